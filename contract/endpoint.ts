@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { Permission } from './permissions.ts'
+import type { RefusalCode } from './refusals.ts'
+
+/** Who may call: the holder of a permission, anyone who is signed in, or anyone at all. */
+export type May = Permission | 'signed-in' | 'anyone'
+
+interface EndpointShape {
+  /** The verb, with the same name in the operation, the event record, the CLI and the documentation. */
+  readonly id: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** The path below the API's base, parameters in braces as OpenAPI writes them. */
+  readonly path: `/${string}`
+  readonly may: May
+  /** One sentence: what it means to call this. */
+  readonly summary: string
+  readonly tag: string
+  readonly params: z.ZodObject
+  readonly query: z.ZodObject
+  readonly body: z.ZodType
+  readonly reply: z.ZodType
+  /** The status of success. */
+  readonly status: 200 | 201 | 204
+  /** `events`: the reply is one message of a server-sent event stream (WHATWG HTML section 9.2). */
+  readonly kind: 'once' | 'events'
+  /** What this endpoint in particular may refuse, beside what any may. */
+  readonly refusals: readonly RefusalCode[]
+}
+
+const nothing = z.strictObject({})
+
+type Defaults = { params: typeof nothing; query: typeof nothing; body: z.ZodUndefined; status: 200; kind: 'once'; refusals: readonly [] }
+type Given = Omit<EndpointShape, keyof Defaults> & Partial<EndpointShape>
+
+export type Endpoint<G extends Given = Given> = Omit<EndpointShape, keyof G | keyof Defaults> & Omit<Defaults, keyof G> & G
+
+/** One endpoint as a value; the server, OpenAPI, the console and the CLI all read it. */
+export const endpoint = <const G extends Given>(given: G): Endpoint<G> =>
+  ({ params: nothing, query: nothing, body: z.undefined(), status: 200, kind: 'once', refusals: [], ...given }) as unknown as Endpoint<G>
+
+/** What any endpoint has, whatever its types. */
+export type AnyEndpoint = EndpointShape
+
+/** Where the API lives on a server. */
+export const apiBase = '/api/v1'

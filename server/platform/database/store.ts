@@ -1,0 +1,84 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { TenantId } from '#platform/id.ts'
+import type { DirectoryTables, TenantTables } from './schema.ts'
+
+// int8 as a number: ids are dense and stay far below 2^53; counts do too.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+/** Who acts: a person, a machine token, or a part of the server itself. */
+export interface Actor {
+  readonly kind: 'user' | 'token' | 'system'
+  readonly id: string
+  readonly name: string
+}
+
+/** In whose name a query runs, and which sites it may see. */
+export interface Scope {
+  readonly tenant: TenantId
+  readonly actor: Actor
+  readonly sites: 'all' | readonly number[]
+}
+
+declare const scopedBrand: unique symbol
+declare const directoryBrand: unique symbol
+
+/** A transaction inside a scope: the only thing that queries of tenant tables take. Made by `withScope` alone. */
+export interface Scoped {
+  readonly scope: Scope
+  readonly db: Transaction<TenantTables & DirectoryTables>
+  readonly [scopedBrand]: true
+}
+
+/** Access to the directory tables alone, for the moment before the tenant is known. */
+export interface Directory {
+  readonly db: Kysely<DirectoryTables>
+  readonly [directoryBrand]: true
+}
+
+/** A database as one role sees it. It has no query methods: see `withScope` and `directory`. */
+export class Store {
+  readonly #pool: pg.Pool
+  readonly #kysely: Kysely<TenantTables & DirectoryTables>
+
+  constructor(url: string, options: { readonly max: number; readonly name: string; readonly onError: (error: Error) => void }) {
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: options.max,
+      application_name: options.name,
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 30_000,
+      connectionTimeoutMillis: 10_000,
+    })
+    // An idle connection that breaks (a restart of PostgreSQL) must not end the process; the next query reconnects.
+    this.#pool.on('error', options.onError)
+    this.#kysely = new Kysely({ dialect: new PostgresDialect({ pool: this.#pool }) })
+  }
+
+  static kysely(store: Store): Kysely<TenantTables & DirectoryTables> {
+    return store.#kysely
+  }
+
+  /** Closes every connection; queries under way finish first. */
+  async close(): Promise<void> {
+    await this.#kysely.destroy()
+  }
+}
+
+/**
+ * Runs one transaction in a scope. PostgreSQL's row-level security reads the same scope, so a query that forgets
+ * its tenant finds nothing.
+ */
+export const withScope = <T>(store: Store, scope: Scope, run: (scoped: Scoped) => Promise<T>): Promise<T> =>
+  Store.kysely(store)
+    .transaction()
+    .execute(async (db) => {
+      const sites = scope.sites === 'all' ? '*' : `{${scope.sites.join(',')}}`
+      await sql`select set_config('app.tenant_id', ${String(scope.tenant)}, true),
+                       set_config('app.site_ids', ${sites}, true)`.execute(db)
+      return run({ scope, db } as Scoped)
+    })
+
+/** The directory tables of a store. */
+export const directory = (store: Store): Directory =>
+  ({ db: Store.kysely(store) as unknown as Kysely<DirectoryTables> }) as Directory
