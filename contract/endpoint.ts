@@ -29,14 +29,31 @@ interface EndpointShape {
 
 const nothing = z.strictObject({})
 
-type Defaults = { params: typeof nothing; query: typeof nothing; body: z.ZodUndefined; status: 200; kind: 'once'; refusals: readonly [] }
+type Defaults = {
+  params: typeof nothing
+  query: typeof nothing
+  body: z.ZodUndefined
+  status: 200
+  kind: 'once'
+  refusals: readonly []
+}
 type Given = Omit<EndpointShape, keyof Defaults> & Partial<EndpointShape>
 
-export type Endpoint<G extends Given = Given> = Omit<EndpointShape, keyof G | keyof Defaults> & Omit<Defaults, keyof G> & G
+export type Endpoint<G extends Given = Given> = Omit<EndpointShape, keyof G | keyof Defaults> &
+  Omit<Defaults, keyof G> &
+  G
 
 /** One endpoint as a value; the server, OpenAPI, the console and the CLI all read it. */
 export const endpoint = <const G extends Given>(given: G): Endpoint<G> =>
-  ({ params: nothing, query: nothing, body: z.undefined(), status: 200, kind: 'once', refusals: [], ...given }) as unknown as Endpoint<G>
+  ({
+    params: nothing,
+    query: nothing,
+    body: z.undefined(),
+    status: 200,
+    kind: 'once',
+    refusals: [],
+    ...given,
+  }) as unknown as Endpoint<G>
 
 /** What any endpoint has, whatever its types. */
 export type AnyEndpoint = EndpointShape

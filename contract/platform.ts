@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
-import { type Permission, permissionNames } from './permissions.ts'
+import { permissionNames } from './permissions.ts'
 import { roleNames } from './roles.ts'
 
 const Role = z.enum(roleNames)
@@ -25,7 +26,7 @@ const User = z.object({
   roles: z.array(Role),
   sites: Sites,
   state: z.enum(['invited', 'active', 'disabled']),
-  createdAt: z.date(),
+  createdAt: Instant,
 })
 
 const Caller = z.object({
@@ -39,7 +40,7 @@ const Caller = z.object({
 })
 
 /** A code that is shown once and works once. */
-const OneTimeCode = z.object({ code: z.string(), expiresAt: z.date() })
+const OneTimeCode = z.object({ code: z.string(), expiresAt: Instant })
 
 export const completeSetup = endpoint({
   id: 'completeSetup',
@@ -134,7 +135,7 @@ export const inviteUser = endpoint({
   body: z.strictObject({ login: Login, name: PersonName, roles: z.array(Role).min(1), sites: Sites.default('all') }),
   reply: z.object({ user: User, invitation: OneTimeCode }),
   status: 201,
-  refusals: ['auth/login-taken'],
+  refusals: ['auth/login-taken', 'auth/too-broad'],
 })
 
 export const changeUser = endpoint({
@@ -151,7 +152,7 @@ export const changeUser = endpoint({
     disabled: z.boolean().optional(),
   }),
   reply: User,
-  refusals: ['auth/user-unknown', 'auth/last-admin'],
+  refusals: ['auth/user-unknown', 'auth/last-admin', 'auth/too-broad'],
 })
 
 const Token = z.object({
@@ -160,9 +161,9 @@ const Token = z.object({
   permissions: Permissions,
   sites: Sites,
   createdBy: z.uuid(),
-  createdAt: z.date(),
-  expiresAt: z.date(),
-  revokedAt: z.date().nullable(),
+  createdAt: Instant,
+  expiresAt: Instant,
+  revokedAt: Instant.nullable(),
 })
 
 export const listTokens = endpoint({
@@ -192,7 +193,7 @@ export const createToken = endpoint({
   }),
   reply: z.object({ token: Token, secret: z.string() }),
   status: 201,
-  refusals: ['auth/token-too-broad'],
+  refusals: ['auth/too-broad'],
 })
 
 export const revokeToken = endpoint({
@@ -232,7 +233,7 @@ export const listRefusals = endpoint({
 
 const EventRecord = z.object({
   position: z.string(),
-  at: z.date(),
+  at: Instant,
   kind: z.string(),
   actor: z.object({ kind: z.enum(['user', 'token', 'system']), id: z.string(), name: z.string() }),
   subject: z.string(),
@@ -257,11 +258,10 @@ export const followEvents = endpoint({
   path: '/events/stream',
   may: 'platform:read-events',
   tag: 'Record',
-  summary: 'The record as it grows, one event a message; `Last-Event-ID` or `after` goes on where an earlier stream ended.',
+  summary:
+    'The record as it grows, one event a message; `Last-Event-ID` or `after` goes on where an earlier stream ended.',
   query: z.strictObject({ after: z.string().max(64).optional() }),
   kind: 'events',
   reply: EventRecord,
   refusals: ['http/bad-cursor'],
 })
-
-export type { Permission }

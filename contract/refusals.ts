@@ -12,25 +12,93 @@ interface RefusalText {
  * Grows only here; a code is never renamed, because scripts depend on it.
  */
 export const refusals = {
-  'http/malformed': { status: 400, says: 'The request does not have the form this endpoint takes', remedy: 'Compare the fields named under `errors` with the endpoint’s schema in /openapi.json' },
-  'http/too-deep': { status: 400, says: 'The JSON document is nested deeper than 64 levels', remedy: 'Send a flatter document' },
-  'http/too-large': { status: 413, says: 'The request body is larger than this endpoint takes', remedy: 'Send less at once; the limit is in `limitBytes`' },
-  'http/media-type': { status: 415, says: 'This endpoint does not take that media type', remedy: 'Send application/json' },
-  'http/no-such-endpoint': { status: 404, says: 'Nothing answers at this method and path', remedy: 'See /openapi.json or /reference for what there is' },
-  'http/too-many-requests': { status: 429, says: 'This caller asks more often than it may', remedy: 'Wait as long as the Retry-After header says' },
+  'http/malformed': {
+    status: 400,
+    says: 'The request does not have the form this endpoint takes',
+    remedy: 'Compare the fields named under `errors` with the endpoint’s schema in /openapi.json',
+  },
+  'http/too-deep': {
+    status: 400,
+    says: 'The JSON document is nested deeper than 64 levels',
+    remedy: 'Send a flatter document',
+  },
+  'http/too-large': {
+    status: 413,
+    says: 'The request body is larger than this endpoint takes',
+    remedy: 'Send less at once; the limit is in `limitBytes`',
+  },
+  'http/media-type': {
+    status: 415,
+    says: 'This endpoint does not take that media type',
+    remedy: 'Send application/json',
+  },
+  'http/no-such-endpoint': {
+    status: 404,
+    says: 'Nothing answers at this method and path',
+    remedy: 'See /openapi.json or /reference for what there is',
+  },
+  'http/too-many-requests': {
+    status: 429,
+    says: 'This caller asks more often than it may',
+    remedy: 'Wait as long as the Retry-After header says',
+  },
   'http/not-ready': { status: 503, says: 'The server is starting or stopping', remedy: 'Try again in a few seconds' },
-  'http/bad-cursor': { status: 400, says: 'The cursor was not given out by this endpoint', remedy: 'Start again without a cursor' },
-  'auth/not-signed-in': { status: 401, says: 'No valid session or token came with the request', remedy: 'Sign in, or send `Authorization: Bearer` with a token that is neither expired nor revoked' },
-  'auth/not-permitted': { status: 403, says: 'None of the caller’s roles holds the permission this needs', remedy: 'Ask an admin of the tenant for a role that holds the permission in `permission`' },
-  'auth/wrong-credentials': { status: 401, says: 'The login name or the password is wrong, or the account is disabled', remedy: 'Try again, or ask an admin for a new invitation' },
-  'auth/cross-site': { status: 403, says: 'The request came from another site’s page', remedy: 'Use the console of this server, or a token instead of the session cookie' },
-  'auth/code-invalid': { status: 422, says: 'The one-time code is unknown, already used or expired', remedy: 'Ask for a new one: `suture setup-code` on the server for the first admin, an admin for an invitation' },
-  'auth/password-too-weak': { status: 422, says: 'The password is shorter than 12 characters or contains the login name', remedy: 'Choose a longer one; a sentence of several words is good' },
+  'http/bad-cursor': {
+    status: 400,
+    says: 'The cursor was not given out by this endpoint',
+    remedy: 'Start again without a cursor',
+  },
+  'auth/not-signed-in': {
+    status: 401,
+    says: 'No valid session or token came with the request',
+    remedy: 'Sign in, or send `Authorization: Bearer` with a token that is neither expired nor revoked',
+  },
+  'auth/not-permitted': {
+    status: 403,
+    says: 'None of the caller’s roles holds the permission this needs',
+    remedy: 'Ask an admin of the tenant for a role that holds the permission in `permission`',
+  },
+  'auth/wrong-credentials': {
+    status: 401,
+    says: 'The login name or the password is wrong, or the account is disabled',
+    remedy: 'Try again, or ask an admin for a new invitation',
+  },
+  'auth/cross-site': {
+    status: 403,
+    says: 'The request came from another site’s page',
+    remedy: 'Use the console of this server, or a token instead of the session cookie',
+  },
+  'auth/code-invalid': {
+    status: 422,
+    says: 'The one-time code is unknown, already used or expired',
+    remedy: 'Ask for a new one: `suture setup-code` on the server for the first admin, an admin for an invitation',
+  },
+  'auth/password-too-weak': {
+    status: 422,
+    says: 'The password is shorter than 12 characters or contains the login name',
+    remedy: 'Choose a longer one; a sentence of several words is good',
+  },
   'auth/login-taken': { status: 409, says: 'Somebody already has this login name', remedy: 'Choose another' },
-  'auth/user-unknown': { status: 404, says: 'No such person in this tenant', remedy: 'List the people with GET /api/v1/users' },
-  'auth/last-admin': { status: 409, says: 'This would leave the tenant without an admin who can sign in', remedy: 'Make somebody else an admin first' },
-  'auth/token-unknown': { status: 404, says: 'No such token in this tenant', remedy: 'List the tokens with GET /api/v1/tokens' },
-  'auth/token-too-broad': { status: 422, says: 'A token cannot hold a permission or a site that its maker does not hold', remedy: 'Leave out what `missing` names' },
+  'auth/user-unknown': {
+    status: 404,
+    says: 'No such person in this tenant',
+    remedy: 'List the people with GET /api/v1/users',
+  },
+  'auth/last-admin': {
+    status: 409,
+    says: 'This would leave the tenant without an admin who can sign in',
+    remedy: 'Make somebody else an admin first',
+  },
+  'auth/token-unknown': {
+    status: 404,
+    says: 'No such token in this tenant',
+    remedy: 'List the tokens with GET /api/v1/tokens',
+  },
+  'auth/too-broad': {
+    status: 422,
+    says: 'Nobody can give away a permission or a site that they do not hold themselves',
+    remedy: 'Leave out what `missing` names',
+  },
 } as const satisfies Record<string, RefusalText>
 
 export type RefusalCode = keyof typeof refusals

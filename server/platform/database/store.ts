@@ -20,6 +20,13 @@ export interface Scope {
   readonly sites: 'all' | readonly number[]
 }
 
+/** The server itself, acting in a tenant. */
+export const systemScope = (tenant: TenantId, id: string): Scope => ({
+  tenant,
+  actor: { kind: 'system', id, name: 'Suture' },
+  sites: 'all',
+})
+
 declare const scopedBrand: unique symbol
 declare const directoryBrand: unique symbol
 
@@ -41,7 +48,10 @@ export class Store {
   readonly #pool: pg.Pool
   readonly #kysely: Kysely<TenantTables & DirectoryTables>
 
-  constructor(url: string, options: { readonly max: number; readonly name: string; readonly onError: (error: Error) => void }) {
+  constructor(
+    url: string,
+    options: { readonly max: number; readonly name: string; readonly onError: (error: Error) => void },
+  ) {
     this.#pool = new pg.Pool({
       connectionString: url,
       max: options.max,

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify'
+import { authenticator, authRoutes, forgetExpired, listTenants } from '#platform/auth/index.ts'
+import type { Clock } from '#platform/clock.ts'
+import { directory, type Store, systemScope, withScope } from '#platform/database/store.ts'
+import { eventLag } from '#platform/events/event.queries.ts'
+import { createServer, type Health } from '#platform/http/server.ts'
+import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+
+interface Parts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly health: Health
+}
+
+/** The composition root: the only file that knows every slice. */
+export const createApp = (parts: Parts): Promise<FastifyInstance> =>
+  createServer({
+    ...parts,
+    secure: false,
+    authenticate: authenticator(parts.store, parts.clock),
+    beforeScrape: () => measureEventLag(parts),
+    routes: [authRoutes],
+  })
+
+/** Who does which task. */
+export const handlers: TaskHandlers = {}
+
+/** What comes round by itself. */
+export const recurring: readonly Recurring[] = [forgetExpired]
+
+async function measureEventLag({ store, metrics }: Parts): Promise<void> {
+  let worst = 0
+  for (const { id } of await listTenants(directory(store))) {
+    worst = Math.max(worst, await withScope(store, systemScope(id, 'metrics'), eventLag))
+  }
+  metrics.eventLag.set(worst)
+}

@@ -1,0 +1,5 @@
+export { authenticator } from './authenticate.ts'
+export { listTenants, tenantOf } from './credential.queries.ts'
+export { authRoutes } from './routes.ts'
+export { awaitsSetup, issueSetupCode } from './setup.operations.ts'
+export { forgetExpired } from './tasks.ts'

@@ -1,0 +1,90 @@
+import type { Role } from '@suture/contract/roles.ts'
+import type { Clock } from '#platform/clock.ts'
+import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
+import { emit } from '#platform/events/event.queries.ts'
+import { newId } from '#platform/id.ts'
+import { Refusal } from '#platform/refusal.ts'
+import { claimLogin, deleteCredentialsOf, insertCredential } from './credential.queries.ts'
+import { newSecret } from './secret.ts'
+import { deleteSessionsOf } from './session.queries.ts'
+import { beyond, type Sites, siteIdsOf, sitesOf } from './sites.ts'
+import { insertUser, lockUsers, updateUser } from './user.queries.ts'
+import { losesLastAdmin, type Standing } from './user.ts'
+import { userView } from './view.ts'
+
+/** How long an invitation can be accepted. */
+const invitationMs = 7 * 24 * 3_600_000
+
+/** Nobody gives away sites that they do not see themselves. */
+function mustHold(scope: Scope, sites: Sites): void {
+  const missing = beyond(sites, scope.sites)
+  if (missing.length > 0) throw new Refusal('auth/too-broad', { missing })
+}
+
+/** Adds a person who has yet to set a password, and makes the code with which they do. */
+export const inviteUser = (
+  store: Store,
+  clock: Clock,
+  scope: Scope,
+  given: { readonly login: string; readonly name: string; readonly roles: readonly Role[]; readonly sites: Sites },
+) =>
+  withScope(store, scope, async (scoped) => {
+    mustHold(scope, given.sites)
+    const now = clock.now()
+    const id = newId(now)
+    if (!(await claimLogin(scoped, given.login, id))) throw new Refusal('auth/login-taken', { login: given.login })
+    const row = await insertUser(scoped, { ...given, id, password: null, siteIds: siteIdsOf(given.sites), now })
+    const { secret, hash } = newSecret('invitation')
+    const expires = new Date(now.getTime() + invitationMs)
+    await insertCredential(scoped, { hash, kind: 'invitation', subject: id, expires })
+    const detail = { login: given.login, roles: [...given.roles], sites: sitesOf(siteIdsOf(given.sites)) }
+    await emit(scoped, clock, { kind: 'user.invited', subject: id, detail })
+    return { user: userView(row), invitation: { code: secret, expiresAt: expires } }
+  })
+
+interface Change {
+  readonly roles?: readonly Role[] | undefined
+  readonly sites?: Sites | undefined
+  readonly disabled?: boolean | undefined
+}
+
+type UserRow = Awaited<ReturnType<typeof lockUsers>>[number]
+
+const standingOf = (row: UserRow): Standing => ({
+  id: row.id,
+  roles: row.roles as Role[],
+  disabled: row.disabled_at !== null,
+  hasPassword: row.password !== null,
+})
+
+/** Changes what a person may do. Their sessions end, and with them whatever the old roles allowed. */
+export const changeUser = (store: Store, clock: Clock, scope: Scope, id: string, change: Change) =>
+  withScope(store, scope, async (scoped) => {
+    const users = await lockUsers(scoped)
+    const user = users.find((each) => each.id === id)
+    if (!user) throw new Refusal('auth/user-unknown')
+    mustHold(scope, change.sites ?? [])
+    const roles = change.roles ?? (user.roles as Role[])
+    const disabled = change.disabled ?? user.disabled_at !== null
+    if (losesLastAdmin(users.map(standingOf), { ...standingOf(user), roles, disabled }))
+      throw new Refusal('auth/last-admin')
+    const siteIds = change.sites === undefined ? user.site_ids : siteIdsOf(change.sites)
+    const row = await updateUser(scoped, id, {
+      roles: [...roles],
+      site_ids: siteIds && [...siteIds],
+      disabled_at: disabled ? (user.disabled_at ?? clock.now()) : null,
+    })
+    await endSessions(scoped, id, disabled)
+    await emit(scoped, clock, {
+      kind: 'user.changed',
+      subject: id,
+      detail: { roles: [...roles], sites: sitesOf(siteIds), disabled },
+    })
+    return userView(row)
+  })
+
+async function endSessions(scoped: Scoped, userId: string, disabled: boolean): Promise<void> {
+  const sessions = await deleteSessionsOf(scoped, userId)
+  // The person's own id stands behind an invitation that was not accepted yet.
+  await deleteCredentialsOf(scoped, disabled ? [...sessions, userId] : sessions)
+}

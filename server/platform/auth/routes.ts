@@ -1,0 +1,96 @@
+import { permissionNames, permissions } from '@suture/contract/permissions.ts'
+import * as contract from '@suture/contract/platform.ts'
+import { refusals } from '@suture/contract/refusals.ts'
+import { roleNames, roles } from '@suture/contract/roles.ts'
+import { z } from 'zod'
+import { withScope } from '#platform/database/store.ts'
+import { viewEvents } from '#platform/events/event.queries.ts'
+import { type Position, readPosition, writePosition } from '#platform/events/position.ts'
+import { follow, viewOf } from '#platform/events/stream.ts'
+import type { Caller } from '#platform/http/caller.ts'
+import { pageOf, readCursor } from '#platform/http/paging.ts'
+import type { Routes } from '#platform/http/serve.ts'
+import { Refusal } from '#platform/refusal.ts'
+import { permissionsOfRole } from '#roles.ts'
+import { changeUser, inviteUser } from './people.operations.ts'
+import { acceptInvitation, completeSetup, signIn, signOut } from './sign-in.operations.ts'
+import { createToken, revokeToken } from './token.operations.ts'
+import { pageOfTokens } from './token.queries.ts'
+import { findUser, pageOfUsers } from './user.queries.ts'
+import { tokenView, userView } from './view.ts'
+
+const callerView = ({ scope, tenantName, roles, permissions }: Caller) => ({
+  kind: scope.actor.kind as 'user' | 'token',
+  id: scope.actor.id,
+  name: scope.actor.name,
+  tenant: tenantName,
+  roles: [...roles],
+  permissions: permissionNames.filter((name) => permissions.has(name)),
+  sites: scope.sites === 'all' ? ('all' as const) : [...scope.sites],
+})
+
+function positionOr(text: string | undefined): Position | undefined {
+  if (text === undefined) return undefined
+  const position = readPosition(text)
+  if (!position) throw new Refusal('http/bad-cursor')
+  return position
+}
+
+/** Sign-in, people, tokens and the record, over HTTP. */
+export const authRoutes: Routes = ({ serve, store, clock }) => {
+  serve(contract.completeSetup, ({ body }) => completeSetup(store, clock, body))
+  serve(contract.acceptInvitation, ({ body }) => acceptInvitation(store, clock, body))
+  serve(contract.signIn, async ({ body, agent, session }) => {
+    const opened = await signIn(store, clock, { ...body, agent })
+    session.open(opened.secret, opened.expires)
+    return callerView(opened.caller)
+  })
+  serve(contract.signOut, async ({ caller, session }) => {
+    await signOut(store, clock, caller)
+    session.close()
+    return undefined
+  })
+  serve(contract.whoAmI, ({ caller }) => callerView(caller))
+
+  serve(contract.listUsers, async ({ scope, query }) => {
+    const after = readCursor(query.cursor, z.tuple([z.string()]))?.[0]
+    const rows = await withScope(store, scope, (scoped) => pageOfUsers(scoped, query.limit + 1, after))
+    return pageOf(rows.map(userView), query.limit, (user) => [user.login])
+  })
+  serve(contract.getUser, async ({ scope, params }) => {
+    const row = await withScope(store, scope, (scoped) => findUser(scoped, params.id))
+    if (!row) throw new Refusal('auth/user-unknown')
+    return userView(row)
+  })
+  serve(contract.inviteUser, ({ scope, body }) => inviteUser(store, clock, scope, body))
+  serve(contract.changeUser, ({ scope, params, body }) => changeUser(store, clock, scope, params.id, body))
+
+  serve(contract.listTokens, async ({ scope, query }) => {
+    const before = readCursor(query.cursor, z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.uuid()]))
+    const rows = await withScope(store, scope, (scoped) => pageOfTokens(scoped, query.limit + 1, before))
+    return pageOf(rows.map(tokenView), query.limit, (token) => [token.createdAt.toISOString(), token.id])
+  })
+  serve(contract.createToken, ({ caller, body }) => createToken(store, clock, caller, body))
+  serve(contract.revokeToken, ({ scope, params }) => revokeToken(store, clock, scope, params.id))
+
+  serve(contract.listRoles, () => ({
+    roles: roleNames.map((role) => ({ role, meaning: roles[role], permissions: [...permissionsOfRole[role]] })),
+    permissions: permissionNames.map((permission) => ({ permission, meaning: permissions[permission] })),
+  }))
+  serve(contract.listRefusals, () =>
+    Object.entries(refusals).map(([code, { status, says, remedy }]) => ({ code, status, says, remedy })),
+  )
+
+  serve(contract.listEvents, async ({ scope, query }) => {
+    const before = positionOr(readCursor(query.cursor, z.tuple([z.string()]))?.[0])
+    const { limit, kind, subject } = query
+    const rows = await withScope(store, scope, (scoped) =>
+      viewEvents(scoped, { before, limit: limit + 1, kind, subject }),
+    )
+    const listed = pageOf(rows, limit, (row) => [writePosition(row)])
+    return { ...listed, items: listed.items.map(viewOf) }
+  })
+  serve(contract.followEvents, ({ scope, query, lastEventId, signal }) =>
+    follow(store, scope, positionOr(lastEventId ?? query.after), signal),
+  )
+}

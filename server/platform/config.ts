@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const Listen = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, 'an address and a port, as in 127.0.0.1:8470')
+  .transform((text) => {
+    const at = text.lastIndexOf(':')
+    return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) }
+  })
+  .refine(({ host }) => host === 'localhost' || host === '::1' || host.startsWith('127.'), {
+    message: 'a loopback address: this version serves plain HTTP only, so put a TLS proxy in front of it',
+  })
+
+const DatabaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional()
+
+/** Every setting there is, with its environment variable; `suture config` prints this table. */
+const settings = z.strictObject({
+  SUTURE_HOME: z
+    .string()
+    .default(join(homedir(), '.suture'))
+    .describe('Where the embedded database, the signer’s sealed keys and the artifacts live'),
+  SUTURE_LISTEN: Listen.default({ host: '127.0.0.1', port: 8470 }).describe(
+    'Address and port of the API; port 0 takes a free one (127.0.0.1:8470)',
+  ),
+  DATABASE_URL: DatabaseUrl.describe(
+    'The owner’s connection to a PostgreSQL of yours, 15 or newer; without it the embedded one is started (for trial)',
+  ),
+  SUTURE_APP_DATABASE_URL: DatabaseUrl.describe('The connection of the role suture_app; needed with DATABASE_URL'),
+  SUTURE_WORKER_DATABASE_URL: DatabaseUrl.describe(
+    'The connection of the role suture_worker; needed with DATABASE_URL',
+  ),
+  SUTURE_SIGNER_DATABASE_URL: DatabaseUrl.describe(
+    'The connection of the role suture_signer; needed with DATABASE_URL when the server starts the signer',
+  ),
+  SUTURE_SIGNER: z
+    .enum(['child', 'external'])
+    .default('child')
+    .describe('Whether the server starts the signer process itself, or something else does'),
+  SUTURE_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('How much the log says'),
+  SUTURE_POOL: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(64)
+    .default(8)
+    .describe('Database connections of each part of the server'),
+})
+
+export type Config = z.output<typeof settings>
+
+/** A setting that cannot be used, in words for the person who set it. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the configuration: the environment first, then `config.json` in the home, then the defaults.
+ * @throws ConfigError naming every setting that is wrong, and what would be right
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const home = env.SUTURE_HOME ?? join(homedir(), '.suture')
+  const file = readFile(join(home, 'config.json'))
+  const known = Object.keys(settings.shape)
+  const fromEnv = Object.fromEntries(known.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  const result = settings.safeParse({ ...file, ...fromEnv })
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'config.json'}: ${issue.message}`)
+    throw new ConfigError(
+      `The configuration cannot be used:\n${lines.join('\n')}\n\`suture config\` lists every setting.`,
+    )
+  }
+  return result.data
+}
+
+function readFile(path: string): Record<string, unknown> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    return {}
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text))
+  } catch (error) {
+    throw new ConfigError(`${path} is not a JSON object (${(error as Error).message}); mend or remove it.`)
+  }
+}
+
+/** Each setting with its meaning and the value in force; connection strings lose their password. */
+export const describeConfig = (config: Config): { name: string; value: string; meaning: string }[] =>
+  Object.entries(settings.shape).map(([name, schema]) => ({
+    name,
+    value: show(config[name as keyof Config]),
+    meaning: schema.description ?? '',
+  }))
+
+function show(value: Config[keyof Config]): string {
+  if (value === undefined) return '(not set)'
+  if (typeof value === 'object') return `${value.host}:${value.port}`
+  return String(value).replace(/(\/\/[^:/@]+):[^@]*@/, '$1:***@')
+}

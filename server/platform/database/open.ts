@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs'
+import type { Config } from '#platform/config.ts'
+import { ConfigError } from '#platform/config.ts'
+import type { Log } from '#platform/log.ts'
+import { installTaskQueue } from '#platform/tasks/install.ts'
+import { startEmbedded } from './embedded/cluster.ts'
+import { migrate } from './migrate.ts'
+
+/** One connection string for each database role. */
+export interface DatabaseUrls {
+  readonly owner: string
+  readonly app: string
+  readonly worker: string
+  readonly signer: string
+}
+
+export interface Database {
+  readonly urls: DatabaseUrls
+  readonly embedded: boolean
+  /** Stops the embedded PostgreSQL; somebody else's is left alone. */
+  stop(): Promise<void>
+}
+
+/** The four connections of an external PostgreSQL, or undefined when the embedded one is to be used. */
+export function externalUrls(config: Config): DatabaseUrls | undefined {
+  const { DATABASE_URL: owner, SUTURE_APP_DATABASE_URL: app, SUTURE_WORKER_DATABASE_URL: worker } = config
+  if (owner === undefined) return undefined
+  const signer = config.SUTURE_SIGNER_DATABASE_URL
+  if (app === undefined || worker === undefined || signer === undefined) {
+    throw new ConfigError(
+      'DATABASE_URL names the owner of your PostgreSQL; the roles suture_app, suture_worker and suture_signer need connections of their own. `suture db init` creates the roles and prints the three settings.',
+    )
+  }
+  return { owner, app, worker, signer }
+}
+
+/** Connects to the configured PostgreSQL or starts the embedded one, and brings its schema up to date. */
+export async function openDatabase(config: Config, log: Log): Promise<Database> {
+  const external = externalUrls(config)
+  if (external) {
+    await prepare(external, log)
+    return { urls: external, embedded: false, stop: async () => {} }
+  }
+  mkdirSync(config.SUTURE_HOME, { recursive: true, mode: 0o700 })
+  const cluster = await startEmbedded({ home: config.SUTURE_HOME })
+  try {
+    await prepare(cluster.urls, log)
+  } catch (error) {
+    await cluster.stop()
+    throw error
+  }
+  return { urls: cluster.urls, embedded: true, stop: () => cluster.stop() }
+}
+
+/** Migrations as the owner, then the task queue as the worker. */
+export async function prepare(urls: DatabaseUrls, log: Log): Promise<void> {
+  await migrate(urls.owner, log)
+  await installTaskQueue(urls.worker, log)
+}

@@ -1,0 +1,101 @@
+import { sql } from 'kysely'
+import type { Clock } from '#platform/clock.ts'
+import type { Scoped } from '#platform/database/store.ts'
+import type { EventKind, Events } from './event.ts'
+import type { Position } from './position.ts'
+
+/** Appends a fact to the tenant's record, in the caller's transaction. */
+export async function emit<K extends EventKind>(
+  { db, scope }: Scoped,
+  clock: Clock,
+  event: { readonly kind: K; readonly subject: string; readonly detail: Events[K] },
+): Promise<void> {
+  await db
+    .insertInto('platform_event')
+    .values((eb) => ({
+      tenant_id: scope.tenant,
+      epoch: eb.selectFrom('platform_epoch').select('platform_epoch.epoch'),
+      at: clock.now(),
+      kind: event.kind,
+      actor_kind: scope.actor.kind,
+      actor_id: scope.actor.id,
+      actor_name: scope.actor.name,
+      subject: event.subject,
+      detail: JSON.stringify(event.detail),
+    }))
+    .execute()
+}
+
+const columns = [
+  'epoch',
+  'xid',
+  'id',
+  'at',
+  'kind',
+  'actor_kind',
+  'actor_id',
+  'actor_name',
+  'subject',
+  'detail',
+] as const
+
+const place = sql`(e.epoch, e.xid, e.id)`
+const at = ({ epoch, xid, id }: Position) => sql`(${epoch}::int, ${xid}::xid8, ${id}::bigint)`
+
+/**
+ * The next events after a position, oldest first, and only those that nothing can come before any more: a
+ * transaction that is still running has a higher or equal xid than `pg_snapshot_xmin`.
+ */
+export const eventsAfter = ({ db }: Scoped, after: Position, limit: number) =>
+  db
+    .selectFrom('platform_event as e')
+    .select(columns)
+    .where(sql<boolean>`${place} > ${at(after)}`)
+    .where(
+      sql<boolean>`(e.epoch < (select epoch from platform_epoch) or e.xid < pg_snapshot_xmin(pg_current_snapshot()))`,
+    )
+    .orderBy('e.epoch')
+    .orderBy('e.xid')
+    .orderBy('e.id')
+    .limit(limit)
+    .execute()
+
+/** Where a reader starts who wants only what is new: below every transaction that still runs. */
+export const currentPosition = async ({ db }: Scoped): Promise<Position> => {
+  const { rows } = await sql<{ epoch: number; xid: string }>`
+    select epoch, pg_snapshot_xmin(pg_current_snapshot())::text as xid from platform_epoch`.execute(db)
+  return { epoch: rows[0]?.epoch ?? 0, xid: rows[0]?.xid ?? '0', id: 0 }
+}
+
+/** The age in seconds of the oldest event that readers cannot be given yet; 0 when there is none. */
+export const eventLag = async ({ db }: Scoped): Promise<number> => {
+  const { lag } = await db
+    .selectFrom('platform_event as e')
+    .select(sql<number>`coalesce(extract(epoch from now() - min(e.at)), 0)::float8`.as('lag'))
+    .where(sql<boolean>`e.xid >= pg_snapshot_xmin(pg_current_snapshot())`)
+    .where('e.epoch', '=', (eb) => eb.selectFrom('platform_epoch').select('platform_epoch.epoch'))
+    .executeTakeFirstOrThrow()
+  return lag
+}
+
+/** The record newest first, for people. */
+export const viewEvents = (
+  { db }: Scoped,
+  query: {
+    readonly before: Position | undefined
+    readonly limit: number
+    readonly kind: string | undefined
+    readonly subject: string | undefined
+  },
+) =>
+  db
+    .selectFrom('platform_event as e')
+    .select(columns)
+    .$if(query.before !== undefined, (q) => q.where(sql<boolean>`${place} < ${at(query.before as Position)}`))
+    .$if(query.kind !== undefined, (q) => q.where('e.kind', '=', query.kind as string))
+    .$if(query.subject !== undefined, (q) => q.where('e.subject', '=', query.subject as string))
+    .orderBy('e.epoch', 'desc')
+    .orderBy('e.xid', 'desc')
+    .orderBy('e.id', 'desc')
+    .limit(query.limit)
+    .execute()

@@ -1,0 +1,21 @@
+/**
+ * A place in a tenant's events: the epoch of the database, the transaction that wrote the event, and its id.
+ * Transactions become visible in another order than they began, so an id alone would lose the ones that commit late.
+ */
+export interface Position {
+  readonly epoch: number
+  /** A 64-bit transaction id (PostgreSQL `xid8`), as decimal text because it can pass 2^53. */
+  readonly xid: string
+  readonly id: number
+}
+
+export const writePosition = ({ epoch, xid, id }: Position): string => `${epoch}.${xid}.${id}`
+
+/** The position a text stands for; undefined when it is none. */
+export function readPosition(text: string): Position | undefined {
+  const parts = /^(\d{1,9})\.(\d{1,20})\.(\d{1,15})$/.exec(text)
+  const [, epoch, xid, id] = parts ?? []
+  return epoch !== undefined && xid !== undefined && id !== undefined
+    ? { epoch: Number(epoch), xid, id: Number(id) }
+    : undefined
+}

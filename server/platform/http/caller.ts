@@ -1,0 +1,44 @@
+import type { Permission } from '@suture/contract/permissions.ts'
+import type { Role } from '@suture/contract/roles.ts'
+import type { FastifyRequest } from 'fastify'
+import type { Scope } from '#platform/database/store.ts'
+
+/** Who makes a request: their scope, and what they may do. */
+export interface Caller {
+  readonly scope: Scope
+  readonly tenantName: string
+  readonly roles: readonly Role[]
+  readonly permissions: ReadonlySet<Permission>
+  /** SHA-256 of the session's or token's secret. */
+  readonly credential: Buffer
+}
+
+/** Finds the caller behind a session cookie or a bearer token; injected, so that HTTP knows nothing of accounts. */
+export type Authenticate = (secret: string, kind: 'session' | 'token') => Promise<Caller | undefined>
+
+/** The session's cookie. `__Host-` binds it to this host, and needs TLS (RFC 6265bis section 4.1.3.2). */
+export const sessionCookie = (secure: boolean): string => (secure ? '__Host-suture' : 'suture')
+
+/** The secret that came with a request; a bearer token wins over a cookie. */
+export function secretOf(
+  request: FastifyRequest,
+  secure: boolean,
+): { secret: string; kind: 'session' | 'token' } | undefined {
+  const bearer = /^Bearer ([\w-]{16,200})$/.exec(request.headers.authorization ?? '')?.[1]
+  if (bearer !== undefined) return { secret: bearer, kind: 'token' }
+  const cookie = request.cookies[sessionCookie(secure)]
+  return cookie === undefined ? undefined : { secret: cookie, kind: 'session' }
+}
+
+/**
+ * Whether a request that changes something may have been made by another site's page: a browser says where it comes
+ * from (Fetch Metadata, Origin), and a page of another origin cannot set our header without asking first.
+ */
+export function mayBeCrossSite(request: FastifyRequest): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  const { origin, host } = request.headers
+  if (origin !== undefined && URL.parse(origin)?.host !== host) return true
+  return request.headers['suture-client'] === undefined
+}

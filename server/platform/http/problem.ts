@@ -1,0 +1,60 @@
+import { apiBase } from '@suture/contract/endpoint.ts'
+import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '#platform/refusal.ts'
+
+/** What Fastify itself refuses, in the words of our catalogue. */
+const ofFastify: Readonly<Record<string, RefusalCode>> = {
+  FST_ERR_VALIDATION: 'http/malformed',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'http/malformed',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'http/malformed',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'http/malformed',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'http/too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'http/media-type',
+}
+
+function asRefusal(error: FastifyError | Refusal | Error): Refusal | undefined {
+  if (error instanceof Refusal) return error
+  const code = 'code' in error ? ofFastify[error.code] : undefined
+  if (code === undefined) return undefined
+  const fields = 'validation' in error ? error.validation : undefined
+  if (!fields) return new Refusal(code)
+  const errors = fields.map(({ instancePath, message }) => ({ field: instancePath || '/', message: message ?? '' }))
+  return new Refusal(code, { errors })
+}
+
+/**
+ * Tells an error to the outside world as `application/problem+json` (RFC 9457): a refusal with its code and its way
+ * out, a fault with an incident id and nothing else.
+ */
+export function sendProblem(
+  error: FastifyError | Refusal | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const refusal = asRefusal(error)
+  if (!refusal) request.log.error({ err: error, incident: request.id }, 'fault')
+  else request.log.info({ refused: refusal.code, ...refusal.detail }, 'refused')
+  const body = refusal
+    ? { ...refusal.detail, ...textOf(refusal.code), incident: request.id }
+    : {
+        type: 'about:blank',
+        title: 'A fault of the server; nothing was changed',
+        status: 500,
+        remedy: 'Report the incident id; the server’s log holds the cause under it',
+        incident: request.id,
+      }
+  return reply
+    .code(body.status)
+    .header('content-type', 'application/problem+json')
+    .serializer(JSON.stringify)
+    .send(body)
+}
+
+const textOf = (code: RefusalCode) => ({
+  type: `${apiBase}/refusals#${code}`,
+  title: refusals[code].says,
+  status: refusals[code].status,
+  remedy: refusals[code].remedy,
+  code,
+})

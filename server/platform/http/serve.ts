@@ -1,0 +1,141 @@
+import { hash } from 'node:crypto'
+import type { RateLimitOptions } from '@fastify/rate-limit'
+import { type AnyEndpoint, apiBase } from '@suture/contract/endpoint.ts'
+import { Problem } from '@suture/contract/problem.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import { z } from 'zod'
+import type { Clock } from '#platform/clock.ts'
+import type { Store } from '#platform/database/store.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import { Refusal } from '#platform/refusal.ts'
+import { type Authenticate, type Caller, mayBeCrossSite, secretOf, sessionCookie } from './caller.ts'
+import { streamEvents } from './event-stream.ts'
+
+/** What a handler is given: the parsed request, and the caller wherever the endpoint demands one. */
+export type Context<E extends AnyEndpoint> = {
+  readonly params: z.output<E['params']>
+  readonly query: z.output<E['query']>
+  readonly body: z.output<E['body']>
+  readonly agent: string
+  readonly lastEventId: string | undefined
+  readonly signal: AbortSignal
+  readonly session: { open(secret: string, expires: Date): void; close(): void }
+} & (E['may'] extends 'anyone' ? unknown : { readonly caller: Caller; readonly scope: Caller['scope'] })
+
+type Handler<E extends AnyEndpoint> = (
+  context: Context<E>,
+) => E['kind'] extends 'events'
+  ? AsyncIterable<{ id: string; data: z.output<E['reply']> }>
+  : Promise<z.output<E['reply']>> | z.output<E['reply']>
+
+/** Pairs a promise of the contract with the operation that keeps it. */
+export type Serve = <E extends AnyEndpoint>(endpoint: E, handle: Handler<NoInfer<E>>) => void
+
+/** What the routes of a slice are made with. */
+export interface Web {
+  readonly serve: Serve
+  readonly store: Store
+  readonly clock: Clock
+}
+
+/** The routes of one slice. */
+export type Routes = (web: Web) => void
+
+interface Doors {
+  readonly app: FastifyInstance
+  readonly authenticate: Authenticate
+  readonly metrics: Metrics
+  readonly secure: boolean
+}
+
+/** Who calls, or a refusal: nobody passes here without the permission that the endpoint names. */
+async function admit(endpoint: AnyEndpoint, request: FastifyRequest, doors: Doors): Promise<Caller | undefined> {
+  if (endpoint.may === 'anyone') return undefined
+  const shown = secretOf(request, doors.secure)
+  const caller = shown && (await doors.authenticate(shown.secret, shown.kind))
+  if (!caller) throw new Refusal('auth/not-signed-in')
+  if (shown.kind === 'session' && mayBeCrossSite(request)) throw new Refusal('auth/cross-site')
+  if (endpoint.may !== 'signed-in' && !caller.permissions.has(endpoint.may)) {
+    throw new Refusal('auth/not-permitted', { permission: endpoint.may })
+  }
+  return caller
+}
+
+const sessionOf = (reply: FastifyReply, secure: boolean): Context<AnyEndpoint>['session'] => {
+  const shape = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
+  return {
+    open: (secret, expires) => void reply.setCookie(sessionCookie(secure), secret, { ...shape, expires }),
+    close: () => void reply.clearCookie(sessionCookie(secure), shape),
+  }
+}
+
+const schemaOf = (endpoint: AnyEndpoint): FastifySchema => ({
+  operationId: endpoint.id,
+  summary: endpoint.summary,
+  tags: [endpoint.tag],
+  description: `Permission: ${endpoint.may}. May refuse: ${endpoint.refusals.map((code) => `\`${code}\``).join(', ') || 'only what any endpoint may'}.`,
+  ...(endpoint.may === 'anyone' ? { security: [] } : {}),
+  params: endpoint.params,
+  querystring: endpoint.query,
+  ...(endpoint.body instanceof z.ZodUndefined ? {} : { body: endpoint.body }),
+  response: {
+    ...(endpoint.status === 204 || endpoint.kind === 'events' ? {} : { [endpoint.status]: endpoint.reply }),
+    default: Problem,
+  },
+})
+
+/**
+ * How often a caller may ask: counted per credential, never per address, because whole sites sit behind one.
+ * Whoever guesses passwords or codes is counted per account that they guess at.
+ */
+const limitOf = (endpoint: AnyEndpoint): RateLimitOptions =>
+  endpoint.may === 'anyone'
+    ? {
+        max: endpoint.method === 'GET' ? 600 : 10,
+        timeWindow: '1 minute',
+        hook: 'preHandler',
+        keyGenerator: ({ body }) => `${endpoint.id} ${(body as { login?: string } | undefined)?.login ?? ''}`,
+      }
+    : {
+        max: 1200,
+        timeWindow: '1 minute',
+        keyGenerator: ({ headers }) => hash('sha256', headers.authorization ?? headers.cookie ?? ''),
+      }
+
+/** Makes `serve` for a server; every endpoint passes the same door. */
+export const servingOn = (doors: Doors): Serve => {
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  return (endpoint, handle) =>
+    doors.app.route({
+      method: endpoint.method,
+      url: apiBase + endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      schema: schemaOf(endpoint),
+      config: { endpoint: endpoint.id, rateLimit: limitOf(endpoint) },
+      // Before the body is read: a stranger cannot make the server parse anything.
+      onRequest: async (request) => {
+        const caller = await admit(endpoint, request, doors)
+        if (caller) callers.set(request, caller)
+      },
+      handler: async (request, reply) => {
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        const caller = callers.get(request)
+        const context = {
+          params: request.params,
+          query: request.query,
+          body: request.body,
+          agent: (request.headers['user-agent'] ?? '').slice(0, 200),
+          lastEventId: request.headers['last-event-id']?.toString(),
+          signal: gone.signal,
+          session: sessionOf(reply, doors.secure),
+          caller,
+          scope: caller?.scope,
+        } as unknown as Context<typeof endpoint>
+        const answer = handle(context)
+        if (endpoint.kind === 'events')
+          return streamEvents(endpoint, answer as AsyncIterable<{ id: string; data: unknown }>, reply, gone.signal)
+        const body = await answer
+        return reply.code(endpoint.status).send(endpoint.status === 204 ? undefined : body)
+      },
+    })
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Clock } from '#platform/clock.ts'
+import type { Store } from '#platform/database/store.ts'
+import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import { Refusal } from '#platform/refusal.ts'
+import type { Authenticate } from './caller.ts'
+import { maxJsonDepth, nestsDeeperThan } from './json-depth.ts'
+import { describeApi } from './openapi.ts'
+import { sendProblem } from './problem.ts'
+import { type Routes, servingOn } from './serve.ts'
+
+/** What `/health` tells: the server is ready when every one of these is. */
+export type Health = () => Promise<Readonly<Record<string, 'ok' | 'down' | 'not-started'>>>
+
+interface Parts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly authenticate: Authenticate
+  readonly health: Health
+  /** Brings the gauges up to date that are read off the database. */
+  readonly beforeScrape: () => Promise<void>
+  readonly routes: readonly Routes[]
+  readonly secure: boolean
+}
+
+/** The bytes of a JSON request body that any endpoint takes. */
+const bodyLimit = 1024 * 1024
+
+/** Builds the HTTP server with every route; it listens nowhere yet. */
+export async function createServer(parts: Parts): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: parts.log.child({}),
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  }) as unknown as FastifyInstance
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler<Error>((error, request, reply) => {
+    if (error instanceof Refusal) parts.metrics.refusals.inc({ code: error.code })
+    return sendProblem(error, request, reply)
+  })
+  app.setNotFoundHandler((request, reply) => sendProblem(new Refusal('http/no-such-endpoint'), request, reply))
+  readJsonSafely(app)
+  measure(app, parts.metrics)
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    strictTransportSecurity: parts.secure,
+  })
+  await app.register(cookie)
+  await app.register(rateLimit, {
+    global: false,
+    cache: 10_000,
+    errorResponseBuilder: (_request, context) =>
+      new Refusal('http/too-many-requests', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
+  })
+  await describeApi(app)
+  app.get('/health', { schema: { hide: true } }, async (_request, reply) => {
+    const state = await parts.health()
+    return reply.code(Object.values(state).includes('down') ? 503 : 200).send(state)
+  })
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    await parts.beforeScrape()
+    return reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics())
+  })
+  const serve = servingOn({ ...parts, app })
+  for (const routes of parts.routes) routes({ serve, store: parts.store, clock: parts.clock })
+  return app
+}
+
+/** JSON only, not nested deeper than anyone needs, and never a way to an object's prototype. */
+function readJsonSafely(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (nestsDeeperThan(body, maxJsonDepth)) return done(new Refusal('http/too-deep'))
+    return parse(request, body.toString('utf8'), done)
+  })
+}
+
+function measure(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const operation = (request.routeOptions.config as { endpoint?: string }).endpoint ?? 'other'
+    metrics.requests.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+    if (operation !== 'other')
+      request.log.info({ operation, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
+  })
+}

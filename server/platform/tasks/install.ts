@@ -1,0 +1,49 @@
+import { Logger, runMigrations } from 'graphile-worker'
+import pg from 'pg'
+import type { Log } from '#platform/log.ts'
+
+/** The queue's own messages, in our log; its chatter at `info` is ours at `debug`. */
+export const queueLogger = (log: Log): Logger =>
+  new Logger(() => (level, message) => {
+    if (level === 'error') log.error({ queue: message }, 'task queue')
+    else if (level === 'warning') log.warn({ queue: message }, 'task queue')
+    else log.debug({ queue: message }, 'task queue')
+  })
+
+/**
+ * The queue belongs to the worker role, and its tables have row-level security without a policy: nobody else reads or
+ * writes them. Everybody else enqueues through this function, which runs with the worker's rights and takes the tenant
+ * from the transaction, so that no caller can ask for work in another tenant.
+ */
+const enqueueFunction = `
+  create schema if not exists suture_task;
+  create or replace function suture_task.enqueue(name text, payload json, key text, run_at timestamptz)
+  returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+  declare tenant int := nullif(current_setting('app.tenant_id', true), '')::int;
+  begin
+    if tenant is null then
+      raise exception 'a task needs the tenant of its transaction';
+    end if;
+    perform graphile_worker.add_job(name, json_build_object('tenant', tenant, 'payload', payload),
+      run_at := coalesce(run_at, now()), job_key := tenant || ':' || name || ':' || key, max_attempts := 10);
+  end $$;
+  revoke all on function suture_task.enqueue from public;
+  grant usage on schema suture_task to suture_app;
+  grant execute on function suture_task.enqueue to suture_app;
+`
+
+/** Creates or updates the task queue; as the worker role, after the migrations. */
+export async function installTaskQueue(workerUrl: string, log: Log): Promise<void> {
+  await runMigrations({ connectionString: workerUrl, logger: queueLogger(log) })
+  const client = new pg.Client({ connectionString: workerUrl, application_name: 'suture tasks' })
+  await client.connect()
+  try {
+    await client.query('begin')
+    // Two servers that start together must not both replace the function.
+    await client.query('select pg_advisory_xact_lock(hashtext($1))', ['suture_task.enqueue'])
+    await client.query(enqueueFunction)
+    await client.query('commit')
+  } finally {
+    await client.end()
+  }
+}
