@@ -1,0 +1,65 @@
+import type { z } from 'zod'
+import { type AnyEndpoint, apiBase } from './endpoint.ts'
+import { Problem } from './problem.ts'
+
+/** Where a server is, and what shows it who asks: headers with a token, or with a session's cookie. */
+export interface Connection {
+  readonly base: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+type Part<Name extends string, T extends z.ZodType> =
+  object extends z.input<T> ? { [K in Name]?: z.input<T> } : { [K in Name]: z.input<T> }
+
+/** What an endpoint takes, by the names of its parts; a part that may be empty may be left out. */
+export type Arguments<E extends AnyEndpoint> = Part<'params', E['params']> &
+  Part<'query', E['query']> &
+  (E['body'] extends z.ZodUndefined ? unknown : { body: z.input<E['body']> })
+
+/** A refusal or a fault, as the server told it (RFC 9457). */
+export class ProblemError extends Error {
+  readonly problem: z.output<typeof Problem>
+
+  constructor(problem: z.output<typeof Problem>) {
+    super(`${problem.title}. ${problem.remedy}.`)
+    this.name = 'ProblemError'
+    this.problem = problem
+  }
+}
+
+/** The URL of an endpoint with its parameters filled in. */
+export function urlOf(endpoint: AnyEndpoint, base: string, given: { params?: object; query?: object }): URL {
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String((given.params as Record<string, unknown> | undefined)?.[name])),
+  )
+  const url = new URL(apiBase + path, base)
+  for (const [name, value] of Object.entries(given.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  return url
+}
+
+/**
+ * Calls an endpoint and parses the reply with its schema.
+ * @throws ProblemError when the server refuses
+ */
+export async function call<E extends AnyEndpoint>(
+  to: Connection,
+  endpoint: E,
+  given: Arguments<E>,
+): Promise<z.output<E['reply']>> {
+  const parts = given as { params?: object; query?: object; body?: unknown }
+  const response = await fetch(urlOf(endpoint, to.base, parts), {
+    method: endpoint.method,
+    headers: {
+      ...to.headers,
+      'suture-client': '1',
+      ...(parts.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(parts.body === undefined ? {} : { body: JSON.stringify(parts.body) }),
+  })
+  if (response.status === 204) return undefined as z.output<E['reply']>
+  const body: unknown = await response.json()
+  if (!response.ok) throw new ProblemError(Problem.parse(body))
+  return endpoint.reply.parse(body) as z.output<E['reply']>
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import type { DatabaseUrls } from '@suture/server/platform/database/open.ts'
+import { Store } from '@suture/server/platform/database/store.ts'
+import pg from 'pg'
+import { inject, onTestFinished } from 'vitest'
+
+/** A database of one's own with the current schema. */
+export interface TestDatabase {
+  readonly urls: DatabaseUrls & { readonly superuser: string }
+  /** The database as each role of the server sees it. */
+  readonly app: Store
+  readonly worker: Store
+  drop(): Promise<void>
+}
+
+const inDatabase = (url: string, name: string): string => {
+  const changed = new URL(url)
+  changed.pathname = `/${name}`
+  return changed.href
+}
+
+/** Runs one statement with one connection. */
+export async function query<Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Row>(text, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Clones the run's migrated template; the clone is dropped with `drop`. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const cluster = inject('cluster')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await query(cluster.superuser, `create database ${name} template suture owner suture_owner`)
+  const urls = {
+    superuser: inDatabase(cluster.superuser, name),
+    owner: inDatabase(cluster.owner, name),
+    app: inDatabase(cluster.app, name),
+    worker: inDatabase(cluster.worker, name),
+    signer: inDatabase(cluster.signer, name),
+  }
+  const options = { max: 6, name: 'suture test', onError: () => undefined }
+  const app = new Store(urls.app, options)
+  const worker = new Store(urls.worker, options)
+  const drop = async () => {
+    await Promise.all([app.close(), worker.close()])
+    await query(cluster.superuser, `drop database ${name} with (force)`)
+  }
+  return { urls, app, worker, drop }
+}
+
+/** A database for the test that is running, dropped when it ends. */
+export async function databaseForThisTest(): Promise<TestDatabase> {
+  const database = await createTestDatabase()
+  onTestFinished(() => database.drop())
+  return database
+}

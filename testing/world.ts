@@ -1,0 +1,108 @@
+import { type Arguments, type Connection, call } from '@suture/contract/client.ts'
+import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
+import * as contract from '@suture/contract/platform.ts'
+import { type Role, roleNames } from '@suture/contract/roles.ts'
+import { createApp } from '@suture/server/app.ts'
+import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
+import type { Clock } from '@suture/server/platform/clock.ts'
+import { systemClock } from '@suture/server/platform/clock.ts'
+import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
+import type { TenantId } from '@suture/server/platform/id.ts'
+import { createLog } from '@suture/server/platform/log.ts'
+import { createMetrics } from '@suture/server/platform/metrics.ts'
+import type { z } from 'zod'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+
+/** A person of a tenant with an open session. */
+export interface Person extends Connection {
+  readonly id: string
+  readonly login: string
+}
+
+export interface TestTenant {
+  readonly id: TenantId
+  readonly uid: string
+  readonly name: string
+  readonly people: Readonly<Record<Role, Person>>
+}
+
+/** A real server on a real database, listening on loopback. */
+export interface TestServer {
+  readonly database: TestDatabase
+  readonly base: string
+  readonly logged: string[]
+  addTenant(name: string): Promise<TestTenant>
+  stop(): Promise<void>
+}
+
+export const password = 'a sentence nobody guesses'
+
+/** Starts a server; its log lines are kept in `logged`. */
+export async function startTestServer(clock: Clock = systemClock): Promise<TestServer> {
+  const database = await createTestDatabase()
+  const logged: string[] = []
+  const log = createLog('debug', { write: (line) => void logged.push(line) })
+  const health = async () => ({ database: 'ok' }) as const
+  const app = await createApp({ store: database.app, clock, log, metrics: createMetrics(), health })
+  const base = await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    database,
+    base,
+    logged,
+    addTenant: (name) => addTenant(database, clock, base, name),
+    stop: async () => {
+      await app.close()
+      await database.drop()
+    },
+  }
+}
+
+/** Signs in and keeps the cookie, as a browser would. */
+export async function signIn(base: string, login: string, secret = password): Promise<Connection> {
+  const response = await fetch(new URL('/api/v1/session', base), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login, password: secret }),
+  })
+  const cookie = response.headers.getSetCookie()[0]?.split(';')[0]
+  if (response.status !== 201 || cookie === undefined)
+    throw new Error(`sign-in of ${login} answered ${response.status}`)
+  return { base, headers: { cookie } }
+}
+
+/** A tenant with one person for each role, all made through the API. */
+async function addTenant(database: TestDatabase, clock: Clock, base: string, name: string): Promise<TestTenant> {
+  const tenant = await ensureTenant(database.urls.owner, clock, name)
+  const { code } = await issueSetupCode(database.app, clock, tenant)
+  const anyone = { base, headers: {} }
+  const adminLogin = `admin@${name}`
+  const first = await call(anyone, contract.completeSetup, {
+    body: { code, login: adminLogin, name: 'Admin', password },
+  })
+  const admin = { ...(await signIn(base, adminLogin)), id: first.id, login: adminLogin }
+  const people: Partial<Record<Role, Person>> = { admin }
+  for (const role of roleNames) people[role] ??= await addPerson(admin, role, name)
+  return { ...tenant, name, people: people as Record<Role, Person> }
+}
+
+async function addPerson(admin: Connection, role: Role, tenant: string): Promise<Person> {
+  const login = `${role}@${tenant}`
+  const { user, invitation } = await call(admin, contract.inviteUser, { body: { login, name: role, roles: [role] } })
+  await call({ ...admin, headers: {} }, contract.acceptInvitation, { body: { code: invitation.code, password } })
+  return { ...(await signIn(admin.base, login)), id: user.id, login }
+}
+
+/** What a call is answered: the status, and the code of the refusal if it is one. */
+export async function outcome<E extends AnyEndpoint>(
+  to: Connection,
+  endpoint: E,
+  given: Arguments<E>,
+): Promise<{ reply: z.output<E['reply']> } | { code: string | undefined; status: number }> {
+  const { ProblemError } = await import('@suture/contract/client.ts')
+  try {
+    return { reply: await call(to, endpoint, given) }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return { code: error.problem.code, status: error.problem.status }
+  }
+}
