@@ -9,7 +9,7 @@ export interface Connection {
 }
 
 type Part<Name extends string, T extends z.ZodType> =
-  object extends z.input<T> ? { [K in Name]?: z.input<T> } : { [K in Name]: z.input<T> }
+  Record<string, never> extends z.input<T> ? { [K in Name]?: z.input<T> } : { [K in Name]: z.input<T> }
 
 /** What an endpoint takes, by the names of its parts; a part that may be empty may be left out. */
 export type Arguments<E extends AnyEndpoint> = Part<'params', E['params']> &

@@ -1,4 +1,4 @@
-import { type Arguments, type Connection, call } from '@suture/contract/client.ts'
+import { type Arguments, type Connection, call, ProblemError } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import * as contract from '@suture/contract/platform.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
@@ -98,7 +98,6 @@ export async function outcome<E extends AnyEndpoint>(
   endpoint: E,
   given: Arguments<E>,
 ): Promise<{ reply: z.output<E['reply']> } | { code: string | undefined; status: number }> {
-  const { ProblemError } = await import('@suture/contract/client.ts')
   try {
     return { reply: await call(to, endpoint, given) }
   } catch (error) {

@@ -86,21 +86,21 @@ const schemaOf = (endpoint: AnyEndpoint): FastifySchema => ({
 
 /**
  * How often a caller may ask: counted per credential, never per address, because whole sites sit behind one.
- * Whoever guesses passwords or codes is counted per account that they guess at.
+ * Passwords can be guessed, so sign-in is counted per account; one-time codes and tokens are 256 random bits.
  */
-const limitOf = (endpoint: AnyEndpoint): RateLimitOptions =>
-  endpoint.may === 'anyone'
-    ? {
-        max: endpoint.method === 'GET' ? 600 : 10,
-        timeWindow: '1 minute',
-        hook: 'preHandler',
-        keyGenerator: ({ body }) => `${endpoint.id} ${(body as { login?: string } | undefined)?.login ?? ''}`,
-      }
-    : {
-        max: 1200,
-        timeWindow: '1 minute',
-        keyGenerator: ({ headers }) => hash('sha256', headers.authorization ?? headers.cookie ?? ''),
-      }
+const limitOf = (endpoint: AnyEndpoint): RateLimitOptions => {
+  const timeWindow = '1 minute'
+  if (endpoint.id === 'signIn') {
+    const loginOf = (body: unknown) => (body as { login: string }).login.trim().toLowerCase()
+    return { max: 20, timeWindow, hook: 'preHandler', keyGenerator: ({ body }) => `sign-in ${loginOf(body)}` }
+  }
+  if (endpoint.may === 'anyone') return { max: 1200, timeWindow, keyGenerator: () => endpoint.id }
+  return {
+    max: 1200,
+    timeWindow,
+    keyGenerator: ({ headers }) => hash('sha256', headers.authorization ?? headers.cookie ?? ''),
+  }
+}
 
 /** Makes `serve` for a server; every endpoint passes the same door. */
 export const servingOn = (doors: Doors): Serve => {
