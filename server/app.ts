@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { authenticator, authRoutes, forgetExpired, listTenants } from '#platform/auth/index.ts'
+import { authenticator, listTenants } from '#platform/auth/index.ts'
+import { authRoutes } from '#platform/auth/routes.ts'
+import { forgetExpired } from '#platform/auth/tasks.ts'
 import type { Clock } from '#platform/clock.ts'
 import { directory, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import { eventLag } from '#platform/events/event.queries.ts'

@@ -1,5 +1,3 @@
-export { authenticator } from './authenticate.ts'
+export { authenticator } from './authenticate.operations.ts'
 export { listTenants, tenantOf } from './credential.queries.ts'
-export { authRoutes } from './routes.ts'
 export { awaitsSetup, issueSetupCode } from './setup.operations.ts'
-export { forgetExpired } from './tasks.ts'

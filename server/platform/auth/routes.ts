@@ -15,9 +15,8 @@ import { permissionsOfRole } from '#roles.ts'
 import { changeUser, inviteUser } from './people.operations.ts'
 import { acceptInvitation, completeSetup, signIn, signOut } from './sign-in.operations.ts'
 import { createToken, revokeToken } from './token.operations.ts'
-import { pageOfTokens } from './token.queries.ts'
-import { findUser, pageOfUsers } from './user.queries.ts'
-import { tokenView, userView } from './view.ts'
+import { viewTokens } from './token.queries.ts'
+import { viewUser, viewUsers } from './user.queries.ts'
 
 const callerView = ({ scope, tenantName, roles, permissions }: Caller) => ({
   kind: scope.actor.kind as 'user' | 'token',
@@ -54,21 +53,21 @@ export const authRoutes: Routes = ({ serve, store, clock }) => {
 
   serve(contract.listUsers, async ({ scope, query }) => {
     const after = readCursor(query.cursor, z.tuple([z.string()]))?.[0]
-    const rows = await withScope(store, scope, (scoped) => pageOfUsers(scoped, query.limit + 1, after))
-    return pageOf(rows.map(userView), query.limit, (user) => [user.login])
+    const rows = await withScope(store, scope, (scoped) => viewUsers(scoped, query.limit + 1, after))
+    return pageOf(rows, query.limit, (user) => [user.login])
   })
   serve(contract.getUser, async ({ scope, params }) => {
-    const row = await withScope(store, scope, (scoped) => findUser(scoped, params.id))
-    if (!row) throw new Refusal('auth/user-unknown')
-    return userView(row)
+    const user = await withScope(store, scope, (scoped) => viewUser(scoped, params.id))
+    if (!user) throw new Refusal('auth/user-unknown')
+    return user
   })
   serve(contract.inviteUser, ({ scope, body }) => inviteUser(store, clock, scope, body))
   serve(contract.changeUser, ({ scope, params, body }) => changeUser(store, clock, scope, params.id, body))
 
   serve(contract.listTokens, async ({ scope, query }) => {
     const before = readCursor(query.cursor, z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.uuid()]))
-    const rows = await withScope(store, scope, (scoped) => pageOfTokens(scoped, query.limit + 1, before))
-    return pageOf(rows.map(tokenView), query.limit, (token) => [token.createdAt.toISOString(), token.id])
+    const rows = await withScope(store, scope, (scoped) => viewTokens(scoped, query.limit + 1, before))
+    return pageOf(rows, query.limit, (token) => [token.createdAt.toISOString(), token.id])
   })
   serve(contract.createToken, ({ caller, body }) => createToken(store, clock, caller, body))
   serve(contract.revokeToken, ({ scope, params }) => revokeToken(store, clock, scope, params.id))

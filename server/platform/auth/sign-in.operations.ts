@@ -6,7 +6,7 @@ import type { Caller } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { permissionsOf } from '#roles.ts'
-import { sessionLife } from './authenticate.ts'
+import { sessionLife } from './authenticate.operations.ts'
 import {
   claimLogin,
   deleteCredentialsOf,

@@ -1,6 +1,7 @@
 import type { Permission } from '@suture/contract/permissions.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
+import { tokenView } from './view.ts'
 
 const columns = [
   'id',
@@ -30,8 +31,8 @@ export const findUsableToken = ({ db }: Scoped, id: string, now: Date) =>
     .where('u.disabled_at', 'is', null)
     .executeTakeFirst()
 
-export const pageOfTokens = ({ db }: Scoped, limit: number, before: readonly [Date, string] | undefined) =>
-  db
+export const viewTokens = async ({ db }: Scoped, limit: number, before: readonly [Date, string] | undefined) => {
+  const rows = await db
     .selectFrom('platform_token')
     .select(columns)
     .$if(before !== undefined, (query) =>
@@ -41,6 +42,8 @@ export const pageOfTokens = ({ db }: Scoped, limit: number, before: readonly [Da
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
+  return rows.map(tokenView)
+}
 
 export const insertToken = (
   { db, scope }: Scoped,

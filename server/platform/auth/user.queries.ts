@@ -1,20 +1,28 @@
 import type { Role } from '@suture/contract/roles.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
+import { userView } from './view.ts'
 
 const columns = ['id', 'login', 'name', 'password', 'roles', 'site_ids', 'created_at', 'disabled_at'] as const
 
 export const findUser = ({ db }: Scoped, id: string) =>
   db.selectFrom('platform_user').select(columns).where('id', '=', id).executeTakeFirst()
 
-export const pageOfUsers = ({ db }: Scoped, limit: number, after: string | undefined) =>
-  db
+export async function viewUser(scoped: Scoped, id: string) {
+  const row = await findUser(scoped, id)
+  return row && userView(row)
+}
+
+export const viewUsers = async ({ db }: Scoped, limit: number, after: string | undefined) => {
+  const rows = await db
     .selectFrom('platform_user')
     .select(columns)
     .$if(after !== undefined, (query) => query.where('login', '>', after as string))
     .orderBy('login')
     .limit(limit)
     .execute()
+  return rows.map(userView)
+}
 
 /**
  * Everybody of the tenant, locked: two admins who disable each other at the same moment wait for one another.
