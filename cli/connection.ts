@@ -1,0 +1,67 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { type Arguments, type Connection, call, ProblemError } from '@suture/contract/client.ts'
+import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
+import type { z } from 'zod'
+import { exitStatus, Failure } from './failure.ts'
+
+/** Where the CLI keeps what it must remember: the session and the approval key, for this user alone. */
+export const ownFolder = (): string => process.env.SUTURE_CLI_HOME ?? join(homedir(), '.config', 'suture')
+
+const sessionFile = () => join(ownFolder(), 'session.json')
+
+export const defaultServer = 'http://127.0.0.1:8470'
+
+interface Session {
+  readonly base: string
+  readonly cookie: string
+}
+
+export async function keepSession(session: Session): Promise<void> {
+  await mkdir(ownFolder(), { recursive: true, mode: 0o700 })
+  await writeFile(sessionFile(), JSON.stringify(session), { mode: 0o600 })
+}
+
+export const forgetSession = (): Promise<void> => rm(sessionFile(), { force: true })
+
+async function keptSession(): Promise<Session | undefined> {
+  const text = await readFile(sessionFile(), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as Session)
+}
+
+/** Which server to talk to: the option, the environment, the last sign-in, or the one on this machine. */
+export const serverOf = async (given: string | undefined): Promise<string> =>
+  given ?? process.env.SUTURE_URL ?? (await keptSession())?.base ?? defaultServer
+
+/** The connection of whoever runs the CLI: a token from the environment, or the session of the last sign-in. */
+export async function connect(given: string | undefined): Promise<Connection> {
+  const base = await serverOf(given)
+  const token = process.env.SUTURE_TOKEN
+  if (token) return { base, headers: { authorization: `Bearer ${token}` } }
+  const session = await keptSession()
+  const isSame = session !== undefined && new URL(session.base).origin === new URL(base).origin
+  return { base, headers: isSame ? { cookie: session.cookie } : {} }
+}
+
+/** Calls an endpoint; a refusal and a server that does not answer become sentences for a person. */
+export async function ask<E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<z.output<E['reply']>> {
+  try {
+    return await call(to, endpoint, given)
+  } catch (error) {
+    throw asFailure(error, to.base)
+  }
+}
+
+export function asFailure(error: unknown, base: string): unknown {
+  if (error instanceof ProblemError) {
+    const { status, code, incident } = error.problem
+    if (status === 401 && code === 'auth/not-signed-in') return new Failure(`${error.message} \`suture login\` signs in.`, exitStatus.notSignedIn)
+    const detail = code === undefined ? `Incident ${incident}.` : `(${code})`
+    return new Failure(`${error.message} ${detail}`, status >= 500 ? exitStatus.fault : exitStatus.refused)
+  }
+  if (error instanceof TypeError && error.message === 'fetch failed') {
+    return new Failure(`No server answers at ${base}. \`suture serve\` starts one here; --server or SUTURE_URL names another.`, exitStatus.unreachable)
+  }
+  return error
+}

@@ -1,0 +1,41 @@
+import { Command, CommanderError, Option } from 'commander'
+import { exitStatus, Failure } from './failure.ts'
+import { formats } from './output.ts'
+import { config } from './verbs/config.ts'
+import { doctor } from './verbs/doctor.ts'
+import { event } from './verbs/event.ts'
+import { init } from './verbs/init.ts'
+import { login, logout, whoami } from './verbs/login.ts'
+import { serve } from './verbs/serve.ts'
+import { signer } from './verbs/signer.ts'
+import { setupCode, database } from './verbs/host.ts'
+import { token } from './verbs/token.ts'
+import { user } from './verbs/user.ts'
+
+const verbs = [serve, init, login, logout, whoami, user, token, event, signer, setupCode, database, config, doctor]
+
+/** Runs one command line; the exit status is one of `exitStatus`, or 0. */
+async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command('suture')
+    .description('From a published vulnerability to verifiably patched devices.')
+    .option('--server <url>', 'the server to talk to (SUTURE_URL; otherwise the last sign-in, otherwise this machine)')
+    .addOption(new Option('-o, --output <format>', 'how lists are printed').choices([...formats]).default('table'))
+    .exitOverride()
+    .showHelpAfterError('suture --help lists the commands.')
+  for (const add of verbs) add(program)
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    process.exitCode = tell(error)
+  }
+}
+
+function tell(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.usage
+  // A sentence is enough where a person can put it right; a stack helps only with a fault of ours.
+  const isForPeople = error instanceof Failure || (error instanceof Error && error.name !== 'Error')
+  process.stderr.write(`${isForPeople ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+  return error instanceof Failure ? error.status : exitStatus.fault
+}
+
+await run(process.argv)

@@ -1,0 +1,86 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { urlOf } from '@suture/contract/client.ts'
+import { Problem } from '@suture/contract/problem.ts'
+import * as contract from '@suture/contract/platform.ts'
+import { ProblemError } from '@suture/contract/client.ts'
+import type { Command } from 'commander'
+import { asFailure, ask, connect, forgetSession, keepSession, ownFolder, serverOf } from '../connection.ts'
+import { say } from '../output.ts'
+import { wanted, wantedPassword } from '../prompt.ts'
+
+interface Options {
+  readonly server?: string
+  readonly login?: string
+  readonly passwordStdin?: boolean
+}
+
+/** `suture login`: a session for this CLI, and the key that this person approves plans with. */
+export const login = (program: Command): Command =>
+  program
+    .command('login')
+    .description('sign in; the first time on this machine it also makes your approval key')
+    .option('--login <login>', 'the login name')
+    .option('--password-stdin', 'read the password from standard input')
+    .action(async (_options: object, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const base = await serverOf(options.server)
+      const name = await wanted(options.login, 'login', 'Login name')
+      const password = await wantedPassword(options.passwordStdin, 'Password')
+      const { cookie, who } = await openSession(base, { login: name, password })
+      await keepSession({ base, cookie })
+      say(`${who.name} is signed in to ${base}, tenant ${who.tenant}: ${who.roles.join(', ') || 'no role'}.`)
+      const key = await approvalKey()
+      if (key.isNew) say(`Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  suture signer enrol --tenant ${who.tenant} --person ${who.id} --name '${who.name}' --key ${key.file}.pub`)
+    })
+
+async function openSession(base: string, body: { login: string; password: string }) {
+  try {
+    const response = await fetch(urlOf(contract.signIn, base, {}), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'suture-client': '1' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new ProblemError(Problem.parse(await response.json()))
+    const cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    return { cookie, who: contract.signIn.reply.parse(await response.json()) }
+  } catch (error) {
+    throw asFailure(error, base)
+  }
+}
+
+/** The Ed25519 key that stands for this person; the private half never leaves this file, mode 0600. */
+async function approvalKey(): Promise<{ file: string; isNew: boolean }> {
+  const file = join(ownFolder(), 'approval-key')
+  if (existsSync(file)) return { file, isNew: false }
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  await mkdir(ownFolder(), { recursive: true, mode: 0o700 })
+  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' })
+  await writeFile(`${file}.pub`, publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 })
+  return { file, isNew: true }
+}
+
+/** `suture logout`: ends the session here and on the server. */
+export const logout = (program: Command): Command =>
+  program
+    .command('logout')
+    .description('end the session')
+    .action(async (_options: object, command: Command) => {
+      await ask(await connect(command.optsWithGlobals<Options>().server), contract.signOut, {})
+      await forgetSession()
+      say('Signed out.')
+    })
+
+/** `suture whoami`: who this CLI speaks for. */
+export const whoami = (program: Command): Command =>
+  program
+    .command('whoami')
+    .description('say who is signed in, and what they may do')
+    .action(async (_options: object, command: Command) => {
+      const who = await ask(await connect(command.optsWithGlobals<Options>().server), contract.whoAmI, {})
+      say(`${who.name} (${who.kind} ${who.id}), tenant ${who.tenant}`)
+      say(`Roles: ${who.roles.join(', ') || 'none'}`)
+      say(`May: ${who.permissions.join(', ') || 'look, and nothing else'}`)
+    })

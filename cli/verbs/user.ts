@@ -1,0 +1,67 @@
+import * as contract from '@suture/contract/platform.ts'
+import { type Role, roleNames } from '@suture/contract/roles.ts'
+import { Argument, type Command, Option } from 'commander'
+import type { z } from 'zod'
+import { ask, connect } from '../connection.ts'
+import { type Column, type Format, list, say } from '../output.ts'
+
+type User = z.output<typeof contract.getUser.reply>
+interface Options {
+  readonly server?: string
+  readonly output: Format
+}
+
+const columns: readonly Column<User>[] = [
+  { head: 'Login', cell: ({ login }) => login },
+  { head: 'Name', cell: ({ name }) => name },
+  { head: 'State', cell: ({ state }) => state },
+  { head: 'Roles', cell: ({ roles }) => roles.join(' ') },
+  { head: 'Sites', cell: ({ sites }) => (sites === 'all' ? 'all' : sites.join(' ')) },
+  { head: 'Id', cell: ({ id }) => id },
+]
+
+const roleOption = () => new Option('--role <role...>', 'what they may do').choices(roleNames)
+
+/** `suture user …`: the people of the tenant. */
+export function user(program: Command): Command {
+  const command = program.command('user').description('the people of this tenant')
+  command
+    .command('list')
+    .description('list the people')
+    .action(async (_options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<Options>()
+      const to = await connect(server)
+      const users: User[] = []
+      for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+        const page = await ask(to, contract.listUsers, { query: { limit: 500, ...(cursor === undefined ? {} : { cursor }) } })
+        users.push(...page.items)
+        cursor = page.next
+      }
+      say(list(users, columns, output))
+    })
+  command
+    .command('invite')
+    .description('invite a person; prints the one-time code with which they set their password')
+    .addArgument(new Argument('<login>', 'their login name'))
+    .requiredOption('--name <name>', 'how they are called')
+    .addOption(roleOption().makeOptionMandatory())
+    .action(async (login: string, _options: object, self: Command) => {
+      const { server, name, role } = self.optsWithGlobals<Options & { name: string; role: Role[] }>()
+      const { user: invited, invitation } = await ask(await connect(server), contract.inviteUser, { body: { login, name, roles: role } })
+      say(`${invited.name} is invited until ${invitation.expiresAt.toISOString()}. One-time code:\n  ${invitation.code}`)
+    })
+  command
+    .command('change')
+    .description('change a person’s roles, or disable them; their sessions end')
+    .argument('<id>', 'the id that `suture user list` shows')
+    .addOption(roleOption())
+    .addOption(new Option('--disable', 'they can no longer sign in').conflicts('enable'))
+    .option('--enable', 'they can sign in again')
+    .action(async (id: string, _options: object, self: Command) => {
+      const { server, role, disable, enable } = self.optsWithGlobals<Options & { role?: Role[]; disable?: true; enable?: true }>()
+      const body = { ...(role ? { roles: role } : {}), ...(disable ? { disabled: true } : enable ? { disabled: false } : {}) }
+      const changed = await ask(await connect(server), contract.changeUser, { params: { id }, body })
+      say(`${changed.name} is ${changed.state}, with the roles ${changed.roles.join(', ')}.`)
+    })
+  return command
+}

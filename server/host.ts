@@ -1,0 +1,125 @@
+import { createApp, handlers, recurring } from './app.ts'
+import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
+import { systemClock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import { databaseUrls, openDatabase } from './platform/database/open.ts'
+import { directory, Store } from './platform/database/store.ts'
+import { ensureTenant, firstTenant } from './platform/database/tenant.ts'
+import { createLog, type Log } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
+import { type Supervised, supervise } from './platform/supervise.ts'
+import { startWorker } from './platform/tasks/worker.ts'
+
+export { ConfigError, type Config, describeConfig, readConfig } from './platform/config.ts'
+
+/** A code that makes the first admin of a tenant, once. */
+export interface SetupCode {
+  readonly code: string
+  readonly expiresAt: Date
+}
+
+/** A running control plane. */
+export interface Server {
+  readonly url: string
+  /** There while the first tenant has nobody who can sign in. */
+  readonly setup: SetupCode | undefined
+  stop(): Promise<void>
+}
+
+/** Things that were started and must be stopped, last first. */
+class Started {
+  readonly #log: Log
+  readonly #stops: (() => Promise<void>)[] = []
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  add<T>(part: T, stop: (part: T) => Promise<void>): T {
+    this.#stops.push(() => stop(part))
+    return part
+  }
+
+  /** Stops everything; one part that cannot be stopped does not keep the others running. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops.splice(0).reverse()) {
+      await stop().catch((error) => this.#log.error({ err: error }, 'a part did not stop'))
+    }
+  }
+}
+
+/** Config → database → platform → slices → listen. What was started before a failure is stopped again. */
+export async function startServer(config: Config): Promise<Server> {
+  const log = createLog(config.SUTURE_LOG_LEVEL)
+  const started = new Started(log)
+  try {
+    return await start(config, log, started)
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}
+
+const storeOn = (url: string, name: string, config: Config, log: Log): Store =>
+  new Store(url, {
+    max: config.SUTURE_POOL,
+    name,
+    onError: (error) => log.warn({ err: error }, 'database connection lost'),
+  })
+
+async function start(config: Config, log: Log, started: Started): Promise<Server> {
+  const clock = systemClock
+  const metrics = createMetrics()
+  const { urls } = started.add(await openDatabase(config, log), (database) => database.stop())
+  const store = started.add(storeOn(urls.app, 'suture api', config, log), (part) => part.close())
+  const workerStore = started.add(storeOn(urls.worker, 'suture worker', config, log), (part) => part.close())
+  const tenant = await ensureTenant(urls.owner, clock, firstTenant)
+  const tenants = () => listTenants(directory(workerStore))
+  const work = { workerUrl: urls.worker, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
+  started.add(await startWorker(work), (worker) => worker.stop())
+  const signer = startSigner(config, urls.signer, log)
+  if (signer) started.add(signer, (child) => child.stop())
+  const health = async () => ({
+    database: await listTenants(directory(store)).then(
+      () => 'ok' as const,
+      () => 'down' as const,
+    ),
+    signer: signer?.state() ?? ('not-started' as const),
+  })
+  const app = started.add(await createApp({ store, clock, log, metrics, health }), (part) => part.close())
+  const url = await app.listen(config.SUTURE_LISTEN)
+  log.info({ url }, 'listening')
+  const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
+  return { url, setup, stop: () => started.stop() }
+}
+
+/** The signer is a process of its own from the first version on: it gets its own connection, and no other. */
+function startSigner(config: Config, url: string, log: Log): Supervised | undefined {
+  if (config.SUTURE_SIGNER === 'external') return undefined
+  const { PATH, CREDENTIALS_DIRECTORY, SUTURE_SIGNER_PASSPHRASE } = process.env
+  return supervise({
+    name: 'signer',
+    entry: new URL('./signing/signer/main.ts', import.meta.url),
+    env: {
+      PATH,
+      CREDENTIALS_DIRECTORY,
+      SUTURE_SIGNER_PASSPHRASE,
+      SUTURE_HOME: config.SUTURE_HOME,
+      SUTURE_LOG_LEVEL: config.SUTURE_LOG_LEVEL,
+      SUTURE_SIGNER_DATABASE_URL: url,
+    },
+    log,
+  })
+}
+
+/** Creates a tenant if there is none of this name, and a new setup code for it; an older code stops working. */
+export async function setupTenant(config: Config, name: string): Promise<SetupCode> {
+  const log = createLog(config.SUTURE_LOG_LEVEL)
+  const urls = await databaseUrls(config)
+  const store = storeOn(urls.app, 'suture setup', config, log)
+  try {
+    return await issueSetupCode(store, systemClock, await ensureTenant(urls.owner, systemClock, name))
+  } finally {
+    await store.close()
+  }
+}
