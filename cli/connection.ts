@@ -45,7 +45,11 @@ export async function connect(given: string | undefined): Promise<Connection> {
 }
 
 /** Calls an endpoint; a refusal and a server that does not answer become sentences for a person. */
-export async function ask<E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<z.output<E['reply']>> {
+export async function ask<E extends AnyEndpoint>(
+  to: Connection,
+  endpoint: E,
+  given: Arguments<E>,
+): Promise<z.output<E['reply']>> {
   try {
     return await call(to, endpoint, given)
   } catch (error) {
@@ -56,12 +60,16 @@ export async function ask<E extends AnyEndpoint>(to: Connection, endpoint: E, gi
 export function asFailure(error: unknown, base: string): unknown {
   if (error instanceof ProblemError) {
     const { status, code, incident } = error.problem
-    if (status === 401 && code === 'auth/not-signed-in') return new Failure(`${error.message} \`suture login\` signs in.`, exitStatus.notSignedIn)
+    if (status === 401 && code === 'auth/not-signed-in')
+      return new Failure(`${error.message} \`suture login\` signs in.`, exitStatus.notSignedIn)
     const detail = code === undefined ? `Incident ${incident}.` : `(${code})`
     return new Failure(`${error.message} ${detail}`, status >= 500 ? exitStatus.fault : exitStatus.refused)
   }
   if (error instanceof TypeError && error.message === 'fetch failed') {
-    return new Failure(`No server answers at ${base}. \`suture serve\` starts one here; --server or SUTURE_URL names another.`, exitStatus.unreachable)
+    return new Failure(
+      `No server answers at ${base}. \`suture serve\` starts one here; --server or SUTURE_URL names another.`,
+      exitStatus.unreachable,
+    )
   }
   return error
 }

@@ -20,7 +20,14 @@ export function list<Row>(rows: readonly Row[], columns: readonly Column<Row>[],
   const cells = rows.map((row) => columns.map(({ cell }) => plain(cell(row))))
   if (format === 'csv') return stringify([heads, ...cells], { escape_formulas: true }).trimEnd()
   const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)))
-  return [heads, ...cells].map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd()).join('\n')
+  return [heads, ...cells]
+    .map((row) =>
+      row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 export const say = (text: string): void => void process.stdout.write(`${text}\n`)

@@ -1,5 +1,5 @@
 import { text as readAll } from 'node:stream/consumers'
-import { isCancel, password as askSecret, text as askText } from '@clack/prompts'
+import { password as askSecret, text as askText, isCancel } from '@clack/prompts'
 import { Failure } from './failure.ts'
 
 const answered = (answer: string | symbol): string => {
@@ -17,6 +17,7 @@ export async function wanted(given: string | undefined, option: string, question
 /** A password: never an option, because options are visible to every user of the machine. */
 export async function wantedPassword(fromStdin: boolean | undefined, question: string): Promise<string> {
   if (fromStdin) return (await readAll(process.stdin)).replace(/\r?\n$/, '')
-  if (!process.stdin.isTTY) throw new Failure('There is no terminal to ask on: give --password-stdin and the password on standard input.')
+  if (!process.stdin.isTTY)
+    throw new Failure('There is no terminal to ask on: give --password-stdin and the password on standard input.')
   return answered(await askSecret({ message: question }))
 }

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
 import { createApp, handlers, recurring } from './app.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { systemClock } from './platform/clock.ts'
-import type { Config } from './platform/config.ts'
-import { databaseUrls, openDatabase } from './platform/database/open.ts'
+import { type Config, ConfigError } from './platform/config.ts'
+import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
+import { openDatabase, withDatabase } from './platform/database/open.ts'
 import { directory, Store } from './platform/database/store.ts'
 import { ensureTenant, firstTenant } from './platform/database/tenant.ts'
 import { createLog, type Log } from './platform/log.ts'
@@ -10,7 +13,7 @@ import { createMetrics } from './platform/metrics.ts'
 import { type Supervised, supervise } from './platform/supervise.ts'
 import { startWorker } from './platform/tasks/worker.ts'
 
-export { ConfigError, type Config, describeConfig, readConfig } from './platform/config.ts'
+export { type Config, ConfigError, describeConfig, readConfig } from './platform/config.ts'
 
 /** A code that makes the first admin of a tenant, once. */
 export interface SetupCode {
@@ -113,13 +116,54 @@ function startSigner(config: Config, url: string, log: Log): Supervised | undefi
 }
 
 /** Creates a tenant if there is none of this name, and a new setup code for it; an older code stops working. */
-export async function setupTenant(config: Config, name: string): Promise<SetupCode> {
+export function setupTenant(config: Config, name = firstTenant): Promise<SetupCode> {
   const log = createLog(config.SUTURE_LOG_LEVEL)
-  const urls = await databaseUrls(config)
-  const store = storeOn(urls.app, 'suture setup', config, log)
+  return withDatabase(config, log, async (urls) => {
+    const tenant = await ensureTenant(urls.owner, systemClock, name)
+    const store = storeOn(urls.app, 'suture setup', config, log)
+    try {
+      return await issueSetupCode(store, systemClock, tenant)
+    } finally {
+      await store.close()
+    }
+  })
+}
+
+/** The connections that `DATABASE_URL` needs beside itself, as settings. */
+export type RoleSettings = Readonly<
+  Record<'SUTURE_APP_DATABASE_URL' | 'SUTURE_WORKER_DATABASE_URL' | 'SUTURE_SIGNER_DATABASE_URL', string>
+>
+
+/**
+ * Creates Suture's roles in the PostgreSQL that `DATABASE_URL` names, with new random passwords.
+ * Doing it again changes the passwords; the connection must be allowed to create roles and must own the database.
+ */
+export async function initDatabase(config: Config): Promise<RoleSettings> {
+  if (config.DATABASE_URL === undefined) {
+    throw new ConfigError('DATABASE_URL names no PostgreSQL; the embedded one makes its own roles.')
+  }
+  const owner = new URL(config.DATABASE_URL)
+  const passwords = { suture_app: newPassword(), suture_worker: newPassword(), suture_signer: newPassword() }
+  const client = new pg.Client({ connectionString: owner.href, application_name: 'suture db init' })
+  await client.connect()
   try {
-    return await issueSetupCode(store, systemClock, await ensureTenant(urls.owner, systemClock, name))
+    await ensureRoles(client, passwords)
+    const { rows } = await client.query<{ name: string }>('select current_user as name')
+    await grantAccess(client, rows[0]?.name)
   } finally {
-    await store.close()
+    await client.end()
+  }
+  const urlOf = (role: keyof typeof passwords) => {
+    const url = new URL(owner)
+    url.username = role
+    url.password = passwords[role]
+    return url.href
+  }
+  return {
+    SUTURE_APP_DATABASE_URL: urlOf('suture_app'),
+    SUTURE_WORKER_DATABASE_URL: urlOf('suture_worker'),
+    SUTURE_SIGNER_DATABASE_URL: urlOf('suture_signer'),
   }
 }
+
+const newPassword = (): string => randomBytes(24).toString('base64url')

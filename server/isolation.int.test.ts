@@ -1,8 +1,10 @@
+import { call } from '@suture/contract/client.ts'
+import { createToken } from '@suture/contract/platform.ts'
 import { query } from '@suture/testing/database.ts'
 import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { directoryTables } from '../testing/architecture/rules.ts'
+import { rules } from '../testing/architecture/rules.ts'
 
 let server: TestServer
 let home: TestTenant
@@ -26,14 +28,12 @@ afterAll(() => server.stop())
 
 /** Tables that the world of tenants leaves empty get a row each, so that seeing none means being kept out. */
 async function fillEveryTable(): Promise<void> {
-  const { call } = await import('@suture/contract/client.ts')
-  const { createToken } = await import('@suture/contract/platform.ts')
   for (const tenant of [home, foreign]) {
     await call(tenant.people.admin, createToken, { body: { name: 'robot', permissions: ['platform:read-users'] } })
   }
 }
 
-const protectedTables = () => tables.filter(({ name }) => !directoryTables.includes(name))
+const protectedTables = () => tables.filter(({ name }) => !rules.directory.includes(name))
 
 /** Runs statements as a role in one transaction that is rolled back, in the scope of a tenant or of none. */
 async function as<T>(
@@ -121,7 +121,7 @@ describe('every table of a tenant', () => {
 
 test('the tables without row-level security are exactly the directory', () => {
   const open = tables.filter(({ enabled }) => !enabled).map(({ name }) => name)
-  expect(open).toEqual([...directoryTables].sort())
+  expect(open).toEqual([...rules.directory].sort())
 })
 
 test('no role of the server is superuser or may pass row-level security by', async () => {

@@ -30,7 +30,11 @@ export function event(program: Command): Command {
     .option('--subject <id>', 'only what happened to this')
     .action(async (_options: object, self: Command) => {
       const { server, output, kind, subject } = self.optsWithGlobals<Options>()
-      const query = { limit: 500, ...(kind === undefined ? {} : { kind }), ...(subject === undefined ? {} : { subject }) }
+      const query = {
+        limit: 500,
+        ...(kind === undefined ? {} : { kind }),
+        ...(subject === undefined ? {} : { subject }),
+      }
       const { items } = await ask(await connect(server), contract.listEvents, { query })
       say(list(items, columns, output))
     })

@@ -2,10 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { urlOf } from '@suture/contract/client.ts'
-import { Problem } from '@suture/contract/problem.ts'
+import { ProblemError, urlOf } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/platform.ts'
-import { ProblemError } from '@suture/contract/client.ts'
+import { Problem } from '@suture/contract/problem.ts'
 import type { Command } from 'commander'
 import { asFailure, ask, connect, forgetSession, keepSession, ownFolder, serverOf } from '../connection.ts'
 import { say } from '../output.ts'
@@ -33,7 +32,10 @@ export const login = (program: Command): Command =>
       await keepSession({ base, cookie })
       say(`${who.name} is signed in to ${base}, tenant ${who.tenant}: ${who.roles.join(', ') || 'no role'}.`)
       const key = await approvalKey()
-      if (key.isNew) say(`Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  suture signer enrol --tenant ${who.tenant} --person ${who.id} --name '${who.name}' --key ${key.file}.pub`)
+      if (key.isNew)
+        say(
+          `Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  suture signer enrol --tenant ${who.tenant} --person ${who.id} --name '${who.name}' --key ${key.file}.pub`,
+        )
     })
 
 async function openSession(base: string, body: { login: string; password: string }) {

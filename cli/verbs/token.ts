@@ -21,7 +21,8 @@ const columns: readonly Column<Token>[] = [
 
 const wholeDays = (text: string): number => {
   const days = Number(text)
-  if (!Number.isInteger(days) || days < 1 || days > 366) throw new InvalidArgumentError('A whole number of days, 1 to 366.')
+  if (!Number.isInteger(days) || days < 1 || days > 366)
+    throw new InvalidArgumentError('A whole number of days, 1 to 366.')
   return days
 }
 
@@ -54,7 +55,9 @@ export function token(program: Command): Command {
     .description('make a token stop working at once')
     .argument('<id>', 'the id that `suture token list` shows')
     .action(async (id: string, _options: object, self: Command) => {
-      const revoked = await ask(await connect(self.optsWithGlobals<Options>().server), contract.revokeToken, { params: { id } })
+      const revoked = await ask(await connect(self.optsWithGlobals<Options>().server), contract.revokeToken, {
+        params: { id },
+      })
       say(`${revoked.name} no longer works.`)
     })
   return command

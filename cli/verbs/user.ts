@@ -33,7 +33,9 @@ export function user(program: Command): Command {
       const to = await connect(server)
       const users: User[] = []
       for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-        const page = await ask(to, contract.listUsers, { query: { limit: 500, ...(cursor === undefined ? {} : { cursor }) } })
+        const page = await ask(to, contract.listUsers, {
+          query: { limit: 500, ...(cursor === undefined ? {} : { cursor }) },
+        })
         users.push(...page.items)
         cursor = page.next
       }
@@ -47,8 +49,12 @@ export function user(program: Command): Command {
     .addOption(roleOption().makeOptionMandatory())
     .action(async (login: string, _options: object, self: Command) => {
       const { server, name, role } = self.optsWithGlobals<Options & { name: string; role: Role[] }>()
-      const { user: invited, invitation } = await ask(await connect(server), contract.inviteUser, { body: { login, name, roles: role } })
-      say(`${invited.name} is invited until ${invitation.expiresAt.toISOString()}. One-time code:\n  ${invitation.code}`)
+      const { user: invited, invitation } = await ask(await connect(server), contract.inviteUser, {
+        body: { login, name, roles: role },
+      })
+      say(
+        `${invited.name} is invited until ${invitation.expiresAt.toISOString()}. One-time code:\n  ${invitation.code}`,
+      )
     })
   command
     .command('change')
@@ -58,8 +64,13 @@ export function user(program: Command): Command {
     .addOption(new Option('--disable', 'they can no longer sign in').conflicts('enable'))
     .option('--enable', 'they can sign in again')
     .action(async (id: string, _options: object, self: Command) => {
-      const { server, role, disable, enable } = self.optsWithGlobals<Options & { role?: Role[]; disable?: true; enable?: true }>()
-      const body = { ...(role ? { roles: role } : {}), ...(disable ? { disabled: true } : enable ? { disabled: false } : {}) }
+      const { server, role, disable, enable } = self.optsWithGlobals<
+        Options & { role?: Role[]; disable?: true; enable?: true }
+      >()
+      const body = {
+        ...(role ? { roles: role } : {}),
+        ...(disable ? { disabled: true } : enable ? { disabled: false } : {}),
+      }
       const changed = await ask(await connect(server), contract.changeUser, { params: { id }, body })
       say(`${changed.name} is ${changed.state}, with the roles ${changed.roles.join(', ')}.`)
     })

@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import type { Config } from '#platform/config.ts'
-import { ConfigError } from '#platform/config.ts'
+import pg from 'pg'
+import { type Config, ConfigError } from '#platform/config.ts'
 import type { Log } from '#platform/log.ts'
 import { installTaskQueue } from '#platform/tasks/install.ts'
-import { startEmbedded } from './embedded/cluster.ts'
+import { startEmbedded, urlsOf } from './embedded/cluster.ts'
 import { migrate } from './migrate.ts'
 
 /** One connection string for each database role. */
@@ -41,8 +40,10 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
     await prepare(external, log)
     return { urls: external, embedded: false, stop: async () => {} }
   }
-  mkdirSync(config.SUTURE_HOME, { recursive: true, mode: 0o700 })
-  const cluster = await startEmbedded({ home: config.SUTURE_HOME })
+  const cluster = await startEmbedded({
+    home: config.SUTURE_HOME,
+    log: (message) => log.info({ message }, 'embedded PostgreSQL'),
+  })
   try {
     await prepare(cluster.urls, log)
   } catch (error) {
@@ -56,4 +57,30 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
 export async function prepare(urls: DatabaseUrls, log: Log): Promise<void> {
   await migrate(urls.owner, log)
   await installTaskQueue(urls.worker, log)
+}
+
+/**
+ * Runs work on the configured database, whether or not a server is running on it.
+ * For what a person does on the server's machine; a stopped embedded PostgreSQL is started for it and stopped again.
+ */
+export async function withDatabase<T>(config: Config, log: Log, work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
+  const running = externalUrls(config) ?? (await urlsOf(config.SUTURE_HOME))
+  if (running && (await answers(running.owner))) return work(running)
+  const database = await openDatabase(config, log)
+  try {
+    return await work(database.urls)
+  } finally {
+    await database.stop()
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  try {
+    await client.connect()
+    await client.end()
+    return true
+  } catch {
+    return false
+  }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#platform/database/store.ts'
@@ -38,7 +38,7 @@ const bodyLimit = 1024 * 1024
 export async function createServer(parts: Parts): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log.child({}),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'incident' }),
     genReqId: () => randomUUID(),
     bodyLimit,
     requestTimeout: 30_000,

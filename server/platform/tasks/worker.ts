@@ -46,7 +46,8 @@ export async function startWorker(parts: Parts): Promise<{ stop(): Promise<void>
     ),
   })
   const leases = keepLeases(parts, pools)
-  return { stop: () => stopWorker(runner, leases, stopping) }
+  let stopped: Promise<void> | undefined
+  return { stop: () => (stopped ??= stopWorker(runner, leases, stopping)) }
 }
 
 async function stopWorker(runner: Runner, leases: { stop(): Promise<void> }, stopping: AbortController): Promise<void> {

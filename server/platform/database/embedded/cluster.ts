@@ -66,19 +66,37 @@ export async function startEmbedded(options: Options): Promise<Cluster> {
   undo.defer(() => halt(pid, place.data))
   if (adopted) log(`adopted the PostgreSQL that was left running (process ${pid})`)
 
-  // Complete, because a client would take what is left out from PGPORT and PGSSLMODE.
-  const query = `host=${encodeURIComponent(place.sockets)}&sslmode=disable`
-  const url = (user: Role | 'postgres', database: string) =>
-    `postgresql://${user}:${passwords[user]}@localhost:5432/${database}?${query}`
+  const url = urlsBy(place.sockets, passwords)
   const superuser = url('postgres', 'postgres')
   if (!remembered?.ready) await makeRoles(superuser, url('postgres', DATABASE), passwords)
   await remember(home, remembered, { rung: place.rung, state: place.state, sockets: place.sockets, ready: true })
 
-  const [owner, app, worker, signer] = roles.map((role) => url(role, DATABASE)) as [string, string, string, string]
   const running = undo.move()
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= running.disposeAsync())
-  return { urls: { owner, app, worker, signer }, superuser, adopted, pid, rung: place.rung, stop }
+  return { urls: ofRoles(url), superuser, adopted, pid, rung: place.rung, stop }
+}
+
+/** The connections of a cluster that another process of this user may be running in a home; undefined if there is none. */
+export async function urlsOf(home: string): Promise<Cluster['urls'] | undefined> {
+  const memory = await readJson<Memory>(memoryOf(home))
+  const passwords = await readJson<Passwords>(secretsOf(home))
+  return memory?.ready && passwords && existsSync(socketOf(memory.sockets))
+    ? ofRoles(urlsBy(memory.sockets, passwords))
+    : undefined
+}
+
+type UrlBy = (user: Role | 'postgres', database: string) => string
+
+const urlsBy =
+  (sockets: string, passwords: Passwords): UrlBy =>
+  (user, database) =>
+    // Complete, because a client would take what is left out from PGPORT and PGSSLMODE.
+    `postgresql://${user}:${passwords[user]}@localhost:5432/${database}?host=${encodeURIComponent(sockets)}&sslmode=disable`
+
+const ofRoles = (url: UrlBy): Cluster['urls'] => {
+  const [owner, app, worker, signer] = roles.map((role) => url(role, DATABASE)) as [string, string, string, string]
+  return { owner, app, worker, signer }
 }
 
 const DATABASE = 'suture'
@@ -95,6 +113,7 @@ const settings = (durable: boolean): string[] => {
 }
 
 const memoryOf = (home: string): string => join(home, 'postgres', 'cluster.json')
+const secretsOf = (home: string): string => join(home, 'postgres', 'secrets.json')
 
 async function remember(home: string, before: Memory | undefined, now: Memory): Promise<void> {
   if (JSON.stringify(before) !== JSON.stringify(now)) await writeJson(memoryOf(home), now)
@@ -148,7 +167,7 @@ async function socketsFor(rung: Rung, state: string, remembered: string | undefi
 
 /** One random password per role, made before there is a database that knows them. */
 async function passwordsOf(home: string, place: Place, remembered: Memory | undefined): Promise<Passwords> {
-  const file = join(home, 'postgres', 'secrets.json')
+  const file = secretsOf(home)
   const known = await readJson<Passwords>(file)
   const data = existsSync(place.data)
   if (remembered?.ready && !data) {

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { say } from '../output.ts'
+
+/** `suture setup-code`: a new code for the first admin, for whoever can run this on the server's machine. */
+export const setupCode = (program: Command): Command =>
+  program
+    .command('setup-code')
+    .description('on the server’s machine: print a new one-time code that makes an admin')
+    .option('--tenant <name>', 'the tenant, made if there is none of this name; otherwise the first one')
+    .action(async ({ tenant }: { tenant?: string }) => {
+      const { readConfig, setupTenant } = await import('@suture/server/host.ts')
+      const { code, expiresAt } = await setupTenant(readConfig(process.env), tenant)
+      say(`Good once, until ${expiresAt.toISOString()}:\n  suture init --code ${code}`)
+    })
+
+/** `suture db init`: Suture's roles in a PostgreSQL of one's own. */
+export const database = (program: Command): Command => {
+  const command = program.command('db').description('the database, on the server’s machine')
+  command
+    .command('init')
+    .description('create Suture’s roles in the PostgreSQL that DATABASE_URL names, and print their settings')
+    .action(async () => {
+      const { initDatabase, readConfig } = await import('@suture/server/host.ts')
+      const settings = await initDatabase(readConfig(process.env))
+      for (const [name, value] of Object.entries(settings)) say(`${name}=${value}`)
+    })
+  return command
+}

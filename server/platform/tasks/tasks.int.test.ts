@@ -1,0 +1,149 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as after } from 'node:timers/promises'
+import { databaseForThisTest, query, type TestDatabase } from '@suture/testing/database.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '#platform/clock.ts'
+import { type Scope, type Scoped, systemScope, withScope } from '#platform/database/store.ts'
+import { ensureTenant } from '#platform/database/tenant.ts'
+import type { TenantId } from '#platform/id.ts'
+import { createLog } from '#platform/log.ts'
+import { createMetrics } from '#platform/metrics.ts'
+import { enqueue, type Recurring, type TaskContext } from './task.ts'
+import { startWorker } from './worker.ts'
+
+/** What the product's slices declare by augmentation, a test asks for by name. */
+const ask = (scoped: Scoped, note: string, options?: { key?: string; runAt?: Date }) =>
+  enqueue(scoped, 'test/note' as never, { note } as never, options)
+
+interface Seen {
+  readonly note: string
+  readonly scope: Scope
+}
+
+async function world() {
+  const database = await databaseForThisTest()
+  const tenants = [
+    await ensureTenant(database.urls.owner, systemClock, 'one'),
+    await ensureTenant(database.urls.owner, systemClock, 'two'),
+  ] as const
+  const inTenant = (at: 0 | 1) => systemScope(tenants[at].id, 'test')
+  return { database, tenants, inTenant }
+}
+
+async function working(
+  database: TestDatabase,
+  options: { tenants?: readonly { id: TenantId }[]; recurring?: Recurring[]; during?: () => Promise<void> } = {},
+) {
+  const seen: Seen[] = []
+  const note = async ({ payload, scope }: TaskContext<{ note: string }>) => {
+    await options.during?.()
+    seen.push({ note: payload.note, scope })
+  }
+  const metrics = createMetrics()
+  const worker = await startWorker({
+    workerUrl: database.urls.worker,
+    store: database.worker,
+    clock: systemClock,
+    log: createLog('fatal'),
+    metrics,
+    handlers: { 'test/note': note } as never,
+    recurring: options.recurring ?? [],
+    tenants: async () => options.tenants ?? [],
+  })
+  onTestFinished(() => worker.stop())
+  return { seen, metrics, worker }
+}
+
+const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await after(20)
+}
+
+test('work exists if and only if the transaction that asked for it commits, and runs in that tenant', async () => {
+  const { database, inTenant } = await world()
+  const { seen } = await working(database)
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'kept'))
+  await expect(
+    withScope(database.app, inTenant(0), async (scoped) => {
+      await ask(scoped, 'lost')
+      throw new Error('rolled back')
+    }),
+  ).rejects.toThrow('rolled back')
+  await withScope(database.app, inTenant(1), (scoped) => ask(scoped, 'last'))
+  await until(() => seen.length === 2)
+  expect(seen.map(({ note, scope }) => [note, scope.tenant])).toEqual([
+    ['kept', inTenant(0).tenant],
+    ['last', inTenant(1).tenant],
+  ])
+})
+
+test('nobody asks for work without a tenant, reads the queue, or writes it past the one function', async () => {
+  const { database } = await world()
+  await expect(query(database.urls.app, `select suture_task.enqueue('test/note', '{}', null, null)`)).rejects.toThrow(
+    'a task needs the tenant',
+  )
+  for (const role of ['app', 'signer'] as const) {
+    await expect(query(database.urls[role], `select graphile_worker.add_job('test/note')`)).rejects.toMatchObject({
+      code: '42501',
+    })
+    await expect(query(database.urls[role], 'select * from graphile_worker._private_jobs')).rejects.toMatchObject({
+      code: '42501',
+    })
+  }
+  await expect(
+    query(database.urls.signer, `select suture_task.enqueue('test/note', '{}', null, null)`),
+  ).rejects.toMatchObject({ code: '42501' })
+})
+
+test('work with the same key that has not begun is replaced, and keys of two tenants are two keys', async () => {
+  const { database, inTenant } = await world()
+  const later = new Date(Date.now() + 60_000)
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'older', { key: 'k', runAt: later }))
+  await withScope(database.app, inTenant(1), (scoped) => ask(scoped, 'other tenant', { key: 'k' }))
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'newer', { key: 'k' }))
+  const { seen } = await working(database)
+  await until(() => seen.length === 2)
+  expect(seen.map(({ note }) => note).toSorted()).toEqual(['newer', 'other tenant'])
+})
+
+test('work that comes round is done once for each tenant, and counted', async () => {
+  const { database, tenants } = await world()
+  const visited: number[] = []
+  const recurring = {
+    name: 'test/round',
+    at: '0 0 1 1 *',
+    run: async ({ scope }: TaskContext<undefined>) => void visited.push(scope.tenant),
+  }
+  const { metrics } = await working(database, { tenants, recurring: [recurring] })
+  await query(database.urls.worker, `select graphile_worker.add_job('test/round')`)
+  const done = async () =>
+    (await metrics.tasks.get()).values.some(({ labels, value }) => labels.task === 'test/round' && value === 1)
+  await until(done)
+  expect(visited).toEqual(tenants.map(({ id }) => id))
+})
+
+test('stopping waits for the work that has begun', async () => {
+  const { database, inTenant } = await world()
+  let began = false
+  const during = async () => {
+    began = true
+    await after(300)
+  }
+  const { seen, worker } = await working(database, { during })
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'finished'))
+  await until(() => began)
+  await worker.stop()
+  expect(seen.map(({ note }) => note)).toEqual(['finished'])
+})
+
+test('the work of a process that was killed is done by another, once its lease has run out', async () => {
+  const { database, inTenant } = await world()
+  const doomed = fork(new URL('./worker.fixture.ts', import.meta.url), [database.urls.worker], { execArgv: [] })
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'survives'))
+  expect((await once(doomed, 'message'))[0]).toBe('began')
+  doomed.kill('SIGKILL')
+  await once(doomed, 'exit')
+  const { seen } = await working(database)
+  await until(() => seen.length === 1)
+  expect(seen[0]?.note).toBe('survives')
+})
