@@ -57,13 +57,22 @@ export async function ask<E extends AnyEndpoint>(
   }
 }
 
+/** What of the request was wrong, one line a field. */
+const fieldsOf = ({ errors }: Readonly<Record<string, unknown>>): string[] =>
+  Array.isArray(errors)
+    ? errors.map(({ field, message }: { field: string; message: string }) => `  ${field}: ${message}`)
+    : []
+
 export function asFailure(error: unknown, base: string): unknown {
   if (error instanceof ProblemError) {
     const { status, code, incident } = error.problem
     if (status === 401 && code === 'auth/not-signed-in')
       return new Failure(`${error.message} \`suture login\` signs in.`, exitStatus.notSignedIn)
-    const detail = code === undefined ? `Incident ${incident}.` : `(${code})`
-    return new Failure(`${error.message} ${detail}`, status >= 500 ? exitStatus.fault : exitStatus.refused)
+    const told = [
+      `${error.message} ${code === undefined ? `Incident ${incident}.` : `(${code})`}`,
+      ...fieldsOf(error.problem),
+    ]
+    return new Failure(told.join('\n'), status >= 500 ? exitStatus.fault : exitStatus.refused)
   }
   if (error instanceof TypeError && error.message === 'fetch failed') {
     return new Failure(

@@ -33,7 +33,7 @@ async function run(argv: readonly string[]): Promise<void> {
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.usage
   // A sentence is enough where a person can put it right; a stack helps only with a fault of ours.
-  const isForPeople = error instanceof Failure || (error instanceof Error && error.name !== 'Error')
+  const isForPeople = error instanceof Failure || (error instanceof Error && error.name === 'OperatorError')
   process.stderr.write(`${isForPeople ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
   return error instanceof Failure ? error.status : exitStatus.fault
 }

@@ -33,7 +33,7 @@ const Caller = z.object({
   kind: z.enum(['user', 'token']),
   id: z.uuid(),
   name: z.string(),
-  tenant: z.string(),
+  tenant: z.object({ id: z.uuid(), name: z.string() }),
   roles: z.array(Role),
   permissions: Permissions,
   sites: Sites,

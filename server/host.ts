@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { createApp, handlers, recurring } from './app.ts'
+import { examine, type Finding } from './doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { systemClock } from './platform/clock.ts'
-import { type Config, ConfigError } from './platform/config.ts'
+import type { Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
 import { openDatabase, withDatabase } from './platform/database/open.ts'
 import { directory, Store } from './platform/database/store.ts'
 import { ensureTenant, firstTenant } from './platform/database/tenant.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
+import { OperatorError } from './platform/operator-error.ts'
 import { type Supervised, supervise } from './platform/supervise.ts'
 import { startWorker } from './platform/tasks/worker.ts'
 
-export { type Config, ConfigError, describeConfig, readConfig } from './platform/config.ts'
+export { type Config, describeConfig, readConfig } from './platform/config.ts'
+export { OperatorError } from './platform/operator-error.ts'
 
 /** A code that makes the first admin of a tenant, once. */
 export interface SetupCode {
@@ -91,7 +94,6 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   })
   const app = started.add(await createApp({ store, clock, log, metrics, health }), (part) => part.close())
   const url = await app.listen(config.SUTURE_LISTEN)
-  log.info({ url }, 'listening')
   const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
   return { url, setup, stop: () => started.stop() }
 }
@@ -129,6 +131,9 @@ export function setupTenant(config: Config, name = firstTenant): Promise<SetupCo
   })
 }
 
+/** Looks at everything on this machine that could be unsafe or out of date; changes nothing. */
+export const diagnose = (config: Config): Promise<Finding[]> => examine(config, createLog('error'))
+
 /** The connections that `DATABASE_URL` needs beside itself, as settings. */
 export type RoleSettings = Readonly<
   Record<'SUTURE_APP_DATABASE_URL' | 'SUTURE_WORKER_DATABASE_URL' | 'SUTURE_SIGNER_DATABASE_URL', string>
@@ -140,7 +145,7 @@ export type RoleSettings = Readonly<
  */
 export async function initDatabase(config: Config): Promise<RoleSettings> {
   if (config.DATABASE_URL === undefined) {
-    throw new ConfigError('DATABASE_URL names no PostgreSQL; the embedded one makes its own roles.')
+    throw new OperatorError('DATABASE_URL names no PostgreSQL; the embedded one makes its own roles.')
   }
   const owner = new URL(config.DATABASE_URL)
   const passwords = { suture_app: newPassword(), suture_worker: newPassword(), suture_signer: newPassword() }

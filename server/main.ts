@@ -1,4 +1,4 @@
-import { ConfigError, readConfig, startServer } from './host.ts'
+import { OperatorError, readConfig, startServer } from './host.ts'
 
 /** The server by itself, as a service manager starts it; `suture serve` is the same with words for a person. */
 try {
@@ -6,6 +6,6 @@ try {
   process.once('SIGTERM', () => void server.stop())
   process.once('SIGINT', () => void server.stop())
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`)
+  process.stderr.write(`${error instanceof OperatorError ? error.message : (error as Error).stack}\n`)
   process.exitCode = 1
 }

@@ -30,11 +30,11 @@ export const login = (program: Command): Command =>
       const password = await wantedPassword(options.passwordStdin, 'Password')
       const { cookie, who } = await openSession(base, { login: name, password })
       await keepSession({ base, cookie })
-      say(`${who.name} is signed in to ${base}, tenant ${who.tenant}: ${who.roles.join(', ') || 'no role'}.`)
+      say(`${who.name} is signed in to ${base}, tenant ${who.tenant.name}: ${who.roles.join(', ') || 'no role'}.`)
       const key = await approvalKey()
       if (key.isNew)
         say(
-          `Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  suture signer enrol --tenant ${who.tenant} --person ${who.id} --name '${who.name}' --key ${key.file}.pub`,
+          `Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  suture signer enrol --tenant ${who.tenant.id} --person ${who.id} --name '${who.name}' --key ${key.file}.pub`,
         )
     })
 
@@ -82,7 +82,7 @@ export const whoami = (program: Command): Command =>
     .description('say who is signed in, and what they may do')
     .action(async (_options: object, command: Command) => {
       const who = await ask(await connect(command.optsWithGlobals<Options>().server), contract.whoAmI, {})
-      say(`${who.name} (${who.kind} ${who.id}), tenant ${who.tenant}`)
+      say(`${who.name} (${who.kind} ${who.id}), tenant ${who.tenant.name} (${who.tenant.id})`)
       say(`Roles: ${who.roles.join(', ') || 'none'}`)
       say(`May: ${who.permissions.join(', ') || 'look, and nothing else'}`)
     })

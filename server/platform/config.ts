@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { OperatorError } from './operator-error.ts'
 
 const Listen = z
   .string()
@@ -54,12 +55,9 @@ const settings = z.strictObject({
 
 export type Config = z.output<typeof settings>
 
-/** A setting that cannot be used, in words for the person who set it. */
-export class ConfigError extends Error {}
-
 /**
  * Reads the configuration: the environment first, then `config.json` in the home, then the defaults.
- * @throws ConfigError naming every setting that is wrong, and what would be right
+ * @throws OperatorError naming every setting that is wrong, and what would be right
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const home = env.SUTURE_HOME ?? join(homedir(), '.suture')
@@ -69,7 +67,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const result = settings.safeParse({ ...file, ...fromEnv })
   if (!result.success) {
     const lines = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'config.json'}: ${issue.message}`)
-    throw new ConfigError(
+    throw new OperatorError(
       `The configuration cannot be used:\n${lines.join('\n')}\n\`suture config\` lists every setting.`,
     )
   }
@@ -86,7 +84,7 @@ function readFile(path: string): Record<string, unknown> {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text))
   } catch (error) {
-    throw new ConfigError(`${path} is not a JSON object (${(error as Error).message}); mend or remove it.`)
+    throw new OperatorError(`${path} is not a JSON object (${(error as Error).message}); mend or remove it.`)
   }
 }
 

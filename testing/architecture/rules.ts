@@ -103,15 +103,24 @@ const platformZones: readonly Zone[] = [
   },
 ]
 
-const signerNeeds = ['log', 'config', 'id', 'clock', 'machine'].map((name) => `${base}/${name}.ts`)
+const signerNeeds = ['log', 'config', 'operator-error', 'id', 'clock', 'machine'].map((name) => `${base}/${name}.ts`)
 const composed = [...slices.map(inServer), 'server/signing', auth]
 const byDevices = ['server/inventory', 'server/releases', 'server/deployment']
 
 const serverZones: readonly Zone[] = [
   { path: 'server/main.ts', may: ['server/host.ts', 'server/app.ts', 'server/roles.ts', opening, ...shared] },
+  { path: 'server/doctor.ts', may: ['server/signing/signer', opening, ...shared] },
   {
     path: 'server/host.ts',
-    may: ['server/app.ts', 'server/roles.ts', 'server/signing', 'server/signing/signer', opening, ...shared],
+    may: [
+      'server/doctor.ts',
+      'server/app.ts',
+      'server/roles.ts',
+      'server/signing',
+      'server/signing/signer',
+      opening,
+      ...shared,
+    ],
   },
   {
     path: 'server/app.ts',
@@ -131,7 +140,7 @@ const serverZones: readonly Zone[] = [
   { path: 'server/adapters', may: ['server/adapters/port.ts', 'server/edge', ...byDevices, ...shared] },
   { path: 'server/edge', may: ['server/adapters/port.ts', ...byDevices, ...shared], door: true },
   { path: 'server/signing', may: shared, door: true, roles: true },
-  { path: 'server/signing/signer', may: ['trust', database, ...signerNeeds, 'server/signing:domain'] },
+  { path: 'server/signing/signer', may: ['contract', 'trust', database, ...signerNeeds, 'server/signing:domain'] },
   { path: 'server/integrations', may: [...slices.map(inServer), ...shared] },
   ...platformZones,
 ]
@@ -189,7 +198,7 @@ export const rules: Rules = {
     'node:https',
     'node:child_process',
   ],
-  sql: ['migrations', database, tasks, events, 'server/signing/signer'],
+  sql: ['server/doctor.ts', 'migrations', database, tasks, events, 'server/signing/signer'],
   workshop,
   scopes: database,
   writers: {

@@ -59,5 +59,11 @@ export const authenticator =
     const found = await behind(store, systemScope(known.tenant_id, 'sign-in'), known.subject, now)
     if (!found) return undefined
     const scope = { tenant: known.tenant_id, actor: found.actor, sites: found.sites }
-    return { scope, tenantName: known.tenant_name, roles: found.roles, permissions: found.permissions, credential }
+    return {
+      scope,
+      tenant: { id: known.tenant_uid, name: known.tenant_name },
+      roles: found.roles,
+      permissions: found.permissions,
+      credential,
+    }
   }

@@ -8,7 +8,7 @@ export const findCredential = ({ db }: Directory, hash: Buffer, kind: SecretKind
   db
     .selectFrom('platform_credential as c')
     .innerJoin('platform_tenant as t', 't.id', 'c.tenant_id')
-    .select(['c.tenant_id', 'c.subject', 't.name as tenant_name'])
+    .select(['c.tenant_id', 'c.subject', 't.uid as tenant_uid', 't.name as tenant_name'])
     .where('c.hash', '=', hash)
     .where('c.kind', '=', kind)
     .where((eb) => eb.or([eb('c.expires_at', 'is', null), eb('c.expires_at', '>', now)]))
@@ -19,7 +19,7 @@ export const findLogin = ({ db }: Directory, login: string) =>
   db
     .selectFrom('platform_login as l')
     .innerJoin('platform_tenant as t', 't.id', 'l.tenant_id')
-    .select(['l.tenant_id', 'l.user_id', 't.name as tenant_name'])
+    .select(['l.tenant_id', 'l.user_id', 't.uid as tenant_uid', 't.name as tenant_name'])
     .where('l.login', '=', login.trim().toLowerCase())
     .executeTakeFirst()
 

@@ -18,11 +18,11 @@ import { createToken, revokeToken } from './token.operations.ts'
 import { viewTokens } from './token.queries.ts'
 import { viewUser, viewUsers } from './user.queries.ts'
 
-const callerView = ({ scope, tenantName, roles, permissions }: Caller) => ({
+const callerView = ({ scope, tenant, roles, permissions }: Caller) => ({
   kind: scope.actor.kind as 'user' | 'token',
   id: scope.actor.id,
   name: scope.actor.name,
-  tenant: tenantName,
+  tenant,
   roles: [...roles],
   permissions: permissionNames.filter((name) => permissions.has(name)),
   sites: scope.sites === 'all' ? ('all' as const) : [...scope.sites],

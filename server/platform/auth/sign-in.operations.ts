@@ -105,7 +105,7 @@ export async function signIn(
   const roles = user.roles as Role[]
   const caller: Caller = {
     scope,
-    tenantName: known.tenant_name,
+    tenant: { id: known.tenant_uid, name: known.tenant_name },
     roles,
     permissions: permissionsOf(roles),
     credential: hash,

@@ -1,6 +1,7 @@
 import pg from 'pg'
-import { type Config, ConfigError } from '#platform/config.ts'
+import type { Config } from '#platform/config.ts'
 import type { Log } from '#platform/log.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 import { installTaskQueue } from '#platform/tasks/install.ts'
 import { startEmbedded, urlsOf } from './embedded/cluster.ts'
 import { migrate } from './migrate.ts'
@@ -26,7 +27,7 @@ export function externalUrls(config: Config): DatabaseUrls | undefined {
   if (owner === undefined) return undefined
   const signer = config.SUTURE_SIGNER_DATABASE_URL
   if (app === undefined || worker === undefined || signer === undefined) {
-    throw new ConfigError(
+    throw new OperatorError(
       'DATABASE_URL names the owner of your PostgreSQL; the roles suture_app, suture_worker and suture_signer need connections of their own. `suture db init` creates the roles and prints the three settings.',
     )
   }

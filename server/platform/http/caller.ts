@@ -6,7 +6,8 @@ import type { Scope } from '#platform/database/store.ts'
 /** Who makes a request: their scope, and what they may do. */
 export interface Caller {
   readonly scope: Scope
-  readonly tenantName: string
+  /** The tenant as the outside knows it; its row number stays inside. */
+  readonly tenant: { readonly id: string; readonly name: string }
   readonly roles: readonly Role[]
   readonly permissions: ReadonlySet<Permission>
   /** SHA-256 of the session's or token's secret. */

@@ -69,11 +69,17 @@ const sessionOf = (reply: FastifyReply, secure: boolean): Context<AnyEndpoint>['
   }
 }
 
+/** `inviteUser` as a title: Invite user. */
+const inWords = (id: string): string =>
+  id
+    .replace(/^./, (first) => first.toUpperCase())
+    .replaceAll(/[A-Z]/g, (letter, at) => (at === 0 ? letter : ` ${letter.toLowerCase()}`))
+
 const schemaOf = (endpoint: AnyEndpoint): FastifySchema => ({
   operationId: endpoint.id,
-  summary: endpoint.summary,
+  summary: inWords(endpoint.id),
   tags: [endpoint.tag],
-  description: `Permission: ${endpoint.may}. May refuse: ${endpoint.refusals.map((code) => `\`${code}\``).join(', ') || 'only what any endpoint may'}.`,
+  description: `${endpoint.summary}\n\nPermission: ${endpoint.may}. May refuse: ${endpoint.refusals.map((code) => `\`${code}\``).join(', ') || 'only what any endpoint may'}.`,
   ...(endpoint.may === 'anyone' ? { security: [] } : {}),
   params: endpoint.params,
   querystring: endpoint.query,

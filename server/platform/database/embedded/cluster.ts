@@ -5,6 +5,7 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { OperatorError } from '#platform/operator-error.ts'
 import { installedTree, runnable } from './binaries.ts'
 import { holdHome, type Log, openHome, readJson, syncDirectory, text, writeJson } from './home.ts'
 import { adoptOrLaunch, halt, type Place, socketOf } from './postmaster.ts'
@@ -125,7 +126,7 @@ async function settle(home: string, tree: string, options: Options) {
   // The memory of an attempt that made no data binds nothing.
   const bound = remembered && (remembered.ready || existsSync(join(remembered.state, 'data')))
   if (bound && options.rung && options.rung !== remembered.rung) {
-    throw new Error(
+    throw new OperatorError(
       `The database of ${home} was made on the rung "${remembered.rung}"; it cannot run on "${options.rung}".`,
     )
   }
@@ -143,7 +144,7 @@ async function settle(home: string, tree: string, options: Options) {
       reasons.push(`${rung}: ${text(cause)}`)
     }
   }
-  throw new Error(
+  throw new OperatorError(
     `The embedded PostgreSQL cannot run here (${reasons.join('; ')}). Run Suture as an ordinary user whose home and repository are its own, or set DATABASE_URL.`,
   )
 }
@@ -171,18 +172,19 @@ async function passwordsOf(home: string, place: Place, remembered: Memory | unde
   const known = await readJson<Passwords>(file)
   const data = existsSync(place.data)
   if (remembered?.ready && !data) {
-    throw new Error(
+    throw new OperatorError(
       `The database ${place.data} is gone. Restore it from a backup, or move ${home} away to start empty.`,
     )
   }
   if (data && !remembered) {
-    throw new Error(`${place.data} was not made by Suture. Move it away, or choose another home.`)
+    throw new OperatorError(`${place.data} was not made by Suture. Move it away, or choose another home.`)
   }
   if (known) {
     await chmod(file, 0o600)
     return known
   }
-  if (data) throw new Error(`The passwords of the database (${file}) are gone. Restore that file from a backup.`)
+  if (data)
+    throw new OperatorError(`The passwords of the database (${file}) are gone. Restore that file from a backup.`)
   const made = Object.fromEntries(['postgres', ...roles].map((role) => [role, randomBytes(24).toString('base64url')]))
   await writeJson(file, made)
   return made as Passwords
@@ -206,7 +208,7 @@ async function initialise(initdb: string, place: Place, password: string, durabl
     ...['-D', data, '--username=postgres', `--pwfile=${secret}`, '--auth=scram-sha-256', '--encoding=UTF8', ...LOCALE],
     ...(durable ? [] : ['--no-sync']),
   ]).catch((cause: unknown) => {
-    throw new Error(`initdb could not make the database in ${place.state}: ${text(cause)}`)
+    throw new OperatorError(`initdb could not make the database in ${place.state}: ${text(cause)}`)
   })
   await rename(data, place.data)
   await syncDirectory(place.state)

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { OperatorError } from '#platform/operator-error.ts'
 
 export type Log = (message: string) => void
 
 /** A directory's canonical path, once it exists, belongs to this user and is closed (0700) to every other. */
 export async function openHome(path: string, log: Log): Promise<string> {
   await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new Error(
+    throw new OperatorError(
       `Cannot create ${path} for the embedded PostgreSQL (${text(cause)}). Choose another home, or set DATABASE_URL.`,
     )
   })
@@ -17,7 +18,7 @@ export async function openHome(path: string, log: Log): Promise<string> {
   const { uid, mode } = await stat(home)
   const me = process.getuid?.()
   if (uid !== me) {
-    throw new Error(
+    throw new OperatorError(
       `${home} belongs to user ${uid}, and Suture runs as user ${me}. Run Suture as its owner, or choose another home.`,
     )
   }
@@ -28,7 +29,7 @@ export async function openHome(path: string, log: Log): Promise<string> {
 async function close(home: string, log: Log): Promise<void> {
   // A mistyped home such as /tmp must not lose its mode to us.
   if (!existsSync(join(home, LOCK)) && (await readdir(home)).length > 0) {
-    throw new Error(
+    throw new OperatorError(
       `${home} is open to other users and holds files that are not Suture's. Run "chmod 700 ${home}" if it is meant, or choose another home.`,
     )
   }
@@ -53,12 +54,12 @@ export async function holdHome(home: string): Promise<() => Promise<void>> {
   } catch (cause) {
     if (lock.isOpen) lock.close()
     if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) {
-      throw new Error(
+      throw new OperatorError(
         `Cannot lock ${home} (${text(cause)}). Choose a home on a local file system, or set DATABASE_URL.`,
       )
     }
     const holder = (await readJson<{ pid: number }>(record).catch(() => undefined))?.pid
-    throw new Error(
+    throw new OperatorError(
       `Another Suture${holder ? ` (process ${holder})` : ''} is using ${home}. Stop it${holder ? ` with "kill ${holder}"` : ''}, or choose another home.`,
     )
   }
@@ -84,7 +85,7 @@ export async function readJson<T>(file: string): Promise<T | undefined> {
   try {
     return JSON.parse(content) as T
   } catch {
-    throw new Error(
+    throw new OperatorError(
       `${file} is damaged. Restore it from a backup, or move its home away to start with an empty database.`,
     )
   }

@@ -5,6 +5,7 @@ import { open, readFile, rename, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { OperatorError } from '#platform/operator-error.ts'
 import { type Log, text } from './home.ts'
 import { command, type Rung, spawnAs } from './rung.ts'
 
@@ -78,7 +79,7 @@ export async function adoptOrLaunch(
     // A killed server's backends end on their own, and PostgreSQL rightly refuses the data until the last is gone; a
     // killed launcher's server may write its pid file after we looked.
     if (!/shared memory block|lock file ".*" already exists/.test(outcome.said) || attempt === 60) {
-      throw new Error(
+      throw new OperatorError(
         `PostgreSQL on ${place.data} did not start (${outcome.why}). The end of ${logOf(place.state)} says why: ${outcome.said || 'nothing'}`,
       )
     }
@@ -139,13 +140,13 @@ export async function halt(pid: number, data: string): Promise<void> {
       process.kill(pid, signal)
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ESRCH')
-        throw new Error(`Cannot stop PostgreSQL ${pid}: ${text(cause)}`)
+        throw new OperatorError(`Cannot stop PostgreSQL ${pid}: ${text(cause)}`)
     }
     for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(5)) {
       if (!(await serves(pid, data))) return
     }
   }
-  throw new Error(
+  throw new OperatorError(
     `PostgreSQL (process ${pid}) on ${data} does not stop. End it with "kill -9 ${pid}"; the next start recovers.`,
   )
 }

@@ -1,6 +1,7 @@
 /** The database roles Suture runs as, none of which can step around row level security. */
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { type ClientBase, escapeIdentifier, escapeLiteral } from 'pg'
+import { OperatorError } from '#platform/operator-error.ts'
 
 /** Owner migrates, app serves requests, worker runs tasks, signer signs. */
 export const roles = ['suture_owner', 'suture_app', 'suture_worker', 'suture_signer'] as const
@@ -19,7 +20,7 @@ export async function ensureRoles(
       role,
     ])
     if (rows[0]?.free) {
-      throw new Error(
+      throw new OperatorError(
         `The role ${role} is a superuser or has BYPASSRLS. Run "alter role ${role} nosuperuser nobypassrls".`,
       )
     }

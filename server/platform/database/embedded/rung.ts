@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { chmod, chown, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { OperatorError } from '#platform/operator-error.ts'
 import { text } from './home.ts'
 
 /**
@@ -46,7 +47,7 @@ const execute = promisify(execFile)
 /** Runs a program to its end; throws what it complained of. */
 export async function run(rung: Rung, cwd: string, file: string, args: readonly string[]): Promise<void> {
   await execute(...command(rung, file, args), spawnAs(rung, cwd)).catch((error: { stderr?: string }) => {
-    throw new Error(error.stderr?.trim().replaceAll('\n', ' ') || text(error))
+    throw new OperatorError(error.stderr?.trim().replaceAll('\n', ' ') || text(error))
   })
 }
 
@@ -66,7 +67,7 @@ export async function stateFor(rung: Rung, home: string, nobodyBase: string, rem
     await give(rung, socketsIn(rung, state))
   }
   await run(rung, '/', 'test', ['-w', socketsIn(rung, state)]).catch((cause: unknown) => {
-    throw new Error(`cannot write to ${state} (${text(cause)})`)
+    throw new OperatorError(`cannot write to ${state} (${text(cause)})`)
   })
   return state
 }

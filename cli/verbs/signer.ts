@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { type Column, type Format, list, say } from '../output.ts'
+
+interface Member {
+  readonly tenant: string
+  readonly person: string
+  readonly name: string
+  readonly role: string
+  readonly keyId: string
+  readonly enrolledAt: string
+  readonly revokedAt?: string | undefined
+}
+
+const columns: readonly Column<Member>[] = [
+  { head: 'Name', cell: ({ name }) => name },
+  { head: 'Role', cell: ({ role }) => role },
+  { head: 'Key', cell: ({ keyId }) => keyId },
+  { head: 'Person', cell: ({ person }) => person },
+  { head: 'Tenant', cell: ({ tenant }) => tenant },
+  { head: 'Enrolled', cell: ({ enrolledAt }) => enrolledAt },
+  { head: 'Revoked', cell: ({ revokedAt }) => revokedAt ?? '' },
+]
+
+/** The ceremony of this machine's signer; its passphrase comes from where the signer finds it. */
+const ceremony = async () => {
+  const host = await import('@suture/server/host.ts')
+  return { host, at: host.ceremonyAt(host.readConfig(process.env).SUTURE_HOME, process.env) }
+}
+
+interface Enrolment {
+  readonly tenant: string
+  readonly person: string
+  readonly name: string
+  readonly key: string
+  readonly lab?: true
+}
+
+/** `suture signer …`: whose consent the signer counts. On the signer's own machine; the database has no say. */
+export function signer(program: Command): Command {
+  const command = program.command('signer').description('on the signer’s machine: whose approvals count')
+  command
+    .command('enrol')
+    .description('make a person’s key count as their approval, or a lab’s key as its verdict')
+    .requiredOption('--tenant <id>', 'the tenant’s id, as `suture whoami` shows it')
+    .requiredOption('--person <id>', 'the person’s id, as `suture whoami` shows it')
+    .requiredOption('--name <name>', 'how they are called')
+    .requiredOption('--key <file>', 'their public key, PEM or JWK; `suture login` makes approval-key.pub')
+    .option('--lab', 'this is the key of a lab')
+    .action(async ({ tenant, person, name, key, lab }: Enrolment) => {
+      const { host, at } = await ceremony()
+      const publicKey = await readFile(key, 'utf8')
+      const member = host.enrol(at, { tenant, person, name, publicKey, role: lab ? 'lab' : 'approver' }, new Date())
+      say(`${member.name} counts as ${member.role} with the key\n  ${member.keyId}`)
+    })
+  command
+    .command('revoke')
+    .description('make a key count no longer; what was signed stays signed')
+    .requiredOption('--tenant <id>', 'the tenant’s id')
+    .requiredOption('--key-id <id>', 'the key, as `suture signer roster` shows it')
+    .action(async ({ tenant, keyId }: { tenant: string; keyId: string }) => {
+      const { host, at } = await ceremony()
+      host.revoke(at, { tenant, keyId }, new Date())
+      say('The key no longer counts.')
+    })
+  command
+    .command('roster')
+    .description('list who is enrolled, those who were revoked included')
+    .action(async (_options: object, self: Command) => {
+      const { host, at } = await ceremony()
+      say(list(host.readRoster(at).members, columns, self.optsWithGlobals<{ output: Format }>().output))
+    })
+  return command
+}
