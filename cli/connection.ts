@@ -1,9 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Arguments, type Connection, call, ProblemError } from '@suture/contract/client.ts'
+import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
-import type { z } from 'zod'
 import { exitStatus, Failure } from './failure.ts'
 
 /** Where the CLI keeps what it must remember: the session and the approval key, for this user alone. */
@@ -11,7 +10,7 @@ export const ownFolder = (): string => process.env.SUTURE_CLI_HOME ?? join(homed
 
 const sessionFile = () => join(ownFolder(), 'session.json')
 
-export const defaultServer = 'http://127.0.0.1:8470'
+const defaultServer = 'http://127.0.0.1:8470'
 
 interface Session {
   readonly base: string
@@ -45,11 +44,7 @@ export async function connect(given: string | undefined): Promise<Connection> {
 }
 
 /** Calls an endpoint; a refusal and a server that does not answer become sentences for a person. */
-export async function ask<E extends AnyEndpoint>(
-  to: Connection,
-  endpoint: E,
-  given: Arguments<E>,
-): Promise<z.output<E['reply']>> {
+export async function ask<E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
   try {
     return await call(to, endpoint, given)
   } catch (error) {

@@ -16,6 +16,9 @@ export type Arguments<E extends AnyEndpoint> = Part<'params', E['params']> &
   Part<'query', E['query']> &
   (E['body'] extends z.ZodUndefined ? unknown : { body: z.input<E['body']> })
 
+/** What an endpoint answers. */
+export type Reply<E extends AnyEndpoint> = z.output<E['reply']>
+
 /** A refusal or a fault, as the server told it (RFC 9457). */
 export class ProblemError extends Error {
   readonly problem: z.output<typeof Problem>
@@ -43,11 +46,7 @@ export function urlOf(endpoint: AnyEndpoint, base: string, given: { params?: obj
  * Calls an endpoint and parses the reply with its schema.
  * @throws ProblemError when the server refuses
  */
-export async function call<E extends AnyEndpoint>(
-  to: Connection,
-  endpoint: E,
-  given: Arguments<E>,
-): Promise<z.output<E['reply']>> {
+export async function call<E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
   const parts = given as { params?: object; query?: object; body?: unknown }
   const response = await fetch(urlOf(endpoint, to.base, parts), {
     method: endpoint.method,
@@ -58,8 +57,8 @@ export async function call<E extends AnyEndpoint>(
     },
     ...(parts.body === undefined ? {} : { body: JSON.stringify(parts.body) }),
   })
-  if (response.status === 204) return undefined as z.output<E['reply']>
+  if (response.status === 204) return undefined as Reply<E>
   const body: unknown = await response.json()
   if (!response.ok) throw new ProblemError(Problem.parse(body))
-  return endpoint.reply.parse(body) as z.output<E['reply']>
+  return endpoint.reply.parse(body) as Reply<E>
 }

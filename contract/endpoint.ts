@@ -3,7 +3,7 @@ import type { Permission } from './permissions.ts'
 import type { RefusalCode } from './refusals.ts'
 
 /** Who may call: the holder of a permission, anyone who is signed in, or anyone at all. */
-export type May = Permission | 'signed-in' | 'anyone'
+type May = Permission | 'signed-in' | 'anyone'
 
 interface EndpointShape {
   /** The verb, with the same name in the operation, the event record, the CLI and the documentation. */

@@ -1,4 +1,4 @@
-import { type Arguments, type Connection, call, ProblemError } from '@suture/contract/client.ts'
+import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import * as contract from '@suture/contract/platform.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
@@ -10,11 +10,10 @@ import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
 import type { TenantId } from '@suture/server/platform/id.ts'
 import { createLog } from '@suture/server/platform/log.ts'
 import { createMetrics } from '@suture/server/platform/metrics.ts'
-import type { z } from 'zod'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 /** A person of a tenant with an open session. */
-export interface Person extends Connection {
+interface Person extends Connection {
   readonly id: string
   readonly login: string
 }
@@ -97,7 +96,7 @@ export async function outcome<E extends AnyEndpoint>(
   to: Connection,
   endpoint: E,
   given: Arguments<E>,
-): Promise<{ reply: z.output<E['reply']> } | { code: string | undefined; status: number }> {
+): Promise<{ reply: Reply<E> } | { code: string | undefined; status: number }> {
   try {
     return { reply: await call(to, endpoint, given) }
   } catch (error) {

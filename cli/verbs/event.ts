@@ -1,10 +1,10 @@
+import type { Reply } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/platform.ts'
 import type { Command } from 'commander'
-import type { z } from 'zod'
 import { ask, connect } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 
-type Event = z.output<typeof contract.followEvents.reply>
+type Event = Reply<typeof contract.followEvents>
 interface Options {
   readonly server?: string
   readonly output: Format

@@ -1,11 +1,11 @@
+import type { Reply } from '@suture/contract/client.ts'
 import { type Permission, permissionNames } from '@suture/contract/permissions.ts'
 import * as contract from '@suture/contract/platform.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { z } from 'zod'
 import { ask, connect } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 
-type Token = z.output<typeof contract.revokeToken.reply>
+type Token = Reply<typeof contract.revokeToken>
 interface Options {
   readonly server?: string
   readonly output: Format

@@ -1,11 +1,11 @@
+import type { Reply } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/platform.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { Argument, type Command, Option } from 'commander'
-import type { z } from 'zod'
 import { ask, connect } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 
-type User = z.output<typeof contract.getUser.reply>
+type User = Reply<typeof contract.getUser>
 interface Options {
   readonly server?: string
   readonly output: Format

@@ -79,6 +79,3 @@ export async function deleteExpiredCredentials({ db, scope }: Scoped, now: Date)
     .executeTakeFirst()
   return Number(numDeletedRows)
 }
-
-export const tenantOf = ({ db }: Directory, name: string): Promise<{ id: TenantId; uid: string } | undefined> =>
-  db.selectFrom('platform_tenant').select(['id', 'uid']).where('name', '=', name).executeTakeFirst()

@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { type Scope, type Store, withScope } from '#platform/database/store.ts'
 import { currentPosition, eventsAfter } from './event.queries.ts'
-import { type Position, readPosition, writePosition } from './position.ts'
+import { type Position, writePosition } from './position.ts'
 
 /** How often a stream looks for news, in milliseconds. */
 const tickMs = 250
@@ -32,5 +32,3 @@ export async function* follow(store: Store, scope: Scope, from: Position | undef
     if (rows.length < batch) await after(tickMs, undefined, { signal }).catch(() => undefined)
   }
 }
-
-export { readPosition }
