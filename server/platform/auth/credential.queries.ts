@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Directory, Scoped } from '#platform/database/store.ts'
-import type { TenantId } from '#platform/id.ts'
 import type { SecretKind } from './secret.ts'
 
 /** Which tenant and which session, token or invitation a shown secret stands for, if it has not expired. */

@@ -1,0 +1,215 @@
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { query } from '@suture/testing/database.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { startEmbedded } from './platform/database/embedded/cluster.ts'
+
+const suture = fileURLToPath(new URL('../cli/bin/suture.mjs', import.meta.url))
+const password = 'a sentence nobody guesses'
+
+/** A machine's folders for one test: the server's home and a person's own. */
+async function folders() {
+  const root = await mkdtemp(join(tmpdir(), 'suture-host-'))
+  onTestFinished(() => rm(root, { recursive: true, force: true }))
+  const env = {
+    PATH: process.env.PATH,
+    SUTURE_HOME: join(root, 'home'),
+    SUTURE_CLI_HOME: join(root, 'person'),
+    SUTURE_LISTEN: '127.0.0.1:0',
+    SUTURE_LOG_LEVEL: 'warn',
+  }
+  return { root, env }
+}
+
+/** Runs `suture` to its end. */
+function run(env: NodeJS.ProcessEnv, args: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [suture, ...args], { env, input, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+/** `suture serve`, once it listens. */
+async function serve(env: NodeJS.ProcessEnv) {
+  const server = spawn(process.execPath, [suture, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => end(server, 'SIGTERM'))
+  let told = ''
+  for await (const chunk of server.stdout) {
+    told += String(chunk)
+    if (/listens at/.test(told) && (!/Nobody/.test(told) || /suc_[\w-]{43}/.test(told))) break
+  }
+  const url = /listens at (\S+);/.exec(told)?.[1] ?? ''
+  return { server, url, code: /suc_[\w-]{43}/.exec(told)?.[0] }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill(signal)
+  await once(child, 'exit')
+}
+
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await after(50)
+}
+
+const healthOf = (url: string) =>
+  fetch(`${url}/health`)
+    .then((response) => response.json() as Promise<Record<string, string>>)
+    .catch(() => ({}) as Record<string, string>)
+
+test('a stranger gets from an empty home to a signed-in admin with three commands', async () => {
+  const { env } = await folders()
+  const { url, code } = await serve(env)
+  await until(async () => (await healthOf(url)).signer === 'ok')
+  const at = { ...env, SUTURE_URL: url }
+  const made = run(
+    at,
+    ['init', '--code', code ?? '', '--login', 'ada@plant', '--name', 'Ada', '--password-stdin'],
+    password,
+  )
+  expect(made).toMatchObject({ status: 0, stderr: '' })
+  const signedIn = run(at, ['login', '--login', 'ada@plant', '--password-stdin'], password)
+  expect(signedIn).toMatchObject({ status: 0, stderr: '' })
+  expect((await stat(join(env.SUTURE_CLI_HOME, 'approval-key'))).mode & 0o777).toBe(0o600)
+  const enrol = /suture (signer enrol .*)$/m.exec(signedIn.stdout)?.[1] ?? ''
+  const words = [...enrol.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+  expect(run(at, words)).toMatchObject({ status: 0, stderr: '' })
+  expect(run(at, ['signer', 'roster']).stdout).toContain('Ada')
+  expect(run(at, ['whoami']).stdout).toContain('Roles: admin')
+  expect(run(at, ['user', 'list', '-o', 'csv']).stdout).toContain('ada@plant,Ada,active,admin')
+  expect(JSON.parse(run(at, ['event', 'list', '-o', 'json']).stdout)).toHaveLength(3)
+})
+
+test('the exit status says what kind of no it was', async () => {
+  const { env } = await folders()
+  const { url } = await serve(env)
+  const at = { ...env, SUTURE_URL: url }
+  expect(run(at, ['whoami']).status).toBe(4)
+  expect(run(at, ['login', '--login', 'nobody', '--password-stdin'], 'wrong')).toMatchObject({ status: 3 })
+  expect(run({ ...at, SUTURE_URL: 'http://127.0.0.1:9' }, ['whoami']).status).toBe(5)
+  expect(run(at, ['bogus']).status).toBe(2)
+  expect(run(at, ['--help']).status).toBe(0)
+})
+
+test('after a kill -9 of the server nothing of it stays behind that a next start does not take over', async () => {
+  const { env } = await folders()
+  const first = await serve(env)
+  await until(async () => (await healthOf(first.url)).signer === 'ok')
+  await end(first.server, 'SIGKILL')
+  const second = await serve(env)
+  expect(second.code).toBeDefined()
+  await until(async () => (await healthOf(second.url)).signer === 'ok')
+  expect(await healthOf(second.url)).toEqual({ database: 'ok', signer: 'ok' })
+  await end(second.server, 'SIGTERM')
+  expect(existsSync(join(env.SUTURE_HOME, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
+})
+
+test('a second server on the same home is refused in one sentence, and the first goes on', async () => {
+  const { env } = await folders()
+  const { url } = await serve(env)
+  const second = run(env, ['serve'])
+  expect(second.status).toBe(1)
+  expect(second.stderr).toMatch(/^Another Suture \(process \d+\) is using .*\n$/)
+  expect((await healthOf(url)).database).toBe('ok')
+})
+
+test('stopping ends the server with exit status 0 and stops PostgreSQL', async () => {
+  const { env } = await folders()
+  const { server } = await serve(env)
+  await end(server, 'SIGTERM')
+  expect(server.exitCode).toBe(0)
+  expect(existsSync(join(env.SUTURE_HOME, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
+})
+
+test('the wrapper that hands over to a newer Node does not leave the server behind when it is killed', async () => {
+  const { root, env } = await folders()
+  // Stands in for the wrapper: like it, it runs the program with a channel and dies without a word.
+  const wrapper = join(root, 'wrapper.mjs')
+  await writeFile(
+    wrapper,
+    `import { spawn } from 'node:child_process'\nspawn(process.execPath, ${JSON.stringify([suture, 'serve'])}, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }).stdout.on('data', (text) => process.send(String(text)))`,
+  )
+  const parent = fork(wrapper, { env, execArgv: [] })
+  let told = ''
+  parent.on('message', (text) => {
+    told += text
+  })
+  await until(async () => /listens at/.test(told))
+  const url = /listens at (\S+);/.exec(told)?.[1] ?? ''
+  await end(parent, 'SIGKILL')
+  await until(async () => !('database' in (await healthOf(url))))
+  await until(async () => !existsSync(join(env.SUTURE_HOME, 'postgres', 'data', 'postmaster.pid')))
+})
+
+test('a setting that cannot be used is named, with what would be right', async () => {
+  const { env } = await folders()
+  const open = run({ ...env, SUTURE_LISTEN: '0.0.0.0:8470' }, ['serve'])
+  expect(open).toMatchObject({ status: 1 })
+  expect(open.stderr).toMatch(/SUTURE_LISTEN: a loopback address/)
+  const half = run({ ...env, DATABASE_URL: 'postgres://owner@localhost/suture' }, ['serve'])
+  expect(half.stderr).toMatch(/suture db init/)
+  expect(run({ ...env, SUTURE_POOL: 'many' }, ['config']).stderr).toMatch(/SUTURE_POOL/)
+})
+
+test('config prints every setting with its meaning, and no password', async () => {
+  const { env } = await folders()
+  const { stdout } = run({ ...env, DATABASE_URL: 'postgres://owner:hunter2@localhost/suture' }, [
+    'config',
+    '-o',
+    'json',
+  ])
+  const settings = JSON.parse(stdout) as { name: string; value: string; meaning: string }[]
+  expect(settings.length).toBeGreaterThan(6)
+  for (const { name, meaning } of settings) expect({ name, says: meaning.length > 20 }).toEqual({ name, says: true })
+  expect(stdout).not.toContain('hunter2')
+  expect(stdout).toContain('owner:***@localhost')
+})
+
+test('doctor warns of what is for trial only, and fails when the home is open to others', async () => {
+  const { env } = await folders()
+  const before = run(env, ['doctor', '-o', 'json'])
+  const states = Object.fromEntries(
+    (JSON.parse(before.stdout) as { check: string; state: string }[]).map(({ check, state }) => [check, state]),
+  )
+  expect(states).toMatchObject({ database: 'warn', signer: 'warn', roles: 'ok', isolation: 'ok', durability: 'ok' })
+  expect(before.status).toBe(0)
+  await chmod(env.SUTURE_HOME, 0o755)
+  expect(run(env, ['doctor']).status).toBe(1)
+})
+
+test('a PostgreSQL of one’s own gets its roles by `db init`, and the server runs on it and leaves it running', async () => {
+  const { root, env } = await folders()
+  const cluster = await startEmbedded({ home: join(root, 'own'), durable: false })
+  onTestFinished(() => cluster.stop())
+  const url = new URL(cluster.superuser)
+  const as = (user: string, name: string, secret: string) => {
+    const changed = new URL(url)
+    changed.username = user
+    changed.password = secret
+    changed.pathname = `/${name}`
+    return changed.href
+  }
+  // As a stranger's PostgreSQL is: without any of our roles, and with an owner who is no superuser.
+  await query(cluster.superuser, 'drop database suture')
+  for (const role of ['owner', 'app', 'worker', 'signer']) await query(cluster.superuser, `drop role suture_${role}`)
+  await query(cluster.superuser, `create role acme login createrole password 'secret'`)
+  await query(cluster.superuser, 'create database plants owner acme')
+  const own = { ...env, DATABASE_URL: as('acme', 'plants', 'secret') }
+  const made = run(own, ['db', 'init'])
+  expect(made).toMatchObject({ status: 0, stderr: '' })
+  const settings = Object.fromEntries(
+    made.stdout
+      .trim()
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  )
+  const { server, url: at, code } = await serve({ ...own, ...settings })
+  expect(code).toBeDefined()
+  await until(async () => (await healthOf(at)).signer === 'ok')
+  await end(server, 'SIGTERM')
+  expect(await query(as('acme', 'plants', 'secret'), 'select name from platform_tenant')).toEqual([{ name: 'main' }])
+})
