@@ -5,14 +5,30 @@ import { config } from './verbs/config.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
 import { database, setupCode } from './verbs/host.ts'
-import { init } from './verbs/init.ts'
-import { login, logout, whoami } from './verbs/login.ts'
+import { init, join } from './verbs/init.ts'
+import { login, logout, password, whoami } from './verbs/login.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
 import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
 
-const verbs = [serve, init, login, logout, whoami, user, token, event, signer, setupCode, database, config, doctor]
+const verbs = [
+  serve,
+  init,
+  join,
+  login,
+  logout,
+  password,
+  whoami,
+  user,
+  token,
+  event,
+  signer,
+  setupCode,
+  database,
+  config,
+  doctor,
+]
 
 /** Runs one command line; the exit status is one of `exitStatus`, or 0. */
 async function run(argv: readonly string[]): Promise<void> {

@@ -101,6 +101,18 @@ export const whoAmI = endpoint({
   reply: Caller,
 })
 
+export const changePassword = endpoint({
+  id: 'changePassword',
+  method: 'PUT',
+  path: '/password',
+  may: 'signed-in',
+  tag: 'Sign-in',
+  summary: 'Replaces the caller’s own password; their other sessions end.',
+  body: z.strictObject({ current: Password, next: Password }),
+  reply: User,
+  refusals: ['auth/wrong-credentials', 'auth/password-too-weak'],
+})
+
 export const listUsers = endpoint({
   id: 'listUsers',
   method: 'GET',
@@ -136,6 +148,19 @@ export const inviteUser = endpoint({
   reply: z.object({ user: User, invitation: OneTimeCode }),
   status: 201,
   refusals: ['auth/login-taken', 'auth/too-broad'],
+})
+
+export const inviteAgain = endpoint({
+  id: 'inviteAgain',
+  method: 'POST',
+  path: '/users/{id}/invitation',
+  may: 'platform:manage-users',
+  tag: 'People and tokens',
+  summary: 'Makes a new one-time code for a person who lost their password; the old password and their sessions end.',
+  params: id,
+  reply: z.object({ user: User, invitation: OneTimeCode }),
+  status: 201,
+  refusals: ['auth/user-unknown', 'auth/last-admin'],
 })
 
 export const changeUser = endpoint({

@@ -31,3 +31,19 @@ export const init = (program: Command): Command =>
       const user = await ask(to, contract.completeSetup, { body: { code, login, name, password } })
       say(`${user.name} is the admin. \`suture login --login ${user.login}\` signs in.`)
     })
+
+/** `suture join`: an invited person sets their password. */
+export const join = (program: Command): Command =>
+  program
+    .command('join')
+    .description('accept an invitation: set your password, with the one-time code you were given')
+    .option('--code <code>', 'the one-time code of the invitation')
+    .option('--password-stdin', 'read the password from standard input')
+    .action(async (_options: object, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const code = await wanted(options.code, 'code', 'One-time code')
+      const password = await wantedPassword(options.passwordStdin, 'Password, at least 12 characters')
+      const to = { base: await serverOf(options.server), headers: {} }
+      const user = await ask(to, contract.acceptInvitation, { body: { code, password } })
+      say(`Welcome, ${user.name}. \`suture login --login ${user.login}\` signs in.`)
+    })

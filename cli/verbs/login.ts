@@ -86,3 +86,21 @@ export const whoami = (program: Command): Command =>
       say(`Roles: ${who.roles.join(', ') || 'none'}`)
       say(`May: ${who.permissions.join(', ') || 'look, and nothing else'}`)
     })
+
+/** `suture password`: a new password of one's own. */
+export const password = (program: Command): Command =>
+  program
+    .command('password')
+    .description('change your password; your other sessions end')
+    .option('--password-stdin', 'read the old and the new password from standard input, a line each')
+    .action(async (_options: object, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const [current = '', next = ''] = options.passwordStdin
+        ? (await wantedPassword(true, '')).split('\n')
+        : [
+            await wantedPassword(false, 'Your password now'),
+            await wantedPassword(false, 'The new one, at least 12 characters'),
+          ]
+      await ask(await connect(options.server), contract.changePassword, { body: { current, next } })
+      say('Changed. Your other sessions have ended.')
+    })

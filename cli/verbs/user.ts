@@ -57,6 +57,17 @@ export function user(program: Command): Command {
       )
     })
   command
+    .command('invite-again')
+    .description('a new one-time code for a person who lost their password; the old one stops working')
+    .argument('<id>', 'the id that `suture user list` shows')
+    .action(async (id: string, _options: object, self: Command) => {
+      const to = await connect(self.optsWithGlobals<Options>().server)
+      const { user: invited, invitation } = await ask(to, contract.inviteAgain, { params: { id } })
+      say(
+        `${invited.name} is invited until ${invitation.expiresAt.toISOString()}. One-time code:\n  ${invitation.code}`,
+      )
+    })
+  command
     .command('change')
     .description('change a person’s roles, or disable them; their sessions end')
     .argument('<id>', 'the id that `suture user list` shows')

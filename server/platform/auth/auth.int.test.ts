@@ -187,6 +187,55 @@ describe('a change to a person', () => {
   })
 })
 
+describe('a password', () => {
+  test('is changed by whoever knows the old one, and ends every other session', async () => {
+    const [here, elsewhere] = [
+      await signIn(server.base, 'publisher@plant'),
+      await signIn(server.base, 'publisher@plant'),
+    ]
+    const next = 'another sentence to remember'
+    expect(await outcome(here, contract.changePassword, { body: { current: 'wrong', next } })).toMatchObject({
+      code: 'auth/wrong-credentials',
+    })
+    expect(await outcome(here, contract.changePassword, { body: { current: password, next: 'short' } })).toMatchObject({
+      code: 'auth/password-too-weak',
+    })
+    await call(elsewhere, contract.whoAmI, {})
+    await call(here, contract.changePassword, { body: { current: password, next } })
+    await call(here, contract.whoAmI, {})
+    expect(await outcome(elsewhere, contract.whoAmI, {})).toMatchObject({ code: 'auth/not-signed-in' })
+    expect(await outcome(anyone(), contract.signIn, { body: { login: 'publisher@plant', password } })).toMatchObject({
+      code: 'auth/wrong-credentials',
+    })
+    await signIn(server.base, 'publisher@plant', next)
+  })
+
+  test('that was lost is set anew with another invitation, and the old one stops working at once', async () => {
+    const admin = await signIn(server.base, 'admin@plant')
+    const lost = await signIn(server.base, 'approver@plant')
+    const { id } = tenant.people.approver
+    const first = await call(admin, contract.inviteAgain, { params: { id } })
+    const second = await call(admin, contract.inviteAgain, { params: { id } })
+    expect(await outcome(lost, contract.whoAmI, {})).toMatchObject({ code: 'auth/not-signed-in' })
+    expect(await outcome(anyone(), contract.signIn, { body: { login: 'approver@plant', password } })).toMatchObject({
+      code: 'auth/wrong-credentials',
+    })
+    expect(
+      await outcome(anyone(), contract.acceptInvitation, { body: { code: first.invitation.code, password } }),
+    ).toMatchObject({ code: 'auth/code-invalid' })
+    await call(anyone(), contract.acceptInvitation, { body: { code: second.invitation.code, password } })
+    await signIn(server.base, 'approver@plant')
+  })
+
+  test('of the only admin is not taken away', async () => {
+    const quay = await server.addTenant('quay')
+    const { admin } = quay.people
+    expect(await outcome(admin, contract.inviteAgain, { params: { id: admin.id } })).toMatchObject({
+      code: 'auth/last-admin',
+    })
+  })
+})
+
 describe('a machine token', () => {
   test('cannot hold what its maker does not hold, nor make another token', async () => {
     const admin = await signIn(server.base, 'admin@plant')

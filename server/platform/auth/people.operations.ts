@@ -34,12 +34,32 @@ export const inviteUser = (
     const id = newId(now)
     if (!(await claimLogin(scoped, given.login, id))) throw new Refusal('auth/login-taken', { login: given.login })
     const row = await insertUser(scoped, { ...given, id, password: null, siteIds: siteIdsOf(given.sites), now })
-    const { secret, hash } = newSecret('invitation')
-    const expires = new Date(now.getTime() + invitationMs)
-    await insertCredential(scoped, { hash, kind: 'invitation', subject: id, expires })
+    const invitation = await makeInvitation(scoped, id, now)
     const detail = { login: given.login, roles: [...given.roles], sites: sitesOf(siteIdsOf(given.sites)) }
     await emit(scoped, clock, { kind: 'user.invited', subject: id, detail })
-    return { user: userView(row), invitation: { code: secret, expiresAt: expires } }
+    return { user: userView(row), invitation }
+  })
+
+async function makeInvitation(scoped: Scoped, id: string, now: Date) {
+  const { secret, hash } = newSecret('invitation')
+  const expiresAt = new Date(now.getTime() + invitationMs)
+  await insertCredential(scoped, { hash, kind: 'invitation', subject: id, expires: expiresAt })
+  return { code: secret, expiresAt }
+}
+
+/** Lets a person set a password again who lost theirs, or whose password somebody else may know. */
+export const inviteAgain = (store: Store, clock: Clock, scope: Scope, id: string) =>
+  withScope(store, scope, async (scoped) => {
+    const users = await lockUsers(scoped)
+    const user = users.find((each) => each.id === id)
+    if (!user) throw new Refusal('auth/user-unknown')
+    if (losesLastAdmin(users.map(standingOf), { ...standingOf(user), hasPassword: false }))
+      throw new Refusal('auth/last-admin')
+    const row = await updateUser(scoped, id, { password: null })
+    await endSessions(scoped, id, { withInvitations: true })
+    const invitation = await makeInvitation(scoped, id, clock.now())
+    await emit(scoped, clock, { kind: 'user.invited-again', subject: id, detail: {} })
+    return { user: userView(row), invitation }
   })
 
 interface Change {
@@ -74,7 +94,7 @@ export const changeUser = (store: Store, clock: Clock, scope: Scope, id: string,
       site_ids: siteIds && [...siteIds],
       disabled_at: disabled ? (user.disabled_at ?? clock.now()) : null,
     })
-    await endSessions(scoped, id, disabled)
+    await endSessions(scoped, id, { withInvitations: disabled })
     await emit(scoped, clock, {
       kind: 'user.changed',
       subject: id,
@@ -83,8 +103,12 @@ export const changeUser = (store: Store, clock: Clock, scope: Scope, id: string,
     return userView(row)
   })
 
-async function endSessions(scoped: Scoped, userId: string, disabled: boolean): Promise<void> {
+async function endSessions(
+  scoped: Scoped,
+  userId: string,
+  { withInvitations }: { withInvitations: boolean },
+): Promise<void> {
   const sessions = await deleteSessionsOf(scoped, userId)
   // The person's own id stands behind an invitation that was not accepted yet.
-  await deleteCredentialsOf(scoped, disabled ? [...sessions, userId] : sessions)
+  await deleteCredentialsOf(scoped, withInvitations ? [...sessions, userId] : sessions)
 }

@@ -12,8 +12,8 @@ import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { permissionsOfRole } from '#roles.ts'
-import { changeUser, inviteUser } from './people.operations.ts'
-import { acceptInvitation, completeSetup, signIn, signOut } from './sign-in.operations.ts'
+import { changeUser, inviteAgain, inviteUser } from './people.operations.ts'
+import { acceptInvitation, changePassword, completeSetup, signIn, signOut } from './sign-in.operations.ts'
 import { createToken, revokeToken } from './token.operations.ts'
 import { viewTokens } from './token.queries.ts'
 import { viewUser, viewUsers } from './user.queries.ts'
@@ -49,6 +49,7 @@ export const authRoutes: Routes = ({ serve, store, clock }) => {
     session.close()
     return undefined
   })
+  serve(contract.changePassword, ({ caller, body }) => changePassword(store, clock, caller, body))
   serve(contract.whoAmI, ({ caller }) => callerView(caller))
 
   serve(contract.listUsers, async ({ scope, query }) => {
@@ -62,6 +63,7 @@ export const authRoutes: Routes = ({ serve, store, clock }) => {
     return user
   })
   serve(contract.inviteUser, ({ scope, body }) => inviteUser(store, clock, scope, body))
+  serve(contract.inviteAgain, ({ scope, params }) => inviteAgain(store, clock, scope, params.id))
   serve(contract.changeUser, ({ scope, params, body }) => changeUser(store, clock, scope, params.id, body))
 
   serve(contract.listTokens, async ({ scope, query }) => {

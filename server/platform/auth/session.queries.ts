@@ -42,9 +42,16 @@ export const touchSession = ({ db }: Scoped, id: string, now: Date) =>
 export const deleteSession = ({ db }: Scoped, id: string) =>
   db.deleteFrom('platform_session').where('id', '=', id).execute()
 
-/** Ends every session of a person; their ids, whose credentials go too. */
-export const deleteSessionsOf = async ({ db }: Scoped, userId: string): Promise<string[]> =>
-  (await db.deleteFrom('platform_session').where('user_id', '=', userId).returning('id').execute()).map(({ id }) => id)
+/** Ends every session of a person, or every one but one; their ids, whose credentials go too. */
+export const deleteSessionsOf = async ({ db }: Scoped, userId: string, except?: string): Promise<string[]> => {
+  const ended = await db
+    .deleteFrom('platform_session')
+    .where('user_id', '=', userId)
+    .$if(except !== undefined, (query) => query.where('id', '!=', except as string))
+    .returning('id')
+    .execute()
+  return ended.map(({ id }) => id)
+}
 
 /** Removes the sessions whose time is over, or that nobody used for long; their ids. */
 export const deleteIdleSessions = async ({ db }: Scoped, now: Date, usedBefore: Date): Promise<string[]> =>

@@ -17,7 +17,7 @@ import {
 } from './credential.queries.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import { hashSecret, newSecret } from './secret.ts'
-import { deleteSession, insertSession } from './session.queries.ts'
+import { deleteSession, deleteSessionsOf, insertSession } from './session.queries.ts'
 import { sitesOf } from './sites.ts'
 import { findUser, insertUser, updateUser } from './user.queries.ts'
 import { isWeakPassword } from './user.ts'
@@ -122,3 +122,25 @@ export const signOut = (store: Store, clock: Clock, caller: Caller) =>
     await deleteCredentialsOf(scoped, [ended.subject])
     await emit(scoped, clock, { kind: 'session.ended', subject: caller.scope.actor.id, detail: {} })
   })
+
+/** Replaces a person's own password. Whoever knows only the session cannot; every other session ends. */
+export async function changePassword(
+  store: Store,
+  clock: Clock,
+  caller: Caller,
+  given: { readonly current: string; readonly next: string },
+) {
+  const { actor } = caller.scope
+  if (actor.kind !== 'user') throw new Refusal('auth/wrong-credentials')
+  const user = await withScope(store, caller.scope, (scoped) => findUser(scoped, actor.id))
+  if (!user || !(await checkPassword(given.current, user.password))) throw new Refusal('auth/wrong-credentials')
+  if (isWeakPassword(given.next, user.login)) throw new Refusal('auth/password-too-weak')
+  const password = await hashPassword(given.next)
+  const own = await findCredential(directory(store), caller.credential, 'session', clock.now())
+  return withScope(store, caller.scope, async (scoped) => {
+    const row = await updateUser(scoped, user.id, { password })
+    await deleteCredentialsOf(scoped, await deleteSessionsOf(scoped, user.id, own?.subject))
+    await emit(scoped, clock, { kind: 'user.password-changed', subject: user.id, detail: {} })
+    return userView(row)
+  })
+}

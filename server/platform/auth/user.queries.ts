@@ -62,7 +62,7 @@ export const insertUser = (
 export const updateUser = (
   { db }: Scoped,
   id: string,
-  change: { roles?: string[]; site_ids?: number[] | null; disabled_at?: Date | null; password?: string },
+  change: { roles?: string[]; site_ids?: number[] | null; disabled_at?: Date | null; password?: string | null | null },
 ) => db.updateTable('platform_user').set(change).where('id', '=', id).returning(columns).executeTakeFirstOrThrow()
 
 /** Whether anybody has an account here yet. */
