@@ -31,3 +31,6 @@ export function list<Row>(rows: readonly Row[], columns: readonly Column<Row>[],
 }
 
 export const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+/** How this program was called, for sentences that say what to type next. */
+export const self = process.env.npm_config_user_agent === undefined ? 'suture' : 'npx suture'

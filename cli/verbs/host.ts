@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { say } from '../output.ts'
+import { say, self } from '../output.ts'
 
 /** `suture setup-code`: a new code for the first admin, for whoever can run this on the server's machine. */
 export const setupCode = (program: Command): Command =>
@@ -10,7 +10,7 @@ export const setupCode = (program: Command): Command =>
     .action(async ({ tenant }: { tenant?: string }) => {
       const { readConfig, setupTenant } = await import('@suture/server/host.ts')
       const { code, expiresAt } = await setupTenant(readConfig(process.env), tenant)
-      say(`Good once, until ${expiresAt.toISOString()}:\n  suture init --code ${code}`)
+      say(`Good once, until ${expiresAt.toISOString()}:\n  ${self} init --code ${code}`)
     })
 
 /** `suture db init`: Suture's roles in a PostgreSQL of one's own. */

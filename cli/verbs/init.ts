@@ -1,7 +1,7 @@
 import * as contract from '@suture/contract/platform.ts'
 import type { Command } from 'commander'
 import { ask, serverOf } from '../connection.ts'
-import { say } from '../output.ts'
+import { say, self } from '../output.ts'
 import { wanted, wantedPassword } from '../prompt.ts'
 
 interface Options {
@@ -29,7 +29,7 @@ export const init = (program: Command): Command =>
       const password = await wantedPassword(options.passwordStdin, 'Password, at least 12 characters')
       const to = { base: await serverOf(options.server), headers: {} }
       const user = await ask(to, contract.completeSetup, { body: { code, login, name, password } })
-      say(`${user.name} is the admin. \`suture login --login ${user.login}\` signs in.`)
+      say(`${user.name} is the admin. \`${self} login --login ${user.login}\` signs in.`)
     })
 
 /** `suture join`: an invited person sets their password. */
@@ -45,5 +45,5 @@ export const join = (program: Command): Command =>
       const password = await wantedPassword(options.passwordStdin, 'Password, at least 12 characters')
       const to = { base: await serverOf(options.server), headers: {} }
       const user = await ask(to, contract.acceptInvitation, { body: { code, password } })
-      say(`Welcome, ${user.name}. \`suture login --login ${user.login}\` signs in.`)
+      say(`Welcome, ${user.name}. \`${self} login --login ${user.login}\` signs in.`)
     })

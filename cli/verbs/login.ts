@@ -7,7 +7,7 @@ import * as contract from '@suture/contract/platform.ts'
 import { Problem } from '@suture/contract/problem.ts'
 import type { Command } from 'commander'
 import { asFailure, ask, connect, forgetSession, keepSession, ownFolder, serverOf } from '../connection.ts'
-import { say } from '../output.ts'
+import { say, self } from '../output.ts'
 import { wanted, wantedPassword } from '../prompt.ts'
 
 interface Options {
@@ -34,7 +34,7 @@ export const login = (program: Command): Command =>
       const key = await approvalKey()
       if (key.isNew)
         say(
-          `Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  suture signer enrol --tenant ${who.tenant.id} --person ${who.id} --name '${who.name}' --key ${key.file}.pub`,
+          `Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  ${self} signer enrol --tenant ${who.tenant.id} --person ${who.id} --name '${who.name}' --key ${key.file}.pub`,
         )
     })
 

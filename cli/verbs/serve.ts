@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { say } from '../output.ts'
+import { say, self } from '../output.ts'
 
 /** `suture serve`: the control plane in the foreground, until it is told to stop. */
 export const serve = (program: Command): Command =>
@@ -12,7 +12,7 @@ export const serve = (program: Command): Command =>
       say(`Suture listens at ${server.url}; its API is described at ${server.url}/reference`)
       if (server.setup) {
         say('Nobody can sign in yet. Make the first admin with this one-time code, good until')
-        say(`${server.setup.expiresAt.toISOString()}:\n\n  suture init --code ${server.setup.code}\n`)
+        say(`${server.setup.expiresAt.toISOString()}:\n\n  ${self} init --code ${server.setup.code}\n`)
       }
       await stopped()
       say('Stopping: requests under way finish first.')
