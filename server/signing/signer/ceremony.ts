@@ -1,0 +1,61 @@
+import { publicPem, readPublicKey } from '@suture/trust/keys.ts'
+import { CannotGoOn, changeRoster, openHome, readSealed } from './home.ts'
+import { readPassphrase } from './passphrase.ts'
+import type { Member, Roster } from './roster.ts'
+import { Lock } from './seal.ts'
+
+/** A signer's home and what opens it; the passphrase is asked of whoever holds the ceremony. */
+export interface Ceremony {
+  readonly home: string
+  readonly passphrase: string
+}
+
+/** The ceremony for a home whose passphrase is where the signer itself would find it. */
+export const ceremonyAt = (home: string, env: Readonly<Record<string, string | undefined>>): Ceremony => ({
+  home,
+  passphrase: readPassphrase(home, env),
+})
+
+/** Whom to enrol. */
+export interface Newcomer {
+  readonly tenant: string
+  readonly person: string
+  readonly name: string
+  /** The public key, in PEM or JWK. */
+  readonly publicKey: string
+  readonly role: Member['role']
+}
+
+/**
+ * Makes a key count as a person's consent, or as a lab's verdict, in one tenant.
+ * A key is enrolled once in a tenant, so that nobody can be two people with one key.
+ */
+export function enrol({ home, passphrase }: Ceremony, { publicKey, ...newcomer }: Newcomer, now: Date): Member {
+  const lock = new Lock(passphrase)
+  openHome(home, lock)
+  const key = readPublicKey(publicKey)
+  const member: Member = { ...newcomer, keyId: key.keyId, publicKey: publicPem(key), enrolledAt: now.toISOString() }
+  changeRoster(home, lock, (members) => {
+    if (members.some((each) => each.tenant === member.tenant && each.keyId === member.keyId)) {
+      throw new CannotGoOn('This key was enrolled in this tenant before; a revoked key stays revoked.')
+    }
+    return [...members, member]
+  })
+  return member
+}
+
+/** Makes a key count no longer; what was signed before stays signed. */
+export function revoke(
+  { home, passphrase }: Ceremony,
+  { tenant, keyId }: { readonly tenant: string; readonly keyId: string },
+  now: Date,
+): void {
+  changeRoster(home, new Lock(passphrase), (members) => {
+    const isMeant = (each: Member) => each.tenant === tenant && each.keyId === keyId && each.revokedAt === undefined
+    if (!members.some(isMeant)) throw new CannotGoOn('No key of this name is in force in this tenant.')
+    return members.map((each) => (isMeant(each) ? { ...each, revokedAt: now.toISOString() } : each))
+  })
+}
+
+/** Who is enrolled, those who were revoked included. */
+export const readRoster = ({ home, passphrase }: Ceremony): Roster => readSealed(home, new Lock(passphrase)).roster
