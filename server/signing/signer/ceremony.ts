@@ -4,16 +4,19 @@ import { readPassphrase } from './passphrase.ts'
 import type { Member, Roster } from './roster.ts'
 import { Lock } from './seal.ts'
 
-/** A signer's home and what opens it; the passphrase is asked of whoever holds the ceremony. */
+/** A signer's home and what opens it. */
 export interface Ceremony {
   readonly home: string
-  readonly passphrase: string
+  readonly lock: Lock
 }
+
+/** The ceremony of whoever knows the passphrase. */
+export const ceremonyWith = (home: string, passphrase: string): Ceremony => ({ home, lock: new Lock(passphrase) })
 
 /** The ceremony for a home whose passphrase is where the signer itself would find it. */
 export const ceremonyAt = (home: string, env: Readonly<Record<string, string | undefined>>): Ceremony => ({
   home,
-  passphrase: readPassphrase(home, env),
+  lock: new Lock(readPassphrase(home, env)),
 })
 
 /** Whom to enrol. */
@@ -30,8 +33,7 @@ export interface Newcomer {
  * Makes a key count as a person's consent, or as a lab's verdict, in one tenant.
  * A key is enrolled once in a tenant, so that nobody can be two people with one key.
  */
-export function enrol({ home, passphrase }: Ceremony, { publicKey, ...newcomer }: Newcomer, now: Date): Member {
-  const lock = new Lock(passphrase)
+export function enrol({ home, lock }: Ceremony, { publicKey, ...newcomer }: Newcomer, now: Date): Member {
   openHome(home, lock)
   const key = readPublicKey(publicKey)
   const member: Member = { ...newcomer, keyId: key.keyId, publicKey: publicPem(key), enrolledAt: now.toISOString() }
@@ -46,11 +48,11 @@ export function enrol({ home, passphrase }: Ceremony, { publicKey, ...newcomer }
 
 /** Makes a key count no longer; what was signed before stays signed. */
 export function revoke(
-  { home, passphrase }: Ceremony,
+  { home, lock }: Ceremony,
   { tenant, keyId }: { readonly tenant: string; readonly keyId: string },
   now: Date,
 ): void {
-  changeRoster(home, new Lock(passphrase), (members) => {
+  changeRoster(home, lock, (members) => {
     const isMeant = (each: Member) => each.tenant === tenant && each.keyId === keyId && each.revokedAt === undefined
     if (!members.some(isMeant)) throw new CannotGoOn('No key of this name is in force in this tenant.')
     return members.map((each) => (isMeant(each) ? { ...each, revokedAt: now.toISOString() } : each))
@@ -58,4 +60,4 @@ export function revoke(
 }
 
 /** Who is enrolled, those who were revoked included. */
-export const readRoster = ({ home, passphrase }: Ceremony): Roster => readSealed(home, new Lock(passphrase)).roster
+export const readRoster = ({ home, lock }: Ceremony): Roster => readSealed(home, lock).roster
