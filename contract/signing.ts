@@ -76,4 +76,5 @@ export const getSignerKeys = endpoint({
   tag: 'Signing',
   summary: 'The public keys that the signer’s statements are verified with, and when the signer was last alive.',
   reply: z.object({ keys: z.array(SignerKey), lastSeen: Instant.nullable() }),
+  refusals: ['signing/no-signer'],
 })

@@ -92,7 +92,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     ),
     signer: signer?.state() ?? ('not-started' as const),
   })
-  const app = started.add(await createApp({ store, clock, log, metrics, health }), (part) => part.close())
+  const app = started.add(await createApp({ store, clock, log, metrics, health, home: config.SUTURE_HOME }), (part) =>
+    part.close(),
+  )
   const url = await app.listen(config.SUTURE_LISTEN)
   const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
   return { url, setup, stop: () => started.stop() }

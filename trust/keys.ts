@@ -15,7 +15,8 @@ export interface SigningKey {
   readonly key: KeyObject
 }
 
-// The points whose order divides 8, sign bit cleared: one signature by such a "key" verifies over many messages.
+// The points whose order divides 8, sign bit cleared. RFC 8032 lets one signature by such a "key" verify over many
+// messages; the OpenSSL in Node 26 refuses it, but other verifiers of the same approval may not.
 const smallOrder = new Set([
   '00'.repeat(32),
   `01${'00'.repeat(31)}`,
@@ -33,10 +34,7 @@ function named(key: KeyObject): PublicKey {
   const point = Buffer.from(spki.subarray(-32))
   point.writeUInt8(point.readUInt8(31) & 0x7f, 31)
   if (smallOrder.has(point.toString('hex'))) {
-    throw new VerificationError(
-      'key/small-order',
-      'The key is a point of small order, which would let anyone sign for it.',
-    )
+    throw new VerificationError('key/small-order', 'The key is a point of small order, for which others can sign too.')
   }
   return { keyId: sha256(spki), key }
 }

@@ -1,5 +1,5 @@
+export { readSignerKeys, signerLastSeen } from './keys.operations.ts'
 export { requestSignature } from './operations.ts'
-export { signingRoutes } from './routes.ts'
-export { readSignerKeys, type SignerKeys, signerLastSeen } from './signer-keys.ts'
+export type { SignerKeys } from './signer-keys.ts'
 export { findStatement } from './signing.queries.ts'
 export { type Statement, verifyStatement } from './statement.ts'

@@ -1,4 +1,9 @@
-import type { SigningKeyName, SigningPurpose } from '@suture/contract/signing.ts'
+import {
+  type SigningKeyName,
+  type SigningPurpose,
+  type SigningRefusal,
+  signingKeyNames,
+} from '@suture/contract/signing.ts'
 import {
   payloadTypes,
   type ReleasePublish,
@@ -6,6 +11,9 @@ import {
   readReleasePublish,
   readRolloutPlan,
 } from '@suture/trust/statements.ts'
+
+// The signer takes its names from here: it is to load no more of the API than these lists.
+export { type SigningKeyName, type SigningPurpose, type SigningRefusal, signingKeyNames }
 
 /** The document that each purpose signs. */
 export interface Documents {

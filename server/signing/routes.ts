@@ -1,13 +1,12 @@
 import * as contract from '@suture/contract/signing.ts'
-import { publicPem } from '@suture/trust/keys.ts'
 import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
-import { listSignerKeys, readSignerKeys, signerLastSeen } from './signer-keys.ts'
-import { pageOfRequests } from './signing.queries.ts'
+import { getSignerKeys } from './keys.operations.ts'
+import { viewRequests } from './signing.queries.ts'
 
-type Row = Awaited<ReturnType<typeof pageOfRequests>>[number]
+type Row = Awaited<ReturnType<typeof viewRequests>>[number]
 
 const requestView = (row: Row) => ({
   id: row.id,
@@ -32,16 +31,9 @@ export const signingRoutes =
     serve(contract.listSigningRequests, async ({ scope, query }) => {
       const before = readCursor(query.cursor, Place)
       const rows = await withScope(store, scope, (scoped) =>
-        pageOfRequests(scoped, query.limit + 1, { before, state: query.state }),
+        viewRequests(scoped, query.limit + 1, { before, state: query.state }),
       )
       return pageOf(rows.map(requestView), query.limit, (request) => [request.requestedAt.toISOString(), request.id])
     })
-    serve(contract.getSignerKeys, () => ({
-      keys: listSignerKeys(readSignerKeys(home)).map(({ purpose, ...key }) => ({
-        purpose,
-        keyId: key.keyId,
-        publicKey: publicPem(key),
-      })),
-      lastSeen: signerLastSeen(home) ?? null,
-    }))
+    serve(contract.getSignerKeys, () => getSignerKeys(home))
   }

@@ -1,6 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type SigningKeyName, signingKeyNames } from '@suture/contract/signing.ts'
+import type { SigningKeyName } from '@suture/contract/signing.ts'
 import { readCanonical } from '@suture/trust/canonical.ts'
 import { type PublicKey, readPublicKey } from '@suture/trust/keys.ts'
 import { integer, object, type Shape } from '@suture/trust/shape.ts'
@@ -23,13 +22,5 @@ export const signerHome = (home: string) => ({
   heartbeat: join(home, 'signer', 'heartbeat'),
 })
 
-/** The keys that statements are verified with, read from the signer's public file and never from the database. */
-export const readSignerKeys = (home: string): SignerKeys =>
-  publicFile(readCanonical(readFileSync(signerHome(home).public)), '').keys
-
-/** When the signer last said that it is alive; nothing when it never did. */
-export const signerLastSeen = (home: string): Date | undefined =>
-  statSync(signerHome(home).heartbeat, { throwIfNoEntry: false })?.mtime
-
-/** The keys as a list, in the order of the contract. */
-export const listSignerKeys = (keys: SignerKeys) => signingKeyNames.map((purpose) => ({ purpose, ...keys[purpose] }))
+/** The keys that the signer's public file holds. */
+export const parseSignerKeys = (bytes: Uint8Array): SignerKeys => publicFile(readCanonical(bytes), '').keys

@@ -1,7 +1,6 @@
 import type { SigningPurpose, signingStates } from '@suture/contract/signing.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
-import './tables.ts'
 
 /** What a request consists of. */
 export interface NewRequest {
@@ -60,7 +59,7 @@ export const findStatement = async (
 }
 
 /** Requests newest first, starting below a place. */
-export const pageOfRequests = (
+export const viewRequests = (
   { db }: Scoped,
   limit: number,
   query: {

@@ -1,7 +1,7 @@
-import type { SigningKeyName, SigningPurpose, SigningRefusal } from '@suture/contract/signing.ts'
 import { maxDocumentBytes } from '@suture/trust/canonical.ts'
 import { type Envelope, signEnvelope } from '@suture/trust/dsse.ts'
 import type { SigningKey } from '@suture/trust/keys.ts'
+import type { SigningKeyName, SigningPurpose, SigningRefusal } from '../purposes.ts'
 import type { Grounds, Question, Refused, Rule } from './rules.ts'
 
 /** What is signed, and on what condition. */

@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { type SigningKeyName, signingKeyNames } from '@suture/contract/signing.ts'
 import { canonicalBytes, type Json, readCanonical } from '@suture/trust/canonical.ts'
 import {
   newSigningKey,
@@ -23,6 +22,7 @@ import {
   signingPem,
 } from '@suture/trust/keys.ts'
 import { object, type Shape } from '@suture/trust/shape.ts'
+import { type SigningKeyName, signingKeyNames } from '../purposes.ts'
 import { signerHome } from '../signer-keys.ts'
 import { type Roster, rosterShape } from './roster.ts'
 import { type Lock, SealBroken } from './seal.ts'
@@ -93,7 +93,8 @@ export function changeRoster(
   let roster: Roster | undefined
   replace(signerHome(home).sealed, 0o600, () => {
     const before = readSealed(home, lock)
-    roster = { counter: before.roster.counter + 1, members: change(before.roster.members) }
+    // Read as the signer will: a roster that it could not read would stop it for good.
+    roster = rosterShape({ counter: before.roster.counter + 1, members: change(before.roster.members) }, '')
     return sealedBytes({ keys: before.keys, roster }, lock)
   })
   return roster as unknown as Roster

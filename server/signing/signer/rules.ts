@@ -1,4 +1,3 @@
-import type { SigningPurpose, SigningRefusal } from '@suture/contract/signing.ts'
 import { type Approval, isApprovedBy } from '@suture/trust/approval.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { verifyEnvelope } from '@suture/trust/dsse.ts'
@@ -13,6 +12,7 @@ import {
   readReleasePublish,
 } from '@suture/trust/statements.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
+import type { SigningPurpose, SigningRefusal } from '../purposes.ts'
 import { type Purpose, purposes } from '../purposes.ts'
 import { holding, keyOf, type Roster } from './roster.ts'
 
