@@ -1,9 +1,7 @@
-
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
-
 
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import * as contract from '@suture/contract/platform.ts'
