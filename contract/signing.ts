@@ -4,7 +4,7 @@ import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 
 /** What the signer signs on request; each has its own key, payload type and rule. */
-export const signingPurposes = ['rollout-plan', 'release-publish'] as const
+const signingPurposes = ['rollout-plan', 'release-publish'] as const
 export type SigningPurpose = (typeof signingPurposes)[number]
 
 /** What a key of the signer is for: what it signs on request, and the evidence that Suture hands out. */
@@ -15,7 +15,7 @@ export type SigningKeyName = (typeof signingKeyNames)[number]
 export const signingStates = ['requested', 'signed', 'refused'] as const
 
 /** Every reason for which the signer refuses, as the sentence that explains it; a code is never renamed. */
-export const signingRefusals = {
+const signingRefusals = {
   'request-too-large': 'The document or its proofs are larger than the signer reads',
   'purpose-unknown': 'The signer has no rule for this purpose',
   'document-invalid': 'The document is not the canonical form of what this purpose signs',

@@ -17,6 +17,7 @@ import { startWorker } from './platform/tasks/worker.ts'
 
 export { type Config, describeConfig, readConfig } from './platform/config.ts'
 export { OperatorError } from './platform/operator-error.ts'
+export { ceremonyAt, enrol, readRoster, revoke } from './signing/signer/ceremony.ts'
 
 /** A code that makes the first admin of a tenant, once. */
 export interface SetupCode {

@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
+/** The passphrase of every signer's home that a test makes. */
+export const testPassphrase = 'a passphrase for tests'
+
 /** A signer in a process of its own. */
 export interface SignerProcess {
   readonly pid: number
@@ -27,7 +30,7 @@ export interface SignerOptions {
 
 /** Starts a signer; `ready` is false when it ended before it could serve. */
 export async function startSigner(options: SignerOptions): Promise<SignerProcess & { readonly ready: boolean }> {
-  const { home, url, passphrase = 'a passphrase for tests', entry = productionEntry, env = {} } = options
+  const { home, url, passphrase = testPassphrase, entry = productionEntry, env = {} } = options
   const child = fork(entry, {
     env: {
       PATH: process.env.PATH ?? '',

@@ -42,7 +42,7 @@ const sorted = (value: unknown): unknown =>
       : value
 
 /** The purpose whose public key verifies an envelope, if any does. */
-export function signedFor(
+function signedFor(
   keys: Readonly<Record<string, string>>,
   { payloadType, payload, signatures }: Envelope,
 ): string | undefined {
@@ -84,7 +84,7 @@ function wasApproved(truth: Truth, plan: Plan, digest: string): boolean {
 }
 
 /** Why something that the signer signed should not have been; nothing when it was truly approved. */
-export function violation(truth: Truth, purpose: string, payload: Buffer): string | undefined {
+function violation(truth: Truth, purpose: string, payload: Buffer): string | undefined {
   const text = payload.toString('utf8')
   const document = JSON.parse(text) as Plan & { type: string }
   if (JSON.stringify(sorted(document)) !== text) return 'signed bytes that two parsers may read differently'

@@ -22,9 +22,8 @@ import {
   type RolloutPlan,
 } from '@suture/trust/statements.ts'
 import { createTestDatabase, query, type TestDatabase } from './database.ts'
+import { testPassphrase } from './signer-process.ts'
 import type { Truth } from './signing-truth.ts'
-
-export const testPassphrase = 'a passphrase for tests'
 
 /** Somebody with a key; what they sign is noted in the truth. */
 export interface Insider {

@@ -12,7 +12,7 @@ export interface Approval {
 }
 
 /** What an approver signs: a text of its own form, so that no other signature of the same key can pass for consent. */
-export function approvalMessage(digest: string): Buffer {
+function approvalMessage(digest: string): Buffer {
   if (!isSha256(digest))
     throw new VerificationError('document/malformed', 'An approval names a SHA-256 in lower-case hex.')
   return Buffer.from(`suture-approval:v1:${digest}`, 'ascii')

@@ -1,5 +1,6 @@
-export { readSignerKeys, signerLastSeen } from './keys.operations.ts'
+export { readSignerKeys } from './keys.operations.ts'
 export { requestSignature } from './operations.ts'
-export type { SignerKeys } from './signer-keys.ts'
 export { findStatement } from './signing.queries.ts'
-export { type Statement, verifyStatement } from './statement.ts'
+export { verifyStatement } from './statement.ts'
+
+import type {} from './tables.ts'

@@ -12,7 +12,7 @@ export function readSignerKeys(home: string): SignerKeys {
 }
 
 /** When the signer last said that it is alive; nothing when it never did. */
-export const signerLastSeen = (home: string): Date | undefined =>
+const signerLastSeen = (home: string): Date | undefined =>
   statSync(signerHome(home).heartbeat, { throwIfNoEntry: false })?.mtime
 
 /** The signer as anybody may know it: its public keys in PEM, and when it was last alive. */

@@ -1,6 +1,7 @@
 import { call } from '@suture/contract/client.ts'
 import { getSignerKeys, listSigningRequests } from '@suture/contract/signing.ts'
 import { query } from '@suture/testing/database.ts'
+import { testPassphrase } from '@suture/testing/signer-process.ts'
 import { outcome, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
@@ -26,7 +27,7 @@ const ask = (payload: string) =>
 test('the public keys can be read once a signer has a home, and never its secrets', async () => {
   const { auditor } = tenant.people
   expect(await outcome(auditor, getSignerKeys, {})).toEqual({ code: 'signing/no-signer', status: 503 })
-  openHome(server.home, new Lock('a passphrase for tests'))
+  openHome(server.home, new Lock(testPassphrase))
   const { keys, lastSeen } = await call(auditor, getSignerKeys, {})
   expect(keys.map(({ purpose }) => purpose)).toEqual(['rollout-plan', 'release-publish', 'evidence'])
   for (const { publicKey } of keys) expect(publicKey).toMatch(/^-----BEGIN PUBLIC KEY-----/)

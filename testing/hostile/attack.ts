@@ -22,7 +22,7 @@ export interface Attack {
   readonly meanwhile: () => Promise<void>
 }
 
-export interface PlanProofs {
+interface PlanProofs {
   readonly approvals: readonly Approval[]
   readonly release: unknown
 }

@@ -1,7 +1,9 @@
 import { publicPem, readPublicKey } from '@suture/trust/keys.ts'
-import { CannotGoOn, changeRoster, openHome, readSealed } from './home.ts'
+import { VerificationError } from '@suture/trust/verification-error.ts'
+import { OperatorError } from '#platform/operator-error.ts'
+import { changeRoster, openHome, readSealed } from './home.ts'
 import { readPassphrase } from './passphrase.ts'
-import type { Member, Roster } from './roster.ts'
+import { type Member, memberShape, type Roster } from './roster.ts'
 import { Lock } from './seal.ts'
 
 /** A signer's home and what opens it. */
@@ -35,15 +37,25 @@ export interface Newcomer {
  */
 export function enrol({ home, lock }: Ceremony, { publicKey, ...newcomer }: Newcomer, now: Date): Member {
   openHome(home, lock)
-  const key = readPublicKey(publicKey)
-  const member: Member = { ...newcomer, keyId: key.keyId, publicKey: publicPem(key), enrolledAt: now.toISOString() }
+  const key = inWords(() => readPublicKey(publicKey))
+  const given = { ...newcomer, keyId: key.keyId, publicKey: publicPem(key), enrolledAt: now.toISOString() }
+  const member = inWords(() => memberShape(given, ''))
   changeRoster(home, lock, (members) => {
     if (members.some((each) => each.tenant === member.tenant && each.keyId === member.keyId)) {
-      throw new CannotGoOn('This key was enrolled in this tenant before; a revoked key stays revoked.')
+      throw new OperatorError('This key was enrolled in this tenant before; a revoked key stays revoked.')
     }
     return [...members, member]
   })
   return member
+}
+
+/** What is wrong with something given, for the person who gave it. */
+function inWords<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof VerificationError ? new OperatorError(error.message) : error
+  }
 }
 
 /** Makes a key count no longer; what was signed before stays signed. */
@@ -54,7 +66,7 @@ export function revoke(
 ): void {
   changeRoster(home, lock, (members) => {
     const isMeant = (each: Member) => each.tenant === tenant && each.keyId === keyId && each.revokedAt === undefined
-    if (!members.some(isMeant)) throw new CannotGoOn('No key of this name is in force in this tenant.')
+    if (!members.some(isMeant)) throw new OperatorError('No key of this name is in force in this tenant.')
     return members.map((each) => (isMeant(each) ? { ...each, revokedAt: now.toISOString() } : each))
   })
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newSigningKey, publicHalf, publicPem } from '@suture/trust/keys.ts'
 import { expect, onTestFinished, test } from 'vitest'
+import { OperatorError } from '#platform/operator-error.ts'
 import { parseSignerKeys, signerHome } from '../signer-keys.ts'
 import { ceremonyWith, enrol, readRoster, revoke } from './ceremony.ts'
 import { openHome, readSealed } from './home.ts'
@@ -80,8 +81,8 @@ test('a ceremony refuses what the signer could not read again', () => {
   const ceremony = { home: emptyHome(), lock }
   const publicKey = publicPem(publicHalf(newSigningKey()))
   const newcomer = { tenant, person, name: 'Ada', publicKey, role: 'approver' } as const
-  for (const wrong of [{ person: 'Ada' }, { tenant: '' }, { name: 'two\nlines' }]) {
-    expect(() => enrol(ceremony, { ...newcomer, ...wrong }, now)).toThrow()
+  for (const wrong of [{ person: 'Ada' }, { tenant: '' }, { name: 'two\nlines' }, { publicKey: 'no key' }]) {
+    expect(() => enrol(ceremony, { ...newcomer, ...wrong }, now)).toThrow(OperatorError)
     expect(readSealed(ceremony.home, lock).roster.members).toEqual([])
   }
 })

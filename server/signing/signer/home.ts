@@ -22,6 +22,7 @@ import {
   signingPem,
 } from '@suture/trust/keys.ts'
 import { object, type Shape } from '@suture/trust/shape.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 import { type SigningKeyName, signingKeyNames } from '../purposes.ts'
 import { signerHome } from '../signer-keys.ts'
 import { type Roster, rosterShape } from './roster.ts'
@@ -32,9 +33,6 @@ export interface Sealed {
   readonly keys: { readonly [P in SigningKeyName]: SigningKey }
   readonly roster: Roster
 }
-
-/** The signer or a ceremony cannot go on, for the reason in `message`: one sentence for whoever started it. */
-export class CannotGoOn extends Error {}
 
 const signingKey: Shape<SigningKey> = (value) => readSigningKey(String(value))
 const contents = object({
@@ -80,7 +78,7 @@ function openExclusively(path: string, mode: number): number {
     return openSync(path, 'wx', mode)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw new CannotGoOn(`Another ceremony is under way, or one was cut short: if none is, remove ${path}.`)
+    throw new OperatorError(`Another ceremony is under way, or one was cut short: if none is, remove ${path}.`)
   }
 }
 
@@ -117,10 +115,10 @@ export function openHome(home: string, lock: Lock): Sealed {
   const paths = signerHome(home)
   mkdirSync(paths.directory, { recursive: true, mode: 0o700 })
   if ((statSync(paths.directory).mode & 0o077) !== 0)
-    throw new CannotGoOn(`Others may enter ${paths.directory}; it must have mode 0700.`)
+    throw new OperatorError(`Others may enter ${paths.directory}; it must have mode 0700.`)
   if (!existsSync(paths.sealed)) {
     if (existsSync(paths.public) || existsSync(paths.journal))
-      throw new CannotGoOn(`The signer’s keys are gone: ${paths.sealed} is missing from a home that was in use.`)
+      throw new OperatorError(`The signer’s keys are gone: ${paths.sealed} is missing from a home that was in use.`)
     const keys = { 'rollout-plan': newSigningKey(), 'release-publish': newSigningKey(), evidence: newSigningKey() }
     replace(paths.sealed, 0o600, () => sealedBytes({ keys, roster: { counter: 0, members: [] } }, lock))
   }

@@ -11,7 +11,7 @@ import {
 import { canonicalBytes, type Json, maxDocumentBytes, readCanonical } from '@suture/trust/canonical.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { digest, instant, integer, object, oneOf, optional, type Read, type Shape } from '@suture/trust/shape.ts'
-import { CannotGoOn } from './home.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 
 const text: Shape<string> = (value) => String(value)
 
@@ -57,7 +57,7 @@ export function* readJournal(path: string): Generator<JournalEntry> {
       entry = entryShape(readCanonical(line, maxLineBytes), '')
     } catch {}
     if (entry?.n !== n || entry.previous !== previous)
-      throw new CannotGoOn(`The signer’s journal was changed at line ${n + 1} of ${path}.`)
+      throw new OperatorError(`The signer’s journal was changed at line ${n + 1} of ${path}.`)
     yield entry
     previous = sha256(line)
     n++
@@ -90,7 +90,8 @@ export class Journal {
   }
 
   append(decision: Omit<JournalEntry, 'n' | 'previous'>): void {
-    if (fstatSync(this.#file).size !== this.#size) throw new CannotGoOn('Somebody else writes to the signer’s journal.')
+    if (fstatSync(this.#file).size !== this.#size)
+      throw new OperatorError('Somebody else writes to the signer’s journal.')
     const line = this.#follow({ ...decision, n: this.#next, previous: this.#previous })
     writeFileSync(this.#file, Buffer.concat([line, Buffer.from('\n')]))
     fsyncSync(this.#file)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CannotGoOn } from './home.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 
 /** Where the passphrase of the signer's home comes from. `file` is for trials: it lies beside what it seals. */
 export type PassphraseSource =
@@ -20,7 +20,7 @@ export function passphraseSource(home: string, env: Environment): PassphraseSour
 
 function readPrivate(path: string): string {
   const { mode } = lstatSync(path)
-  if ((mode & 0o077) !== 0) throw new CannotGoOn(`Others can read ${path}; it must have mode 0600.`)
+  if ((mode & 0o077) !== 0) throw new OperatorError(`Others can read ${path}; it must have mode 0600.`)
   return readFileSync(path, 'utf8').trim()
 }
 
@@ -31,7 +31,9 @@ export function readPassphrase(home: string, env: Environment): string {
   if (source.kind === 'credential') return readFileSync(source.path, 'utf8').trim()
   if (!existsSync(source.path)) {
     if (existsSync(join(home, 'signer', 'sealed.json')))
-      throw new CannotGoOn(`The signer’s home is sealed, and ${source.path} is missing: give SUTURE_SIGNER_PASSPHRASE.`)
+      throw new OperatorError(
+        `The signer’s home is sealed, and ${source.path} is missing: give SUTURE_SIGNER_PASSPHRASE.`,
+      )
     mkdirSync(join(home, 'signer'), { recursive: true, mode: 0o700 })
     writeFileSync(source.path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
   }

@@ -1,17 +1,17 @@
 import { systemClock } from '#platform/clock.ts'
-import { ConfigError, readConfig } from '#platform/config.ts'
+import { readConfig } from '#platform/config.ts'
 import { createLog } from '#platform/log.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 import type { Rules } from './decide.ts'
-import { CannotGoOn } from './home.ts'
 import { readPassphrase } from './passphrase.ts'
-import { Lock, SealBroken } from './seal.ts'
+import { Lock } from './seal.ts'
 import { Signer } from './signer.ts'
 
 /** How long a stopping signer may take, in milliseconds, before it ends all the same. */
 const patience = 5_000
 
 /** What the signer tells the process that started it, over IPC. */
-export interface SignerMessage {
+interface SignerMessage {
   readonly kind: 'ready'
 }
 
@@ -24,7 +24,7 @@ export async function runSignerProcess(rules: Rules): Promise<void> {
     const config = readConfig(process.env)
     const url = config.SUTURE_SIGNER_DATABASE_URL
     if (url === undefined)
-      throw new ConfigError('SUTURE_SIGNER_DATABASE_URL must name the connection of suture_signer.')
+      throw new OperatorError('SUTURE_SIGNER_DATABASE_URL must name the connection of suture_signer.')
     const lock = new Lock(readPassphrase(config.SUTURE_HOME, process.env))
     // The secret stays out of crash reports and of whatever this process might ever start.
     delete process.env.SUTURE_SIGNER_PASSPHRASE
@@ -37,7 +37,7 @@ export async function runSignerProcess(rules: Rules): Promise<void> {
     })
     process.exit(0)
   } catch (error) {
-    const isExpected = error instanceof CannotGoOn || error instanceof SealBroken || error instanceof ConfigError
+    const isExpected = error instanceof OperatorError
     process.stderr.write(`${isExpected ? error.message : (error as Error).stack}\n`)
     process.exit(1)
   }

@@ -18,7 +18,8 @@ const publicKey: Shape<string> = (value, at) => {
   return value as string
 }
 
-const member = object({
+/** The form of one entry of the roster. */
+export const memberShape = object({
   person: uuid,
   name: line,
   tenant: uuid,
@@ -31,13 +32,13 @@ const member = object({
 })
 
 /** Whoever the signer believes: a person who may approve, or a lab whose verdicts count, in one tenant. */
-export type Member = Read<typeof member>
+export type Member = Read<typeof memberShape>
 
 /** The form of the roster inside the sealed home. */
 export const rosterShape = object({
   /** Grows with every ceremony, so that an older copy is recognised. */
   counter: integer(0, Number.MAX_SAFE_INTEGER),
-  members: list(member, { min: 0, max: 100_000 }),
+  members: list(memberShape, { min: 0, max: 100_000 }),
 })
 
 export type Roster = Read<typeof rosterShape>

@@ -112,7 +112,7 @@ function judgeRelease(plan: RolloutPlan, statement: unknown, { releaseKey }: Gro
 }
 
 /** The people whose approval of a plan counts: enrolled for its tenant, not revoked, not its maker, each once. */
-export function approvers(
+function approvers(
   plan: RolloutPlan,
   digest: string,
   approvals: readonly Approval[],

@@ -2,12 +2,12 @@ import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:
 import { canonicalBytes, readCanonical } from '@suture/trust/canonical.ts'
 import { integer, object, oneOf, type Read, type Shape } from '@suture/trust/shape.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 
 /** The seal does not open: the passphrase is wrong, or somebody changed the file. */
-export class SealBroken extends Error {
+export class SealBroken extends OperatorError {
   constructor() {
     super('The signer’s sealed.json does not open: the passphrase is wrong, or the file was changed.')
-    this.name = 'SealBroken'
   }
 }
 

@@ -1,9 +1,9 @@
 import { maxDocumentBytes } from '@suture/trust/canonical.ts'
 import { maxEnvelopeBytes } from '@suture/trust/dsse.ts'
 import pg from 'pg'
+import { OperatorError } from '#platform/operator-error.ts'
 import type { RequestState } from '../request.ts'
 import type { Asked } from './decide.ts'
-import { CannotGoOn } from './home.ts'
 
 /** Which row asks: only to find it again. */
 export interface RowName {
@@ -28,7 +28,7 @@ export class Session {
   /**
    * Connects, and makes sure that no other signer serves this database.
    * @param wake called whenever there may be something to do, and when the connection is lost
-   * @throws CannotGoOn when another signer is at work
+   * @throws OperatorError when another signer is at work
    */
   static async open(url: string, wake: () => void): Promise<Session> {
     const client = new pg.Client({
@@ -114,5 +114,5 @@ async function claim(client: pg.Client): Promise<void> {
     if (rows[0]?.mine === true) return
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  throw new CannotGoOn('Another signer already serves this database; only one may run.')
+  throw new OperatorError('Another signer already serves this database; only one may run.')
 }

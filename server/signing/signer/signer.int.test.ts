@@ -5,8 +5,10 @@ import { query } from '@suture/testing/database.ts'
 import { startSigner } from '@suture/testing/signer-process.ts'
 import { violations } from '@suture/testing/signing-truth.ts'
 import * as scene from '@suture/testing/signing-world.ts'
+import { sha256 } from '@suture/trust/digest.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readSignerKeys, verifyStatement } from '../index.ts'
+import { systemScope, withScope } from '#platform/database/store.ts'
+import { findStatement, readSignerKeys, verifyStatement } from '../index.ts'
 import { signerHome } from '../signer-keys.ts'
 import { revoke } from './ceremony.ts'
 import { readJournal } from './journal.ts'
@@ -53,7 +55,11 @@ test('a plan that two people approved for a release that the lab passed is signe
     const { id } = await scene.ask(world, tenant, 'rollout-plan', payload, proofs)
     expect(await scene.decided(world, id)).toMatchObject({ state: 'signed' })
     latencies.push(performance.now() - began)
-    const envelope = (await scene.storedEnvelopes(world)).at(-1) ?? Buffer.alloc(0)
+    const scope = systemScope(tenant.id, 'test')
+    const envelope = await withScope(world.database.app, scope, (scoped) =>
+      findStatement(scoped, 'rollout-plan', sha256(payload)),
+    )
+    if (!envelope) throw new Error('The statement was not stored')
     const { document } = verifyStatement(readSignerKeys(world.home), 'rollout-plan', tenant.uid, envelope)
     expect(scene.bytesOf(document)).toEqual(payload)
     const foreign = () => verifyStatement(readSignerKeys(world.home), 'rollout-plan', world.tenants[1].uid, envelope)

@@ -5,10 +5,11 @@ import { publicHalf } from '@suture/trust/keys.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import { step } from '#platform/machine.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 import { type RequestState, signingRequest } from '../request.ts'
 import { signerHome } from '../signer-keys.ts'
 import { type Answer, type Asked, answer, type Rules, refusing } from './decide.ts'
-import { CannotGoOn, openHome, readSealed, type Sealed } from './home.ts'
+import { openHome, readSealed, type Sealed } from './home.ts'
 import { Journal } from './journal.ts'
 import { type Lock, SealBroken } from './seal.ts'
 import { type RowName, Session } from './session.ts'
@@ -39,7 +40,7 @@ export class Signer {
   #lastBeat = 0
   #lastFault = ''
 
-  /** @throws CannotGoOn, SealBroken */
+  /** @throws OperatorError, SealBroken */
   constructor(parts: Parts) {
     this.#parts = parts
     const { keys, roster } = openHome(parts.home, parts.lock)
@@ -59,7 +60,7 @@ export class Signer {
         pause = backOff.least
         await this.#serve(session)
       } catch (error) {
-        if (error instanceof CannotGoOn) throw error
+        if (error instanceof OperatorError) throw error
         this.#sayFault(error)
         await this.#sleep(pause)
         pause = Math.min(pause * 2, backOff.most)
@@ -154,7 +155,7 @@ export class Signer {
 
   /** One row that cannot be served must not keep the others waiting; a lost connection shows at the next pass. */
   #endure(error: unknown): void {
-    if (error instanceof CannotGoOn) throw error
+    if (error instanceof OperatorError) throw error
     this.#sayFault(error)
   }
 
