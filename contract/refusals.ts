@@ -99,6 +99,11 @@ export const refusals = {
     says: 'Nobody can give away a permission or a site that they do not hold themselves',
     remedy: 'Leave out what `missing` names',
   },
+  'signing/no-signer': {
+    status: 503,
+    says: 'The signer has never run in this home, so there are no keys to verify its statements with',
+    remedy: 'Start the signer; when it runs elsewhere, copy its public.json to `signer/public.json` in SUTURE_HOME',
+  },
 } as const satisfies Record<string, RefusalText>
 
 export type RefusalCode = keyof typeof refusals

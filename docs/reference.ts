@@ -33,6 +33,7 @@ export async function openApi(): Promise<string> {
     log: createLog('fatal'),
     metrics: createMetrics(),
     health: async () => ({}),
+    home: '/nowhere',
   })
   try {
     await app.ready()

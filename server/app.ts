@@ -9,6 +9,7 @@ import { createServer, type Health } from '#platform/http/server.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
   readonly store: Store
@@ -16,6 +17,8 @@ interface Parts {
   readonly log: Log
   readonly metrics: Metrics
   readonly health: Health
+  /** Where the signer's public file lies. */
+  readonly home: string
 }
 
 /** The composition root: the only file that knows every slice. */
@@ -25,7 +28,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
     secure: false,
     authenticate: authenticator(parts.store, parts.clock),
     beforeScrape: () => measureEventLag(parts),
-    routes: [authRoutes],
+    routes: [authRoutes, signingRoutes(parts.home)],
   })
 
 /** Who does which task. */

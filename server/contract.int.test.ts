@@ -42,6 +42,8 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   listRefusals: () => ({}),
   listEvents: () => ({}),
   followEvents: () => ({}),
+  listSigningRequests: () => ({}),
+  getSignerKeys: () => ({}),
   // Last: it ends the session that the others need.
   signOut: () => ({}),
 }

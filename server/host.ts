@@ -17,6 +17,7 @@ import { startWorker } from './platform/tasks/worker.ts'
 
 export { type Config, describeConfig, readConfig } from './platform/config.ts'
 export { OperatorError } from './platform/operator-error.ts'
+export { ceremonyAt, enrol, readRoster, revoke } from './signing/signer/ceremony.ts'
 
 /** A code that makes the first admin of a tenant, once. */
 export interface SetupCode {
@@ -92,7 +93,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     ),
     signer: signer?.state() ?? ('not-started' as const),
   })
-  const app = started.add(await createApp({ store, clock, log, metrics, health }), (part) => part.close())
+  const app = started.add(await createApp({ store, clock, log, metrics, health, home: config.SUTURE_HOME }), (part) =>
+    part.close(),
+  )
   const url = await app.listen(config.SUTURE_LISTEN)
   const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
   return { url, setup, stop: () => started.stop() }

@@ -5,6 +5,9 @@ import { startTestServer, type TestServer, type TestTenant } from '@suture/testi
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rules } from '../testing/architecture/rules.ts'
+import { systemClock } from './platform/clock.ts'
+import { systemScope, withScope } from './platform/database/store.ts'
+import { requestSignature } from './signing/index.ts'
 
 let server: TestServer
 let home: TestTenant
@@ -20,7 +23,7 @@ beforeAll(async () => {
     server.database.urls.superuser,
     `select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
             array(select pg_get_expr(p.polqual, p.polrelid) from pg_policy p where p.polrelid = c.oid and p.polroles = '{0}') as policies,
-            array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attidentity = '') as columns
+            array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attidentity = '' and a.attgenerated = '') as columns
      from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relname <> 'platform_migration' order by 1`,
   )
 })
@@ -30,6 +33,16 @@ afterAll(() => server.stop())
 async function fillEveryTable(): Promise<void> {
   for (const tenant of [home, foreign]) {
     await call(tenant.people.admin, createToken, { body: { name: 'robot', permissions: ['platform:read-users'] } })
+    const request = { purpose: 'rollout-plan', payload: Buffer.from('{}'), proofs: {} } as const
+    await withScope(server.database.app, systemScope(tenant.id, 'test'), (scoped) =>
+      requestSignature(scoped, systemClock, request),
+    )
+    await query(
+      server.database.urls.superuser,
+      `insert into signing_statement (tenant_id, purpose, digest, envelope, signed_at)
+       values ($1, 'rollout-plan', sha256('{}'), '{}', now())`,
+      [tenant.id],
+    )
   }
 }
 

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
+
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import * as contract from '@suture/contract/platform.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
@@ -30,6 +34,8 @@ export interface TestServer {
   readonly database: TestDatabase
   readonly base: string
   readonly logged: string[]
+  /** Where a signer may live; none does until a test starts it. */
+  readonly home: string
   addTenant(name: string): Promise<TestTenant>
   stop(): Promise<void>
 }
@@ -42,16 +48,19 @@ export async function startTestServer(clock: Clock = systemClock): Promise<TestS
   const logged: string[] = []
   const log = createLog('debug', { write: (line) => void logged.push(line) })
   const health = async () => ({ database: 'ok' }) as const
-  const app = await createApp({ store: database.app, clock, log, metrics: createMetrics(), health })
+  const home = mkdtempSync(join(tmpdir(), 'suture-home-'))
+  const app = await createApp({ store: database.app, clock, log, metrics: createMetrics(), health, home })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     database,
     base,
     logged,
+    home,
     addTenant: (name) => addTenant(database, clock, base, name),
     stop: async () => {
       await app.close()
       await database.drop()
+      rmSync(home, { recursive: true, force: true })
     },
   }
 }

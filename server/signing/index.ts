@@ -1,0 +1,6 @@
+export { readSignerKeys } from './keys.operations.ts'
+export { requestSignature } from './operations.ts'
+export { findStatement } from './signing.queries.ts'
+export { verifyStatement } from './statement.ts'
+
+import type {} from './tables.ts'

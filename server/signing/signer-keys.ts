@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import type { SigningKeyName } from '@suture/contract/signing.ts'
+import { readCanonical } from '@suture/trust/canonical.ts'
+import { type PublicKey, readPublicKey } from '@suture/trust/keys.ts'
+import { integer, object, type Shape } from '@suture/trust/shape.ts'
+
+/** The signer's public keys, by purpose. */
+export type SignerKeys = { readonly [P in SigningKeyName]: PublicKey }
+
+const publicKey: Shape<PublicKey> = (value) => readPublicKey(String(value))
+const publicFile = object({
+  version: integer(1, 1),
+  keys: object({ 'rollout-plan': publicKey, 'release-publish': publicKey, evidence: publicKey }),
+})
+
+/** The part of Suture's home that belongs to the signer. */
+export const signerHome = (home: string) => ({
+  directory: join(home, 'signer'),
+  sealed: join(home, 'signer', 'sealed.json'),
+  public: join(home, 'signer', 'public.json'),
+  journal: join(home, 'signer', 'journal.jsonl'),
+  heartbeat: join(home, 'signer', 'heartbeat'),
+})
+
+/** The keys that the signer's public file holds. */
+export const parseSignerKeys = (bytes: Uint8Array): SignerKeys => publicFile(readCanonical(bytes), '').keys

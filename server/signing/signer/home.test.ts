@@ -1,0 +1,107 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { newSigningKey, publicHalf, publicPem } from '@suture/trust/keys.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { OperatorError } from '#platform/operator-error.ts'
+import { parseSignerKeys, signerHome } from '../signer-keys.ts'
+import { ceremonyWith, enrol, readRoster, revoke } from './ceremony.ts'
+import { openHome, readSealed } from './home.ts'
+import { passphraseSource, readPassphrase } from './passphrase.ts'
+import { Lock, SealBroken } from './seal.ts'
+
+function emptyHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'suture-signer-'))
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }))
+  return home
+}
+const lock = new Lock('right')
+const now = new Date('2026-06-01T12:00:00.000Z')
+const [tenant, person] = ['01997e5e-0000-7000-8000-000000000001', '01997e5e-0000-7000-8000-000000000002']
+
+test('a home is made once, private, and gives the same keys every time', () => {
+  const home = emptyHome()
+  const { keys } = openHome(home, lock)
+  const again = openHome(home, lock)
+  const published = parseSignerKeys(readFileSync(signerHome(home).public))
+  for (const name of ['rollout-plan', 'release-publish', 'evidence'] as const) {
+    expect(again.keys[name].keyId).toBe(keys[name].keyId)
+    expect(published[name].keyId).toBe(keys[name].keyId)
+  }
+  expect(new Set(Object.values(keys).map(({ keyId }) => keyId)).size).toBe(3)
+  const modes = [signerHome(home).directory, signerHome(home).sealed, signerHome(home).public].map(
+    (path) => statSync(path).mode & 0o777,
+  )
+  expect(modes).toEqual([0o700, 0o600, 0o644])
+  expect(readFileSync(signerHome(home).sealed, 'utf8')).not.toContain('PRIVATE')
+})
+
+test('a seal opens with its passphrase alone, and not after any byte of the file changed', () => {
+  const sealed = lock.seal(Buffer.from('a secret'))
+  expect(lock.open(sealed).toString()).toBe('a secret')
+  expect(() => new Lock('wrong').open(sealed)).toThrow(SealBroken)
+  for (let at = 0; at < sealed.length; at++) {
+    const changed = Buffer.from(sealed)
+    changed.writeUInt8(changed.readUInt8(at) ^ 1, at)
+    // A changed salt costs a derivation each; a few of them say as much as all.
+    if (at % 5 !== 0 && sealed.subarray(0, at).toString().includes('"salt":"')) continue
+    expect(() => lock.open(changed), `byte ${at}`).toThrow(SealBroken)
+  }
+})
+
+test('keys that are gone are not replaced by new ones behind everybody’s back', () => {
+  const home = emptyHome()
+  openHome(home, lock)
+  rmSync(signerHome(home).sealed)
+  expect(() => openHome(home, lock)).toThrow('The signer’s keys are gone')
+})
+
+test('a home that others may enter is refused', () => {
+  const home = emptyHome()
+  openHome(home, lock)
+  chmodSync(signerHome(home).directory, 0o755)
+  expect(() => openHome(home, lock)).toThrow('must have mode 0700')
+})
+
+test('the roster changes by ceremony alone, and its counter grows each time', () => {
+  const ceremony = { home: emptyHome(), lock }
+  const publicKey = publicPem(publicHalf(newSigningKey()))
+  const newcomer = { tenant, person, name: 'Ada', publicKey, role: 'approver' } as const
+  const { keyId } = enrol(ceremony, newcomer, now)
+  expect(() => enrol(ceremony, { ...newcomer, person: tenant }, now)).toThrow('enrolled in this tenant before')
+  revoke(ceremony, { tenant, keyId }, now)
+  expect(() => revoke(ceremony, { tenant, keyId }, now)).toThrow('No key of this name is in force')
+  expect(readRoster(ceremony)).toMatchObject({ counter: 2, members: [{ person, keyId, revokedAt: now.toISOString() }] })
+  expect(() => enrol(ceremonyWith(ceremony.home, 'wrong'), newcomer, now)).toThrow(SealBroken)
+  writeFileSync(`${signerHome(ceremony.home).sealed}.new`, '')
+  expect(() => enrol(ceremony, newcomer, now)).toThrow('Another ceremony is under way')
+})
+
+test('a ceremony refuses what the signer could not read again', () => {
+  const ceremony = { home: emptyHome(), lock }
+  const publicKey = publicPem(publicHalf(newSigningKey()))
+  const newcomer = { tenant, person, name: 'Ada', publicKey, role: 'approver' } as const
+  for (const wrong of [{ person: 'Ada' }, { tenant: '' }, { name: 'two\nlines' }, { publicKey: 'no key' }]) {
+    expect(() => enrol(ceremony, { ...newcomer, ...wrong }, now)).toThrow(OperatorError)
+    expect(readSealed(ceremony.home, lock).roster.members).toEqual([])
+  }
+})
+
+test('the passphrase comes from the environment, then a systemd credential, then a private file made at random', () => {
+  const home = emptyHome()
+  const credentials = emptyHome()
+  expect(passphraseSource(home, { CREDENTIALS_DIRECTORY: credentials }).kind).toBe('file')
+  const made = readPassphrase(home, {})
+  expect(made).toMatch(/^[\w-]{43}$/)
+  expect(readPassphrase(home, {})).toBe(made)
+  writeFileSync(join(credentials, 'suture-signer'), 'from systemd\n')
+  const env = { CREDENTIALS_DIRECTORY: credentials }
+  expect([passphraseSource(home, env).kind, readPassphrase(home, env)]).toEqual(['credential', 'from systemd'])
+  const both = { ...env, SUTURE_SIGNER_PASSPHRASE: 'from the environment' }
+  expect([passphraseSource(home, both).kind, readPassphrase(home, both)]).toEqual([
+    'environment',
+    'from the environment',
+  ])
+  chmodSync(join(home, 'signer', 'passphrase'), 0o644)
+  expect(() => readPassphrase(home, {})).toThrow('must have mode 0600')
+})

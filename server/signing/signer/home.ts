@@ -1,0 +1,128 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { canonicalBytes, type Json, readCanonical } from '@suture/trust/canonical.ts'
+import {
+  newSigningKey,
+  publicHalf,
+  publicPem,
+  readSigningKey,
+  type SigningKey,
+  signingPem,
+} from '@suture/trust/keys.ts'
+import { object, type Shape } from '@suture/trust/shape.ts'
+import { OperatorError } from '#platform/operator-error.ts'
+import { type SigningKeyName, signingKeyNames } from '../purposes.ts'
+import { signerHome } from '../signer-keys.ts'
+import { type Roster, rosterShape } from './roster.ts'
+import { type Lock, SealBroken } from './seal.ts'
+
+/** What lies under the seal: the keys that sign, and the people and labs who are believed. */
+export interface Sealed {
+  readonly keys: { readonly [P in SigningKeyName]: SigningKey }
+  readonly roster: Roster
+}
+
+const signingKey: Shape<SigningKey> = (value) => readSigningKey(String(value))
+const contents = object({
+  keys: object({ 'rollout-plan': signingKey, 'release-publish': signingKey, evidence: signingKey }),
+  roster: rosterShape,
+})
+
+const maxContentsBytes = 64 << 20
+
+/** The sealed part of a home; throws `SealBroken` when it was changed by anything but a ceremony. */
+export function readSealed(home: string, lock: Lock): Sealed {
+  const { sealed } = signerHome(home)
+  if (!existsSync(sealed)) throw new SealBroken()
+  return contents(readCanonical(lock.open(readFileSync(sealed)), maxContentsBytes), '')
+}
+
+const sealedBytes = ({ keys, roster }: Sealed, lock: Lock): Buffer => {
+  const pems = Object.fromEntries(signingKeyNames.map((name) => [name, signingPem(keys[name])]))
+  return lock.seal(canonicalBytes({ keys: pems, roster: roster as unknown as Json }))
+}
+
+/** Replaces a file at once or not at all, also when the power fails. */
+function replace(path: string, mode: number, makeBytes: () => Buffer): void {
+  const fresh = `${path}.new`
+  const file = openExclusively(fresh, mode)
+  try {
+    writeFileSync(file, makeBytes())
+    fsyncSync(file)
+    renameSync(fresh, path)
+  } catch (error) {
+    rmSync(fresh, { force: true })
+    throw error
+  } finally {
+    closeSync(file)
+  }
+  const directory = openSync(dirname(path), 'r')
+  fsyncSync(directory)
+  closeSync(directory)
+}
+
+function openExclusively(path: string, mode: number): number {
+  try {
+    return openSync(path, 'wx', mode)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw new OperatorError(`Another ceremony is under way, or one was cut short: if none is, remove ${path}.`)
+  }
+}
+
+/** Changes the roster: reads, changes and writes while no other ceremony can. */
+export function changeRoster(
+  home: string,
+  lock: Lock,
+  change: (members: Roster['members']) => Roster['members'],
+): Roster {
+  let roster: Roster | undefined
+  replace(signerHome(home).sealed, 0o600, () => {
+    const before = readSealed(home, lock)
+    // Read as the signer will: a roster that it could not read would stop it for good.
+    roster = rosterShape({ counter: before.roster.counter + 1, members: change(before.roster.members) }, '')
+    return sealedBytes({ keys: before.keys, roster }, lock)
+  })
+  return roster as unknown as Roster
+}
+
+function publishKeys(home: string, { keys }: Sealed): void {
+  const path = signerHome(home).public
+  const bytes = canonicalBytes({
+    version: 1,
+    keys: Object.fromEntries(signingKeyNames.map((name) => [name, publicPem(publicHalf(keys[name]))])),
+  })
+  if (existsSync(path) && readFileSync(path).equals(bytes)) return
+  rmSync(`${path}.new`, { force: true })
+  replace(path, 0o644, () => bytes)
+  chmodSync(path, 0o644)
+}
+
+/** Opens the signer's home, and makes it on first use. */
+export function openHome(home: string, lock: Lock): Sealed {
+  const paths = signerHome(home)
+  mkdirSync(paths.directory, { recursive: true, mode: 0o700 })
+  if ((statSync(paths.directory).mode & 0o077) !== 0)
+    throw new OperatorError(`Others may enter ${paths.directory}; it must have mode 0700.`)
+  if (!existsSync(paths.sealed)) {
+    if (existsSync(paths.public) || existsSync(paths.journal))
+      throw new OperatorError(`The signer’s keys are gone: ${paths.sealed} is missing from a home that was in use.`)
+    const keys = { 'rollout-plan': newSigningKey(), 'release-publish': newSigningKey(), evidence: newSigningKey() }
+    replace(paths.sealed, 0o600, () => sealedBytes({ keys, roster: { counter: 0, members: [] } }, lock))
+  }
+  const sealed = readSealed(home, lock)
+  publishKeys(home, sealed)
+  return sealed
+}

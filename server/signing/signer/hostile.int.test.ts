@@ -1,0 +1,53 @@
+import { runCampaign } from '@suture/testing/hostile/campaign.ts'
+import { sabotagedEntry, startSigner } from '@suture/testing/signer-process.ts'
+import { makeSigningWorld } from '@suture/testing/signing-world.ts'
+import { expect, test } from 'vitest'
+
+const seed = Number(process.env.SUTURE_SEED ?? Date.now() % 2 ** 31)
+
+/** One campaign against a signer of its own; the seed repeats it. */
+async function campaign(edits: number, options: { readonly sabotage?: string } = {}) {
+  const world = await makeSigningWorld()
+  const signer = await startSigner({
+    home: world.home,
+    url: world.database.urls.signer,
+    ...(options.sabotage === undefined ? {} : { entry: sabotagedEntry, env: { SUTURE_SABOTAGE: options.sabotage } }),
+  })
+  expect(signer.ready, signer.said()).toBe(true)
+  try {
+    const outcome = await runCampaign(world, seed, edits)
+    process.stdout.write(`${JSON.stringify({ seed, edits, ...options, ...outcome, wrong: outcome.wrong.length })}\n`)
+    return outcome
+  } finally {
+    await signer.end('SIGTERM')
+    await world.end()
+  }
+}
+
+test('two hundred edits by somebody who can write everything in the database get nothing signed that nobody approved', async () => {
+  const outcome = await campaign(200)
+  expect(outcome.wrong, `seed ${seed}`).toEqual([])
+  expect(outcome.failed, `seed ${seed}`).toEqual([])
+  // Neither vacuous: what was approved is signed, forged statements lie in the table, and they do not verify.
+  expect(outcome.verified.journalled).toBeGreaterThanOrEqual(9)
+  expect(outcome.stored).toBeGreaterThan(outcome.verified.stored)
+  for (const code of [
+    'approvals-missing',
+    'document-invalid',
+    'verdict-unproven',
+    'verdict-failed',
+    'release-unproven',
+  ]) {
+    expect(outcome.refusals[code], code).toBeGreaterThan(0)
+  }
+}, 120_000)
+
+test('the same edits are found out when the signer skips the second approval', async () => {
+  const { wrong } = await campaign(60, { sabotage: 'skip-second-approval' })
+  expect(wrong).toContain('signed a plan that no two people approved')
+}, 120_000)
+
+test('the same edits are found out when the signer accepts any verdict', async () => {
+  const { wrong } = await campaign(60, { sabotage: 'accept-any-verdict' })
+  expect(wrong).toContain('signed a release-publish for a release that no lab of its tenant passed')
+}, 120_000)

@@ -1,0 +1,24 @@
+import type { Rules } from '@suture/server/signing/signer/decide.ts'
+import { runSignerProcess } from '@suture/server/signing/signer/process.ts'
+import { type Rule, rules } from '@suture/server/signing/signer/rules.ts'
+
+/** A rule that lets these refusals pass. */
+const letting = (rule: Rule, ...codes: readonly string[]): Rule => ({
+  ...rule,
+  judge(question, grounds) {
+    const refused = rule.judge(question, grounds)
+    return refused && codes.includes(refused.refusal) ? undefined : refused
+  },
+})
+
+const sabotages: Readonly<Record<string, Rules>> = {
+  'skip-second-approval': { ...rules, 'rollout-plan': letting(rules['rollout-plan'], 'approvals-missing') },
+  'accept-any-verdict': {
+    ...rules,
+    'release-publish': letting(rules['release-publish'], 'verdict-failed', 'verdict-mismatch', 'verdict-unproven'),
+  },
+}
+
+const chosen = sabotages[process.env.SUTURE_SABOTAGE ?? '']
+if (!chosen) throw new Error(`SUTURE_SABOTAGE must be one of ${Object.keys(sabotages).join(', ')}.`)
+await runSignerProcess(chosen)

@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** The passphrase of every signer's home that a test makes. */
+export const testPassphrase = 'a passphrase for tests'
+
+/** A signer in a process of its own. */
+export interface SignerProcess {
+  readonly pid: number
+  readonly child: ChildProcess
+  /** What it wrote to standard error so far. */
+  said(): string
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
+}
+
+const productionEntry = fileURLToPath(new URL('../server/signing/signer/main.ts', import.meta.url))
+
+/** A signer whose rules obey SUTURE_SABOTAGE; it exists for tests alone. */
+export const sabotagedEntry = fileURLToPath(new URL('./sabotaged-signer.ts', import.meta.url))
+
+export interface SignerOptions {
+  readonly home: string
+  readonly url: string
+  readonly passphrase?: string
+  readonly entry?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts a signer; `ready` is false when it ended before it could serve. */
+export async function startSigner(options: SignerOptions): Promise<SignerProcess & { readonly ready: boolean }> {
+  const { home, url, passphrase = testPassphrase, entry = productionEntry, env = {} } = options
+  const child = fork(entry, {
+    env: {
+      PATH: process.env.PATH ?? '',
+      SUTURE_HOME: home,
+      SUTURE_SIGNER_DATABASE_URL: url,
+      ...(passphrase === '' ? {} : { SUTURE_SIGNER_PASSPHRASE: passphrase }),
+      ...env,
+    },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const ended = new Promise<number | NodeJS.Signals>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 0)),
+  )
+  const ready = await Promise.race([
+    new Promise<true>((resolve) => child.once('message', () => resolve(true))),
+    ended.then(() => false),
+  ])
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return ended
+  }
+  return { pid: child.pid ?? 0, child, said: () => said, ended, end, ready }
+}

@@ -1,0 +1,79 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { sha256 } from './digest.ts'
+import { VerificationError } from './verification-error.ts'
+
+/** A public Ed25519 key and its name. */
+export interface PublicKey {
+  /** SHA-256 of the key's SubjectPublicKeyInfo in DER (RFC 5280 section 4.1), in hex. */
+  readonly keyId: string
+  readonly key: KeyObject
+}
+
+/** An Ed25519 key that can sign, and the name of its public half. */
+export interface SigningKey {
+  readonly keyId: string
+  readonly key: KeyObject
+}
+
+// The points whose order divides 8, sign bit cleared. RFC 8032 lets one signature by such a "key" verify over many
+// messages; the OpenSSL in Node 26 refuses it, but other verifiers of the same approval may not.
+const smallOrder = new Set([
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  `ec${'ff'.repeat(30)}7f`,
+  `ed${'ff'.repeat(30)}7f`,
+  `ee${'ff'.repeat(30)}7f`,
+])
+
+function named(key: KeyObject): PublicKey {
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new VerificationError('key/not-ed25519', 'The key is not an Ed25519 key.')
+  const spki = key.export({ type: 'spki', format: 'der' })
+  const point = Buffer.from(spki.subarray(-32))
+  point.writeUInt8(point.readUInt8(31) & 0x7f, 31)
+  if (smallOrder.has(point.toString('hex'))) {
+    throw new VerificationError('key/small-order', 'The key is a point of small order, for which others can sign too.')
+  }
+  return { keyId: sha256(spki), key }
+}
+
+/** A public key from its PEM or JWK text (RFC 7468; RFC 8037); a private key's text is refused. */
+export function readPublicKey(text: string): PublicKey {
+  let key: KeyObject
+  try {
+    const jwk = text.trimStart().startsWith('{') ? (JSON.parse(text) as JsonWebKey) : undefined
+    if (jwk?.d !== undefined || text.includes('PRIVATE KEY')) throw new Error('private')
+    key = jwk ? createPublicKey({ key: jwk, format: 'jwk' }) : createPublicKey(text)
+  } catch {
+    throw new VerificationError('key/malformed', 'The text is not a public key in PEM or JWK form.')
+  }
+  return named(key)
+}
+
+/** A signing key from its PKCS #8 PEM text (RFC 5958). */
+export function readSigningKey(pem: string): SigningKey {
+  let key: KeyObject
+  try {
+    key = createPrivateKey(pem)
+  } catch {
+    throw new VerificationError('key/malformed', 'The text is not a private key in PEM form.')
+  }
+  return { keyId: publicHalf({ key }).keyId, key }
+}
+
+/** A new signing key. */
+export function newSigningKey(): SigningKey {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  return { keyId: named(publicKey).keyId, key: privateKey }
+}
+
+/** The half of a signing key that anyone may know. */
+export const publicHalf = ({ key }: Pick<SigningKey, 'key'>): PublicKey => named(createPublicKey(key))
+
+/** A public key as SubjectPublicKeyInfo PEM. */
+export const publicPem = ({ key }: PublicKey): string => key.export({ type: 'spki', format: 'pem' }).toString()
+
+/** A signing key as PKCS #8 PEM: a secret. */
+export const signingPem = ({ key }: SigningKey): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
