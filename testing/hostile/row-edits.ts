@@ -63,7 +63,7 @@ export const rowEdits: Readonly<Record<string, Edit>> = {
   },
   'proofs swapped': ({ sql }) =>
     sql(
-      `update signing_request r set ${again}, proofs = (select proofs from signing_request o where o.id <> r.id and o.purpose = r.purpose order by random() limit 1)
+      `update signing_request r set ${again}, proofs = coalesce((select proofs from signing_request o where o.id <> r.id and o.purpose = r.purpose order by random() limit 1), r.proofs)
         where id in (select id from signing_request order by random() limit 2)`,
     ),
   'payloads swapped': async ({ sql }) => {
