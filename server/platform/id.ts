@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 declare const brand: unique symbol
 /** A primitive that the compiler refuses to confuse with another of the same shape. */
-export type Brand<T, Name extends string> = T & { readonly [brand]: Name }
+type Brand<T, Name extends string> = T & { readonly [brand]: Name }
 
 /** A tenant's row number; it never leaves the process (outside, a tenant is its UUID). */
 export type TenantId = Brand<number, 'TenantId'>

@@ -12,7 +12,7 @@ import { type Authenticate, type Caller, mayBeCrossSite, secretOf, sessionCookie
 import { streamEvents } from './event-stream.ts'
 
 /** What a handler is given: the parsed request, and the caller wherever the endpoint demands one. */
-export type Context<E extends AnyEndpoint> = {
+type Context<E extends AnyEndpoint> = {
   readonly params: z.output<E['params']>
   readonly query: z.output<E['query']>
   readonly body: z.output<E['body']>
@@ -32,7 +32,7 @@ type Handler<E extends AnyEndpoint> = (
 export type Serve = <E extends AnyEndpoint>(endpoint: E, handle: Handler<NoInfer<E>>) => void
 
 /** What the routes of a slice are made with. */
-export interface Web {
+interface Web {
   readonly serve: Serve
   readonly store: Store
   readonly clock: Clock
