@@ -30,6 +30,11 @@ export function list<Row>(rows: readonly Row[], columns: readonly Column<Row>[],
     .join('\n')
 }
 
+// Whoever read us is gone (`suture … | head`, a closed terminal): a server goes on, and stops in order when told to.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 export const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 /** How this program was called, for sentences that say what to type next. */

@@ -1,3 +1,4 @@
+import type { Server } from '@suture/server/host.ts'
 import type { Command } from 'commander'
 import { say, self } from '../output.ts'
 
@@ -7,20 +8,28 @@ export const serve = (program: Command): Command =>
     .command('serve')
     .description('run the control plane here: API, worker, signer, and PostgreSQL unless DATABASE_URL names one')
     .action(async () => {
+      // First of all: a signal that comes while the parts are starting must stop them in order, too.
+      const toldToStop = untilStopped()
       const { readConfig, startServer } = await import('@suture/server/host.ts')
       const server = await startServer(readConfig(process.env))
-      say(`Suture listens at ${server.url}; its API is described at ${server.url}/reference`)
-      if (server.setup) {
-        say('Nobody can sign in yet. Make the first admin with this one-time code, good until')
-        say(`${server.setup.expiresAt.toISOString()}:\n\n  ${self} init --code ${server.setup.code}\n`)
-      }
-      await stopped()
+      say(greeting(server))
+      await toldToStop
       say('Stopping: requests under way finish first.')
       await server.stop()
     })
 
+const greeting = ({ url, setup }: Server): string => {
+  const listens = `Suture listens at ${url}; its API is described at ${url}/reference`
+  if (!setup) return listens
+  return `${listens}
+Nobody can sign in yet. Make the first admin with this one-time code, good until ${setup.expiresAt.toISOString()}:
+
+  ${self} init --code ${setup.code}
+`
+}
+
 /** Until a signal, or until the process that started this one is gone. */
-const stopped = (): Promise<void> =>
+const untilStopped = (): Promise<void> =>
   new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done())
     process.once('disconnect', () => done())

@@ -18,5 +18,12 @@ export const createLog = (level: string, to?: DestinationStream): Log =>
         censor: '(redacted)',
       },
     },
-    to ?? pino.destination({ dest: 2, sync: true }),
+    to ?? standardError(),
   )
+
+/** Standard error. When its reader is gone there is nobody to tell, and that must not end the server. */
+function standardError(): DestinationStream {
+  const stream = pino.destination({ dest: 2, sync: true })
+  stream.on('error', () => undefined)
+  return stream
+}
