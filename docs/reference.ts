@@ -1,5 +1,6 @@
 import { refusals } from '../contract/refusals.ts'
 import { createApp } from '../server/app.ts'
+import { openPool } from '../server/platform/database/pool.ts'
 import { Store } from '../server/platform/database/store.ts'
 import { createLog } from '../server/platform/log.ts'
 import { createMetrics } from '../server/platform/metrics.ts'
@@ -28,7 +29,7 @@ ${sections.join('\n\n')}
 export async function openApi(): Promise<string> {
   const nowhere = 'postgres://nobody@localhost/nowhere'
   const app = await createApp({
-    store: new Store(nowhere, { max: 1, name: 'suture docs', onError: () => undefined }),
+    store: new Store(openPool(nowhere, { max: 1, name: 'suture docs', onError: () => undefined })),
     clock: { now: () => new Date(0) },
     log: createLog('fatal'),
     metrics: createMetrics(),

@@ -7,6 +7,7 @@ import { systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
 import { openDatabase, withDatabase } from './platform/database/open.ts'
+import { openPool, type Pool } from './platform/database/pool.ts'
 import { directory, Store } from './platform/database/store.ts'
 import { ensureTenant, firstTenant } from './platform/database/tenant.ts'
 import { createLog, type Log } from './platform/log.ts'
@@ -67,8 +68,8 @@ export async function startServer(config: Config): Promise<Server> {
   }
 }
 
-const storeOn = (url: string, name: string, config: Config, log: Log): Store =>
-  new Store(url, {
+const poolOn = (url: string, name: string, config: Config, log: Log): Pool =>
+  openPool(url, {
     max: config.SUTURE_POOL,
     name,
     onError: (error) => log.warn({ err: error }, 'database connection lost'),
@@ -78,11 +79,12 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const clock = systemClock
   const metrics = createMetrics()
   const { urls } = started.add(await openDatabase(config, log), (database) => database.stop())
-  const store = started.add(storeOn(urls.app, 'suture api', config, log), (part) => part.close())
-  const workerStore = started.add(storeOn(urls.worker, 'suture worker', config, log), (part) => part.close())
+  const store = started.add(new Store(poolOn(urls.app, 'suture api', config, log)), (part) => part.close())
+  const workerPool = started.add(poolOn(urls.worker, 'suture worker', config, log), (part) => part.close())
+  const workerStore = new Store(workerPool)
   const tenant = await ensureTenant(urls.owner, clock, firstTenant)
   const tenants = () => listTenants(directory(workerStore))
-  const work = { workerUrl: urls.worker, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
+  const work = { pool: workerPool, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
   started.add(await startWorker(work), (worker) => worker.stop())
   const signer = startSigner(config, urls.signer, log)
   if (signer) started.add(signer, (child) => child.stop())
@@ -125,7 +127,7 @@ export function setupTenant(config: Config, name = firstTenant): Promise<SetupCo
   const log = createLog(config.SUTURE_LOG_LEVEL)
   return withDatabase(config, log, async (urls) => {
     const tenant = await ensureTenant(urls.owner, systemClock, name)
-    const store = storeOn(urls.app, 'suture setup', config, log)
+    const store = new Store(poolOn(urls.app, 'suture setup', config, log))
     try {
       return await issueSetupCode(store, systemClock, tenant)
     } finally {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseUrls } from '@suture/server/platform/database/open.ts'
+import { openPool, type Pool } from '@suture/server/platform/database/pool.ts'
 import { Store } from '@suture/server/platform/database/store.ts'
 import pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
@@ -10,6 +11,7 @@ export interface TestDatabase {
   /** The database as each role of the server sees it. */
   readonly app: Store
   readonly worker: Store
+  readonly workerPool: Pool
   drop(): Promise<void>
 }
 
@@ -46,14 +48,15 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     worker: inDatabase(cluster.worker, name),
     signer: inDatabase(cluster.signer, name),
   }
-  const options = { max: 6, name: 'suture test', onError: () => undefined }
-  const app = new Store(urls.app, options)
-  const worker = new Store(urls.worker, options)
+  const options = { max: 8, name: 'suture test', onError: () => undefined }
+  const app = new Store(openPool(urls.app, options))
+  const workerPool = openPool(urls.worker, options)
+  const worker = new Store(workerPool)
   const drop = async () => {
     await Promise.all([app.close(), worker.close()])
     await query(cluster.superuser, `drop database ${name} with (force)`)
   }
-  return { urls, app, worker, drop }
+  return { urls, app, worker, workerPool, drop }
 }
 
 /** A database for the test that is running, dropped when it ends. */

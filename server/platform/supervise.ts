@@ -42,7 +42,7 @@ export function supervise({ name, entry, env, log }: Given): Supervised {
       const [code, signal] = await once(started, 'exit')
       ready = false
       if (stopping.signal.aborted) return
-      log.error({ process: name, code, signal, restartInMs: wait }, 'a child process ended by itself')
+      log.error({ process: name, exitStatus: code, signal, restartInMs: wait }, 'a child process ended by itself')
       await after(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   })()

@@ -1,10 +1,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
-import pg from 'pg'
 import type { TenantId } from '#platform/id.ts'
+import type { Pool } from './pool.ts'
 import type { DirectoryTables, TenantTables } from './schema.ts'
-
-// int8 as a number: ids are dense and stay far below 2^53; counts do too.
-pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** Who acts: a person, a machine token, or a part of the server itself. */
 export interface Actor {
@@ -45,24 +42,12 @@ export interface Directory {
 
 /** A database as one role sees it. It has no query methods: see `withScope` and `directory`. */
 export class Store {
-  readonly #pool: pg.Pool
+  readonly #pool: Pool
   readonly #kysely: Kysely<TenantTables & DirectoryTables>
 
-  constructor(
-    url: string,
-    options: { readonly max: number; readonly name: string; readonly onError: (error: Error) => void },
-  ) {
-    this.#pool = new pg.Pool({
-      connectionString: url,
-      max: options.max,
-      application_name: options.name,
-      statement_timeout: 30_000,
-      idle_in_transaction_session_timeout: 30_000,
-      connectionTimeoutMillis: 10_000,
-    })
-    // An idle connection that breaks (a restart of PostgreSQL) must not end the process; the next query reconnects.
-    this.#pool.on('error', options.onError)
-    this.#kysely = new Kysely({ dialect: new PostgresDialect({ pool: this.#pool }) })
+  constructor(pool: Pool) {
+    this.#pool = pool
+    this.#kysely = new Kysely({ dialect: new PostgresDialect({ pool: pool.pg }) })
   }
 
   static kysely(store: Store): Kysely<TenantTables & DirectoryTables> {
@@ -71,7 +56,7 @@ export class Store {
 
   /** Closes every connection; queries under way finish first. */
   async close(): Promise<void> {
-    await this.#kysely.destroy()
+    await this.#pool.close()
   }
 }
 

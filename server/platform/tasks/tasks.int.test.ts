@@ -42,7 +42,7 @@ async function working(
   }
   const metrics = createMetrics()
   const worker = await startWorker({
-    workerUrl: database.urls.worker,
+    pool: database.workerPool,
     store: database.worker,
     clock: systemClock,
     log: createLog('fatal'),

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { makeWorkerUtils, parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker'
 import { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
+import type { Pool } from '#platform/database/pool.ts'
 import { directory, type Store, systemScope } from '#platform/database/store.ts'
 import type { TenantId } from '#platform/id.ts'
 import type { Log } from '#platform/log.ts'
@@ -18,7 +19,8 @@ const deadAfterMs = 6_000
 const Envelope = z.object({ tenant: z.int().transform((id) => id as TenantId), payload: z.unknown() })
 
 interface Parts {
-  readonly workerUrl: string
+  /** Connections as the worker role; whoever opened them closes them, after the worker has stopped. */
+  readonly pool: Pool
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
@@ -35,7 +37,7 @@ export async function startWorker(parts: Parts): Promise<{ stop(): Promise<void>
   events.on('pool:create', ({ workerPool }) => void pools.add(workerPool.id))
   const stopping = new AbortController()
   const runner = await run({
-    connectionString: parts.workerUrl,
+    pgPool: parts.pool.pg,
     concurrency: 4,
     noHandleSignals: true,
     events,
@@ -96,17 +98,17 @@ const comingRound = (parts: Parts, signal: AbortSignal): TaskList =>
   )
 
 /** Renews the leases of our pools, and frees the tasks that dead pools still hold. */
-function keepLeases({ workerUrl, store, clock, log }: Parts, pools: ReadonlySet<string>): { stop(): Promise<void> } {
+function keepLeases({ pool, store, clock, log }: Parts, pools: ReadonlySet<string>): { stop(): Promise<void> } {
   const process_ = `${hostname()}:${process.pid}`
-  const utils = makeWorkerUtils({ connectionString: workerUrl, logger: queueLogger(log) })
+  const utils = makeWorkerUtils({ pgPool: pool.pg, logger: queueLogger(log) })
   let turn: Promise<void> = Promise.resolve()
   const beat = async () => {
     const now = clock.now()
-    for (const pool of pools) await renewLease(directory(store), pool, process_, now)
+    for (const each of pools) await renewLease(directory(store), each, process_, now)
     const dead = await deadPools(directory(store), new Date(now.getTime() - deadAfterMs))
     if (dead.length === 0) return
     await (await utils).forceUnlockWorkers(dead)
-    for (const pool of dead) await dropLease(directory(store), pool)
+    for (const each of dead) await dropLease(directory(store), each)
     log.warn({ pools: dead }, 'freed the tasks of a worker that died')
   }
   const timer = setInterval(() => {
@@ -117,7 +119,7 @@ function keepLeases({ workerUrl, store, clock, log }: Parts, pools: ReadonlySet<
     stop: async () => {
       clearInterval(timer)
       await turn
-      for (const pool of pools) await dropLease(directory(store), pool)
+      for (const each of pools) await dropLease(directory(store), each)
       await (await utils).release()
     },
   }
