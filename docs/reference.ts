@@ -34,7 +34,7 @@ export async function openApi(): Promise<string> {
     log: createLog('fatal'),
     metrics: createMetrics(),
     health: async () => ({}),
-    home: '/nowhere',
+    signerKeys: '/nowhere',
   })
   try {
     await app.ready()

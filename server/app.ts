@@ -5,6 +5,7 @@ import { forgetExpired } from '#platform/auth/tasks.ts'
 import type { Clock } from '#platform/clock.ts'
 import { directory, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import { eventLag } from '#platform/events/event.queries.ts'
+import { platformRoutes } from '#platform/http/routes.ts'
 import { createServer, type Health } from '#platform/http/server.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
@@ -17,8 +18,8 @@ interface Parts {
   readonly log: Log
   readonly metrics: Metrics
   readonly health: Health
-  /** Where the signer's public file lies. */
-  readonly home: string
+  /** The signer’s public.json, or a copy of it. */
+  readonly signerKeys: string
 }
 
 /** The composition root: the only file that knows every slice. */
@@ -28,7 +29,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
     secure: false,
     authenticate: authenticator(parts.store, parts.clock),
     beforeScrape: () => measureEventLag(parts),
-    routes: [authRoutes, signingRoutes(parts.home)],
+    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys)],
   })
 
 /** Who does which task. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
@@ -79,6 +79,10 @@ test('a stranger gets from an empty home to a signed-in admin with three command
   const words = [...enrol.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
   expect(run(at, words)).toMatchObject({ status: 0, stderr: '' })
   expect(run(at, ['signer', 'roster']).stdout).toContain('Ada')
+  const keys = run(at, ['signer', 'keys']).stdout
+  expect(keys).toMatch(/rollout-plan +[0-9a-f]{64}/)
+  expect(keys).toMatch(/Last alive: 20/)
+  expect(run(at, ['signer', 'requests']).status).toBe(0)
   expect(run(at, ['whoami']).stdout).toContain('Roles: admin')
   expect(run(at, ['user', 'list', '-o', 'csv']).stdout).toContain('ada@plant,Ada,active,admin')
   expect(JSON.parse(run(at, ['event', 'list', '-o', 'json']).stdout)).toHaveLength(3)
@@ -207,9 +211,28 @@ test('a PostgreSQL of one’s own gets its roles by `db init`, and the server ru
       .split('\n')
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   )
-  const { server, url: at, code } = await serve({ ...own, ...settings })
+  // The signer apart from the server: its own home, started by hand, known to the server by a copy of its public keys.
+  const apart = {
+    ...env,
+    ...settings,
+    SUTURE_HOME: join(root, 'signer-home'),
+    SUTURE_SIGNER_PASSPHRASE: 'a long passphrase',
+  }
+  const keysFile = join(root, 'public.json')
+  const signer = spawn(process.execPath, [suture, 'signer', 'run'], { env: { ...own, ...apart }, stdio: 'inherit' })
+  onTestFinished(() => end(signer, 'SIGTERM'))
+  const {
+    server,
+    url: at,
+    code,
+  } = await serve({ ...own, ...settings, SUTURE_SIGNER: 'external', SUTURE_SIGNER_KEYS: keysFile })
   expect(code).toBeDefined()
-  await until(async () => (await healthOf(at)).signer === 'ok')
+  await until(async () => existsSync(join(apart.SUTURE_HOME, 'signer', 'public.json')))
+  await copyFile(join(apart.SUTURE_HOME, 'signer', 'public.json'), keysFile)
+  const there = { ...env, SUTURE_URL: at }
+  run(there, ['init', '--code', code ?? '', '--login', 'ada', '--name', 'Ada', '--password-stdin'], password)
+  run(there, ['login', '--login', 'ada', '--password-stdin'], password)
+  expect(run(there, ['signer', 'keys']).stdout).toMatch(/evidence +[0-9a-f]{64}/)
   await end(server, 'SIGTERM')
   expect(await query(as('acme', 'plants', 'secret'), 'select name from platform_tenant')).toEqual([{ name: 'main' }])
 })

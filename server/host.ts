@@ -15,6 +15,9 @@ import { createMetrics } from './platform/metrics.ts'
 import { OperatorError } from './platform/operator-error.ts'
 import { type Supervised, supervise } from './platform/supervise.ts'
 import { startWorker } from './platform/tasks/worker.ts'
+import { signerHome } from './signing/index.ts'
+import { runSignerProcess } from './signing/signer/process.ts'
+import { rules } from './signing/signer/rules.ts'
 
 export { type Config, describeConfig, readConfig } from './platform/config.ts'
 export { OperatorError } from './platform/operator-error.ts'
@@ -95,9 +98,8 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     ),
     signer: signer?.state() ?? ('not-started' as const),
   })
-  const app = started.add(await createApp({ store, clock, log, metrics, health, home: config.SUTURE_HOME }), (part) =>
-    part.close(),
-  )
+  const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(config.SUTURE_HOME).public
+  const app = started.add(await createApp({ store, clock, log, metrics, health, signerKeys }), (part) => part.close())
   const url = await app.listen(config.SUTURE_LISTEN)
   const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
   return { url, setup, stop: () => started.stop() }
@@ -121,6 +123,9 @@ function startSigner(config: Config, url: string, log: Log): Supervised | undefi
     log,
   })
 }
+
+/** Runs this process as the signer, for whoever gives it a user and a home of its own; ends the process. */
+export const runSigner = (): Promise<void> => runSignerProcess(rules)
 
 /** Creates a tenant if there is none of this name, and a new setup code for it; an older code stops working. */
 export function setupTenant(config: Config, name = firstTenant): Promise<SetupCode> {

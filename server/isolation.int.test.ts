@@ -1,5 +1,5 @@
+import { createToken } from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
-import { createToken } from '@suture/contract/platform.ts'
 import { query } from '@suture/testing/database.ts'
 import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import pg from 'pg'

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as contract from '@suture/contract/auth.ts'
 import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
-
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
-import * as contract from '@suture/contract/platform.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { createApp } from '@suture/server/app.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
@@ -14,6 +13,7 @@ import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
 import type { TenantId } from '@suture/server/platform/id.ts'
 import { createLog } from '@suture/server/platform/log.ts'
 import { createMetrics } from '@suture/server/platform/metrics.ts'
+import { signerHome } from '@suture/server/signing/index.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 /** A person of a tenant with an open session. */
@@ -49,7 +49,14 @@ export async function startTestServer(clock: Clock = systemClock): Promise<TestS
   const log = createLog('debug', { write: (line) => void logged.push(line) })
   const health = async () => ({ database: 'ok' }) as const
   const home = mkdtempSync(join(tmpdir(), 'suture-home-'))
-  const app = await createApp({ store: database.app, clock, log, metrics: createMetrics(), health, home })
+  const app = await createApp({
+    store: database.app,
+    clock,
+    log,
+    metrics: createMetrics(),
+    health,
+    signerKeys: signerHome(home).public,
+  })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     database,

@@ -1,4 +1,4 @@
-import * as contract from '@suture/contract/platform.ts'
+import * as contract from '@suture/contract/auth.ts'
 import type { Command } from 'commander'
 import { ask, serverOf } from '../connection.ts'
 import { say, self } from '../output.ts'

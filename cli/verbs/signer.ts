@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import type { Reply } from '@suture/contract/client.ts'
+import { getSignerKeys, listSigningRequests } from '@suture/contract/signing.ts'
 import type { Command } from 'commander'
+import { ask, connect } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 
 interface Member {
@@ -22,6 +25,22 @@ const columns: readonly Column<Member>[] = [
   { head: 'Revoked', cell: ({ revokedAt }) => revokedAt ?? '' },
 ]
 
+type Key = Reply<typeof getSignerKeys>['keys'][number]
+const keyColumns: readonly Column<Key>[] = [
+  { head: 'Purpose', cell: ({ purpose }) => purpose },
+  { head: 'Key', cell: ({ keyId }) => keyId },
+]
+
+type Request = Reply<typeof listSigningRequests>['items'][number]
+const requestColumns: readonly Column<Request>[] = [
+  { head: 'Asked', cell: ({ requestedAt }) => requestedAt.toISOString() },
+  { head: 'By', cell: ({ requestedBy }) => requestedBy },
+  { head: 'Purpose', cell: ({ purpose }) => purpose },
+  { head: 'Digest', cell: ({ digest }) => digest },
+  { head: 'State', cell: ({ state }) => state },
+  { head: 'Why', cell: ({ refusal }) => refusal?.detail ?? '' },
+]
+
 /** The ceremony of this machine's signer; its passphrase comes from where the signer finds it. */
 const ceremony = async () => {
   const host = await import('@suture/server/host.ts')
@@ -36,9 +55,35 @@ interface Enrolment {
   readonly lab?: true
 }
 
-/** `suture signer …`: whose consent the signer counts. On the signer's own machine; the database has no say. */
+/** `suture signer …`: the signer, and whose consent it counts; the database has no say in that. */
 export function signer(program: Command): Command {
-  const command = program.command('signer').description('on the signer’s machine: whose approvals count')
+  const command = program
+    .command('signer')
+    .description('the signer: its keys and decisions; on its own machine, whose approvals count')
+  command
+    .command('run')
+    .description('run the signer here, in the foreground; for a signer with a user and a home of its own')
+    .action(async () => {
+      const { runSigner } = await import('@suture/server/host.ts')
+      await runSigner()
+    })
+  command
+    .command('keys')
+    .description('the public keys that its statements are verified with, and when it was last alive')
+    .action(async (_options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<{ server?: string; output: Format }>()
+      const { keys, lastSeen } = await ask(await connect(server), getSignerKeys, {})
+      say(list(keys, keyColumns, output))
+      if (output === 'table') say(`Last alive: ${lastSeen?.toISOString() ?? 'unknown'}`)
+    })
+  command
+    .command('requests')
+    .description('the newest 500 things it was asked to sign, and its answers')
+    .action(async (_options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<{ server?: string; output: Format }>()
+      const { items } = await ask(await connect(server), listSigningRequests, { query: { limit: 500 } })
+      say(list(items, requestColumns, output))
+    })
   command
     .command('enrol')
     .description('make a person’s key count as their approval, or a lab’s key as its verdict')

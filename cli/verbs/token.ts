@@ -1,6 +1,6 @@
+import * as contract from '@suture/contract/auth.ts'
 import type { Reply } from '@suture/contract/client.ts'
 import { type Permission, permissionNames } from '@suture/contract/permissions.ts'
-import * as contract from '@suture/contract/platform.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ask, connect } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'

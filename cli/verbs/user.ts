@@ -1,5 +1,5 @@
+import * as contract from '@suture/contract/auth.ts'
 import type { Reply } from '@suture/contract/client.ts'
-import * as contract from '@suture/contract/platform.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { Argument, type Command, Option } from 'commander'
 import { ask, connect } from '../connection.ts'

@@ -40,6 +40,12 @@ const settings = z.strictObject({
     .enum(['child', 'external'])
     .default('child')
     .describe('Whether the server starts the signer process itself, or something else does'),
+  SUTURE_SIGNER_KEYS: z
+    .string()
+    .optional()
+    .describe(
+      'The signer’s public.json; by default the one in SUTURE_HOME. A copy of it, when the signer has a home of its own',
+    ),
   SUTURE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')

@@ -1,29 +1,29 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { signingKeyNames } from '@suture/contract/signing.ts'
 import { publicPem } from '@suture/trust/keys.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { parseSignerKeys, type SignerKeys, signerHome } from './signer-keys.ts'
+import { heartbeatName, parseSignerKeys, type SignerKeys } from './signer-keys.ts'
 
 /** The keys that statements are verified with, read from the signer's public file and never from the database. */
-export function readSignerKeys(home: string): SignerKeys {
-  const path = signerHome(home).public
-  if (!existsSync(path)) throw new Refusal('signing/no-signer')
-  return parseSignerKeys(readFileSync(path))
+export function readSignerKeys(keysFile: string): SignerKeys {
+  if (!existsSync(keysFile)) throw new Refusal('signing/no-signer')
+  return parseSignerKeys(readFileSync(keysFile))
 }
 
-/** When the signer last said that it is alive; nothing when it never did. */
-const signerLastSeen = (home: string): Date | undefined =>
-  statSync(signerHome(home).heartbeat, { throwIfNoEntry: false })?.mtime
+/** When the signer last said that it is alive; nothing when it never did, or does so elsewhere. */
+const signerLastSeen = (keysFile: string): Date | undefined =>
+  statSync(join(dirname(keysFile), heartbeatName), { throwIfNoEntry: false })?.mtime
 
 /** The signer as anybody may know it: its public keys in PEM, and when it was last alive. */
-export function getSignerKeys(home: string) {
-  const keys = readSignerKeys(home)
+export function getSignerKeys(keysFile: string) {
+  const keys = readSignerKeys(keysFile)
   return {
     keys: signingKeyNames.map((purpose) => ({
       purpose,
       keyId: keys[purpose].keyId,
       publicKey: publicPem(keys[purpose]),
     })),
-    lastSeen: signerLastSeen(home) ?? null,
+    lastSeen: signerLastSeen(keysFile) ?? null,
   }
 }

@@ -26,7 +26,7 @@ const Place = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.u
 
 /** What the signer was asked, and its public keys, over HTTP. */
 export const signingRoutes =
-  (home: string): Routes =>
+  (keysFile: string): Routes =>
   ({ serve, store }) => {
     serve(contract.listSigningRequests, async ({ scope, query }) => {
       const before = readCursor(query.cursor, Place)
@@ -35,5 +35,5 @@ export const signingRoutes =
       )
       return pageOf(rows.map(requestView), query.limit, (request) => [request.requestedAt.toISOString(), request.id])
     })
-    serve(contract.getSignerKeys, () => getSignerKeys(home))
+    serve(contract.getSignerKeys, () => getSignerKeys(keysFile))
   }

@@ -13,13 +13,16 @@ const publicFile = object({
   keys: object({ 'rollout-plan': publicKey, 'release-publish': publicKey, evidence: publicKey }),
 })
 
+/** The file beside the public keys that the signer touches while it lives. */
+export const heartbeatName = 'heartbeat'
+
 /** The part of Suture's home that belongs to the signer. */
 export const signerHome = (home: string) => ({
   directory: join(home, 'signer'),
   sealed: join(home, 'signer', 'sealed.json'),
   public: join(home, 'signer', 'public.json'),
   journal: join(home, 'signer', 'journal.jsonl'),
-  heartbeat: join(home, 'signer', 'heartbeat'),
+  heartbeat: join(home, 'signer', heartbeatName),
 })
 
 /** The keys that the signer's public file holds. */

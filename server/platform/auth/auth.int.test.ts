@@ -1,5 +1,6 @@
+import * as contract from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
-import * as contract from '@suture/contract/platform.ts'
+import { listEvents } from '@suture/contract/platform.ts'
 import { query } from '@suture/testing/database.ts'
 import { outcome, password, signIn, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -140,10 +141,10 @@ describe('a change to a person', () => {
     })
     await call(anyone(), contract.acceptInvitation, { body: { code: invitation.code, password } })
     const mover = await signIn(server.base, 'mover@plant')
-    await call(mover, contract.listEvents, {})
+    await call(mover, listEvents, {})
     await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['viewer'] } })
-    expect(await outcome(mover, contract.listEvents, {})).toMatchObject({ code: 'auth/not-signed-in' })
-    expect(await outcome(await signIn(server.base, 'mover@plant'), contract.listEvents, {})).toMatchObject({
+    expect(await outcome(mover, listEvents, {})).toMatchObject({ code: 'auth/not-signed-in' })
+    expect(await outcome(await signIn(server.base, 'mover@plant'), listEvents, {})).toMatchObject({
       code: 'auth/not-permitted',
     })
   })
@@ -159,9 +160,9 @@ describe('a change to a person', () => {
     const robot = { base: server.base, headers: { authorization: `Bearer ${secret}` } }
     await call(robot, contract.listUsers, {})
     await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['auditor'] } })
-    await call(robot, contract.listEvents, {})
+    await call(robot, listEvents, {})
     await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['viewer'] } })
-    expect(await outcome(robot, contract.listEvents, {})).toMatchObject({ code: 'auth/not-permitted' })
+    expect(await outcome(robot, listEvents, {})).toMatchObject({ code: 'auth/not-permitted' })
     await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { disabled: true } })
     expect(await outcome(robot, contract.whoAmI, {})).toMatchObject({ code: 'auth/not-signed-in' })
   })

@@ -1,12 +1,8 @@
+import * as contract from '@suture/contract/auth.ts'
 import { permissionNames, permissions } from '@suture/contract/permissions.ts'
-import * as contract from '@suture/contract/platform.ts'
-import { refusals } from '@suture/contract/refusals.ts'
 import { roleNames, roles } from '@suture/contract/roles.ts'
 import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
-import { viewEvents } from '#platform/events/event.queries.ts'
-import { type Position, readPosition, writePosition } from '#platform/events/position.ts'
-import { follow, viewOf } from '#platform/events/stream.ts'
 import type { Caller } from '#platform/http/caller.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
@@ -28,14 +24,7 @@ const callerView = ({ scope, tenant, roles, permissions }: Caller) => ({
   sites: scope.sites === 'all' ? ('all' as const) : [...scope.sites],
 })
 
-function positionOr(text: string | undefined): Position | undefined {
-  if (text === undefined) return undefined
-  const position = readPosition(text)
-  if (!position) throw new Refusal('http/bad-cursor')
-  return position
-}
-
-/** Sign-in, people, tokens and the record, over HTTP. */
+/** Sign-in, people and tokens, over HTTP. */
 export const authRoutes: Routes = ({ serve, store, clock }) => {
   serve(contract.completeSetup, ({ body }) => completeSetup(store, clock, body))
   serve(contract.acceptInvitation, ({ body }) => acceptInvitation(store, clock, body))
@@ -78,20 +67,4 @@ export const authRoutes: Routes = ({ serve, store, clock }) => {
     roles: roleNames.map((role) => ({ role, meaning: roles[role], permissions: [...permissionsOfRole[role]] })),
     permissions: permissionNames.map((permission) => ({ permission, meaning: permissions[permission] })),
   }))
-  serve(contract.listRefusals, () =>
-    Object.entries(refusals).map(([code, { status, says, remedy }]) => ({ code, status, says, remedy })),
-  )
-
-  serve(contract.listEvents, async ({ scope, query }) => {
-    const before = positionOr(readCursor(query.cursor, z.tuple([z.string()]))?.[0])
-    const { limit, kind, subject } = query
-    const rows = await withScope(store, scope, (scoped) =>
-      viewEvents(scoped, { before, limit: limit + 1, kind, subject }),
-    )
-    const listed = pageOf(rows, limit, (row) => [writePosition(row)])
-    return { ...listed, items: listed.items.map(viewOf) }
-  })
-  serve(contract.followEvents, ({ scope, query, lastEventId, signal }) =>
-    follow(store, scope, positionOr(lastEventId ?? query.after), signal),
-  )
 }

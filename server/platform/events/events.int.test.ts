@@ -1,5 +1,5 @@
+import * as contract from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
-import * as contract from '@suture/contract/platform.ts'
 import { databaseForThisTest, query } from '@suture/testing/database.ts'
 import { startTestServer } from '@suture/testing/world.ts'
 import fc from 'fast-check'
