@@ -9,7 +9,6 @@ import { sha256 } from '@suture/trust/digest.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemScope, withScope } from '#platform/database/store.ts'
 import { findStatement, readSignerKeys, verifyStatement } from '../index.ts'
-import { signerHome, signerHome } from '../signer-keys.ts'
 import { revoke } from './ceremony.ts'
 import { readJournal } from './journal.ts'
 
@@ -60,11 +59,18 @@ test('a plan that two people approved for a release that the lab passed is signe
       findStatement(scoped, 'rollout-plan', sha256(payload)),
     )
     if (!envelope) throw new Error('The statement was not stored')
-    const { document } = verifyStatement(readSignerKeys(signerHome(world.home).public), 'rollout-plan', tenant.uid, envelope)
+    const { document } = verifyStatement(
+      readSignerKeys(signerHome(world.home).public),
+      'rollout-plan',
+      tenant.uid,
+      envelope,
+    )
     expect(scene.bytesOf(document)).toEqual(payload)
-    const foreign = () => verifyStatement(readSignerKeys(signerHome(world.home).public), 'rollout-plan', world.tenants[1].uid, envelope)
+    const foreign = () =>
+      verifyStatement(readSignerKeys(signerHome(world.home).public), 'rollout-plan', world.tenants[1].uid, envelope)
     expect(foreign).toThrow('another tenant')
-    const otherPurpose = () => verifyStatement(readSignerKeys(signerHome(world.home).public), 'release-publish', tenant.uid, envelope)
+    const otherPurpose = () =>
+      verifyStatement(readSignerKeys(signerHome(world.home).public), 'release-publish', tenant.uid, envelope)
     expect(otherPurpose).toThrow('another type')
   }
   process.stdout.write(`request to decision: median ${latencies.toSorted((a, b) => a - b)[10]?.toFixed(0)} ms\n`)
