@@ -30,8 +30,13 @@ async function keptSession(): Promise<Session | undefined> {
 }
 
 /** Which server to talk to: the option, the environment, the last sign-in, or the one on this machine. */
-export const serverOf = async (given: string | undefined): Promise<string> =>
-  given ?? process.env.SUTURE_URL ?? (await keptSession())?.base ?? defaultServer
+export async function serverOf(given: string | undefined): Promise<string> {
+  const text = given ?? process.env.SUTURE_URL ?? (await keptSession())?.base ?? defaultServer
+  const url = URL.parse(text)
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && /^(localhost|127\..*|\[::1\])$/.test(url.hostname)))
+    return text
+  throw new Failure(`${text} is no address to send a password to: https, or http on this machine.`)
+}
 
 /** The connection of whoever runs the CLI: a token from the environment, or the session of the last sign-in. */
 export async function connect(given: string | undefined): Promise<Connection> {

@@ -14,10 +14,29 @@ export async function wanted(given: string | undefined, option: string, question
   return answered(await askText({ message: question }))
 }
 
-/** A password: never an option, because options are visible to every user of the machine. */
-export async function wantedPassword(fromStdin: boolean | undefined, question: string): Promise<string> {
-  if (fromStdin) return (await readAll(process.stdin)).replace(/\r?\n$/, '')
+/** A secret: never an option, because every user of a machine sees the options of its programs. */
+export interface Secret {
+  /** What to ask a person. */
+  readonly question: string
+}
+
+/**
+ * Secrets in the order asked: each from a line of standard input, or typed without being shown.
+ * @param fromStdin whether `--stdin` was given
+ */
+export async function wantedSecrets(fromStdin: boolean | undefined, secrets: readonly Secret[]): Promise<string[]> {
+  if (fromStdin) {
+    const lines = (await readAll(process.stdin)).split(/\r?\n/)
+    if (lines.length < secrets.length || lines.slice(0, secrets.length).includes('')) {
+      throw new Failure(
+        `Standard input must have ${secrets.length === 1 ? 'one line' : `${secrets.length} lines`}: ${secrets.map(({ question }) => question).join('; ')}.`,
+      )
+    }
+    return lines.slice(0, secrets.length)
+  }
   if (!process.stdin.isTTY)
-    throw new Failure('There is no terminal to ask on: give --password-stdin and the password on standard input.')
-  return answered(await askSecret({ message: question }))
+    throw new Failure('There is no terminal to ask on: give --stdin, and the secrets on standard input, a line each.')
+  const answers: string[] = []
+  for (const { question } of secrets) answers.push(answered(await askSecret({ message: question })))
+  return answers
 }

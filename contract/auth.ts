@@ -4,6 +4,7 @@ import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 import { permissionNames } from './permissions.ts'
 import { roleNames } from './roles.ts'
+import { Text } from './text.ts'
 
 const Role = z.enum(roleNames)
 const Permissions = z.array(z.enum(permissionNames))
@@ -14,10 +15,10 @@ const Login = z
   .trim()
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9._@+-]{1,119}$/, 'letters, digits and . _ @ + - only')
-const PersonName = z.string().trim().min(1).max(120)
-const Password = z.string().max(256)
+const PersonName = Text.trim().min(1).max(120)
+const Password = Text.max(256)
 /** Which sites a person or token may see: all, or these (site numbers); an empty list sees no site. */
-const Sites = z.union([z.literal('all'), z.array(z.int().positive()).max(1000)])
+const Sites = z.union([z.literal('all'), z.array(z.int().min(1).max(2_147_483_647)).max(1000)])
 
 const User = z.object({
   id: z.uuid(),
@@ -49,7 +50,7 @@ export const completeSetup = endpoint({
   may: 'anyone',
   tag: 'Sign-in',
   summary: 'Makes the first admin of a tenant, with the one-time setup code that the server printed.',
-  body: z.strictObject({ code: z.string().max(128), login: Login, name: PersonName, password: Password }),
+  body: z.strictObject({ code: Text.max(128), login: Login, name: PersonName, password: Password }),
   reply: User,
   status: 201,
   refusals: ['auth/code-invalid', 'auth/password-too-weak', 'auth/login-taken'],
@@ -62,7 +63,7 @@ export const acceptInvitation = endpoint({
   may: 'anyone',
   tag: 'Sign-in',
   summary: 'Sets the password of an invited person, with the one-time code of the invitation.',
-  body: z.strictObject({ code: z.string().max(128), password: Password }),
+  body: z.strictObject({ code: Text.max(128), password: Password }),
   reply: User,
   refusals: ['auth/code-invalid', 'auth/password-too-weak'],
 })
@@ -74,7 +75,8 @@ export const signIn = endpoint({
   may: 'anyone',
   tag: 'Sign-in',
   summary: 'Opens a session: the reply sets its cookie, and the body names who signed in.',
-  body: z.strictObject({ login: z.string().max(256), password: Password }),
+  perMinute: 20,
+  body: z.strictObject({ login: Text.max(256), password: Password }),
   reply: Caller,
   status: 201,
   refusals: ['auth/wrong-credentials'],
@@ -108,9 +110,10 @@ export const changePassword = endpoint({
   may: 'signed-in',
   tag: 'Sign-in',
   summary: 'Replaces the caller’s own password; their other sessions end.',
+  perMinute: 20,
   body: z.strictObject({ current: Password, next: Password }),
   reply: User,
-  refusals: ['auth/wrong-credentials', 'auth/password-too-weak'],
+  refusals: ['auth/wrong-credentials', 'auth/password-too-weak', 'auth/person-needed'],
 })
 
 export const listUsers = endpoint({
@@ -147,7 +150,7 @@ export const inviteUser = endpoint({
   body: z.strictObject({ login: Login, name: PersonName, roles: z.array(Role).min(1), sites: Sites.default('all') }),
   reply: z.object({ user: User, invitation: OneTimeCode }),
   status: 201,
-  refusals: ['auth/login-taken', 'auth/too-broad'],
+  refusals: ['auth/login-taken', 'auth/too-broad', 'auth/person-needed'],
 })
 
 export const inviteAgain = endpoint({
@@ -160,7 +163,7 @@ export const inviteAgain = endpoint({
   params: id,
   reply: z.object({ user: User, invitation: OneTimeCode }),
   status: 201,
-  refusals: ['auth/user-unknown', 'auth/last-admin'],
+  refusals: ['auth/user-unknown', 'auth/last-admin', 'auth/too-broad', 'auth/person-needed'],
 })
 
 export const changeUser = endpoint({
@@ -177,7 +180,7 @@ export const changeUser = endpoint({
     disabled: z.boolean().optional(),
   }),
   reply: User,
-  refusals: ['auth/user-unknown', 'auth/last-admin', 'auth/too-broad'],
+  refusals: ['auth/user-unknown', 'auth/last-admin', 'auth/too-broad', 'auth/person-needed'],
 })
 
 const Token = z.object({
@@ -218,7 +221,7 @@ export const createToken = endpoint({
   }),
   reply: z.object({ token: Token, secret: z.string() }),
   status: 201,
-  refusals: ['auth/too-broad'],
+  refusals: ['auth/too-broad', 'auth/person-needed'],
 })
 
 export const revokeToken = endpoint({

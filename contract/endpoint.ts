@@ -21,6 +21,8 @@ interface EndpointShape {
   readonly reply: z.ZodType
   /** The status of success. */
   readonly status: 200 | 201 | 204
+  /** How often one caller may ask in a minute; where a password can be guessed, how often it may be guessed. */
+  readonly perMinute: number
   /** `events`: the reply is one message of a server-sent event stream (WHATWG HTML section 9.2). */
   readonly kind: 'once' | 'events'
   /** What this endpoint in particular may refuse, beside what any may. */
@@ -34,6 +36,7 @@ type Defaults = {
   query: typeof nothing
   body: z.ZodUndefined
   status: 200
+  perMinute: number
   kind: 'once'
   refusals: readonly []
 }
@@ -50,6 +53,7 @@ export const endpoint = <const G extends Given>(given: G): Endpoint<G> =>
     query: nothing,
     body: z.undefined(),
     status: 200,
+    perMinute: 1200,
     kind: 'once',
     refusals: [],
     ...given,

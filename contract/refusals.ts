@@ -1,6 +1,6 @@
 interface RefusalText {
   /** The HTTP status that the outside world sees (RFC 9110 section 15). */
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 503
   /** What was refused and why, as one sentence. */
   readonly says: string
   /** What the caller can do about it. */
@@ -48,6 +48,11 @@ export const refusals = {
     says: 'The cursor was not given out by this endpoint',
     remedy: 'Start again without a cursor',
   },
+  'http/wrong-host': {
+    status: 421,
+    says: 'The request names a host that this server does not answer for',
+    remedy: 'Use the server’s own address, or set SUTURE_PUBLIC_URL to the address that people use',
+  },
   'auth/not-signed-in': {
     status: 401,
     says: 'No valid session or token came with the request',
@@ -57,6 +62,11 @@ export const refusals = {
     status: 403,
     says: 'None of the caller’s roles holds the permission this needs',
     remedy: 'Ask an admin of the tenant for a role that holds the permission in `permission`',
+  },
+  'auth/person-needed': {
+    status: 403,
+    says: 'Only a person who signed in can do this, not a machine token',
+    remedy: 'Sign in as a person whose roles hold the permission',
   },
   'auth/wrong-credentials': {
     status: 401,

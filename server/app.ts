@@ -18,6 +18,8 @@ interface Parts {
   readonly log: Log
   readonly metrics: Metrics
   readonly health: Health
+  /** The address that people use, if it is another than this server’s own. */
+  readonly origin?: URL | undefined
   /** The signer’s public.json, or a copy of it. */
   readonly signerKeys: string
 }
@@ -26,7 +28,7 @@ interface Parts {
 export const createApp = (parts: Parts): Promise<FastifyInstance> =>
   createServer({
     ...parts,
-    secure: false,
+    origin: parts.origin,
     authenticate: authenticator(parts.store, parts.clock),
     beforeScrape: () => measureEventLag(parts),
     routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys)],

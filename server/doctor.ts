@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises'
 import { release } from 'node:os'
 import pg from 'pg'
 import type { Config } from './platform/config.ts'
-import { externalUrls, withDatabase } from './platform/database/open.ts'
-import type { Log } from './platform/log.ts'
+import { externalUrls, runningUrls } from './platform/database/open.ts'
 import { passphraseSource } from './signing/signer/passphrase.ts'
 
 /** One thing that was looked at: how it is, and what to do when it is not as it should be. */
@@ -14,12 +13,12 @@ export interface Finding {
 }
 
 /** Everything that the doctor looks at: versions, and whatever deviates from safe defaults. Changes nothing. */
-export async function examine(config: Config, log: Log): Promise<Finding[]> {
+export async function examine(config: Config): Promise<Finding[]> {
   return [
     runtime(),
     await home(config),
     kindOfDatabase(config),
-    ...(await insideDatabase(config, log)),
+    ...(await insideDatabase(config)),
     passphrase(config),
     await server(config),
   ]
@@ -69,7 +68,7 @@ interface Answers {
   readonly unforced: number
 }
 
-async function insideDatabase(config: Config, log: Log): Promise<Finding[]> {
+async function insideDatabase(config: Config): Promise<Finding[]> {
   const ask = async (url: string) => {
     const client = new pg.Client({ connectionString: url, application_name: 'suture doctor' })
     await client.connect()
@@ -79,7 +78,13 @@ async function insideDatabase(config: Config, log: Log): Promise<Finding[]> {
       await client.end()
     }
   }
-  const found = await withDatabase(config, log, ({ owner }) => ask(owner)).catch((error: Error) => error)
+  const running = await runningUrls(config)
+  if (!running) {
+    return [
+      { check: 'connection', state: 'warn', says: 'no PostgreSQL answers here; start the server to have it examined' },
+    ]
+  }
+  const found = await ask(running.owner).catch((error: Error) => error)
   if (found === undefined || found instanceof Error) {
     return [
       { check: 'connection', state: 'bad', says: `the database cannot be used: ${found?.message ?? 'no answer'}` },

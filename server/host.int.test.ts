@@ -66,13 +66,9 @@ test('a stranger gets from an empty home to a signed-in admin with three command
   const { url, code } = await serve(env)
   await until(async () => (await healthOf(url)).signer === 'ok')
   const at = { ...env, SUTURE_URL: url }
-  const made = run(
-    at,
-    ['init', '--code', code ?? '', '--login', 'ada@plant', '--name', 'Ada', '--password-stdin'],
-    password,
-  )
+  const made = run(at, ['init', '--code', code ?? '', '--login', 'ada@plant', '--name', 'Ada', '--stdin'], password)
   expect(made).toMatchObject({ status: 0, stderr: '' })
-  const signedIn = run(at, ['login', '--login', 'ada@plant', '--password-stdin'], password)
+  const signedIn = run(at, ['login', '--login', 'ada@plant', '--stdin'], password)
   expect(signedIn).toMatchObject({ status: 0, stderr: '' })
   expect((await stat(join(env.SUTURE_CLI_HOME, 'approval-key'))).mode & 0o777).toBe(0o600)
   const enrol = /suture (signer enrol .*)$/m.exec(signedIn.stdout)?.[1] ?? ''
@@ -93,7 +89,7 @@ test('the exit status says what kind of no it was', async () => {
   const { url } = await serve(env)
   const at = { ...env, SUTURE_URL: url }
   expect(run(at, ['whoami']).status).toBe(4)
-  expect(run(at, ['login', '--login', 'nobody', '--password-stdin'], 'wrong')).toMatchObject({ status: 3 })
+  expect(run(at, ['login', '--login', 'nobody', '--stdin'], 'wrong')).toMatchObject({ status: 3 })
   expect(run({ ...at, SUTURE_URL: 'http://127.0.0.1:9' }, ['whoami']).status).toBe(5)
   expect(run(at, ['bogus']).status).toBe(2)
   expect(run(at, ['--help']).status).toBe(0)
@@ -230,8 +226,8 @@ test('a PostgreSQL of one’s own gets its roles by `db init`, and the server ru
   await until(async () => existsSync(join(apart.SUTURE_HOME, 'signer', 'public.json')))
   await copyFile(join(apart.SUTURE_HOME, 'signer', 'public.json'), keysFile)
   const there = { ...env, SUTURE_URL: at }
-  run(there, ['init', '--code', code ?? '', '--login', 'ada', '--name', 'Ada', '--password-stdin'], password)
-  run(there, ['login', '--login', 'ada', '--password-stdin'], password)
+  run(there, ['init', '--login', 'ada', '--name', 'Ada', '--stdin'], `${code}\n${password}`)
+  run(there, ['login', '--login', 'ada', '--stdin'], password)
   expect(run(there, ['signer', 'keys']).stdout).toMatch(/evidence +[0-9a-f]{64}/)
   await end(server, 'SIGTERM')
   expect(await query(as('acme', 'plants', 'secret'), 'select name from platform_tenant')).toEqual([{ name: 'main' }])

@@ -6,6 +6,7 @@ import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.
 import { systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
+import { raiseEpoch } from './platform/database/epoch.ts'
 import { openDatabase, withDatabase } from './platform/database/open.ts'
 import { openPool, type Pool } from './platform/database/pool.ts'
 import { directory, Store } from './platform/database/store.ts'
@@ -99,7 +100,10 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     signer: signer?.state() ?? ('not-started' as const),
   })
   const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(config.SUTURE_HOME).public
-  const app = started.add(await createApp({ store, clock, log, metrics, health, signerKeys }), (part) => part.close())
+  const app = started.add(
+    await createApp({ store, clock, log, metrics, health, signerKeys, origin: config.SUTURE_PUBLIC_URL }),
+    (part) => part.close(),
+  )
   const url = await app.listen(config.SUTURE_LISTEN)
   const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
   return { url, setup, stop: () => started.stop() }
@@ -141,8 +145,16 @@ export function setupTenant(config: Config, name = firstTenant): Promise<SetupCo
   })
 }
 
+/**
+ * Tells Suture that its database came from a backup, so that no position from before is taken for one after it.
+ * @returns the new epoch
+ */
+export function markRestored(config: Config): Promise<number> {
+  return withDatabase(config, createLog(config.SUTURE_LOG_LEVEL), ({ owner }) => raiseEpoch(owner))
+}
+
 /** Looks at everything on this machine that could be unsafe or out of date; changes nothing. */
-export const diagnose = (config: Config): Promise<Finding[]> => examine(config, createLog('error'))
+export const diagnose = (config: Config): Promise<Finding[]> => examine(config)
 
 /** The connections that `DATABASE_URL` needs beside itself, as settings. */
 export type RoleSettings = Readonly<

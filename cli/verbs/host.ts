@@ -10,7 +10,9 @@ export const setupCode = (program: Command): Command =>
     .action(async ({ tenant }: { tenant?: string }) => {
       const { readConfig, setupTenant } = await import('@suture/server/host.ts')
       const { code, expiresAt } = await setupTenant(readConfig(process.env), tenant)
-      say(`Good once, until ${expiresAt.toISOString()}:\n  ${self} init --code ${code}`)
+      say(
+        `\`${self} init\` makes an admin with this one-time code, good until ${expiresAt.toISOString()}:\n\n  ${code}\n`,
+      )
     })
 
 /** `suture db init`: Suture's roles in a PostgreSQL of one's own. */
@@ -23,6 +25,13 @@ export const database = (program: Command): Command => {
       const { initDatabase, readConfig } = await import('@suture/server/host.ts')
       const settings = await initDatabase(readConfig(process.env))
       for (const [name, value] of Object.entries(settings)) say(`${name}=${value}`)
+    })
+  command
+    .command('restored')
+    .description('tell Suture that its database was restored from a backup; do it before the server starts on it')
+    .action(async () => {
+      const { markRestored, readConfig } = await import('@suture/server/host.ts')
+      say(`Epoch ${await markRestored(readConfig(process.env))} has begun.`)
     })
   return command
 }

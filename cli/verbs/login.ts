@@ -8,12 +8,12 @@ import { Problem } from '@suture/contract/problem.ts'
 import type { Command } from 'commander'
 import { asFailure, ask, connect, forgetSession, keepSession, ownFolder, serverOf } from '../connection.ts'
 import { say, self } from '../output.ts'
-import { wanted, wantedPassword } from '../prompt.ts'
+import { wanted, wantedSecrets } from '../prompt.ts'
 
 interface Options {
   readonly server?: string
   readonly login?: string
-  readonly passwordStdin?: boolean
+  readonly stdin?: boolean
 }
 
 /** `suture login`: a session for this CLI, and the key that this person approves plans with. */
@@ -22,21 +22,24 @@ export const login = (program: Command): Command =>
     .command('login')
     .description('sign in; the first time on this machine it also makes your approval key')
     .option('--login <login>', 'the login name')
-    .option('--password-stdin', 'read the password from standard input')
+    .option('--stdin', 'read the password from standard input')
     .action(async (_options: object, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const base = await serverOf(options.server)
       const name = await wanted(options.login, 'login', 'Login name')
-      const password = await wantedPassword(options.passwordStdin, 'Password')
+      const [password = ''] = await wantedSecrets(options.stdin, [{ question: 'Password' }])
       const { cookie, who } = await openSession(base, { login: name, password })
       await keepSession({ base, cookie })
       say(`${who.name} is signed in to ${base}, tenant ${who.tenant.name}: ${who.roles.join(', ') || 'no role'}.`)
       const key = await approvalKey()
       if (key.isNew)
         say(
-          `Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  ${self} signer enrol --tenant ${who.tenant.id} --person ${who.id} --name '${who.name}' --key ${key.file}.pub`,
+          `Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  ${self} signer enrol --tenant ${who.tenant.id} --person ${who.id} --name ${quoted(who.name)} --key ${quoted(`${key.file}.pub`)}`,
         )
     })
+
+/** A word for a POSIX shell, whatever is in it. */
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
 async function openSession(base: string, body: { login: string; password: string }) {
   try {
@@ -92,15 +95,13 @@ export const password = (program: Command): Command =>
   program
     .command('password')
     .description('change your password; your other sessions end')
-    .option('--password-stdin', 'read the old and the new password from standard input, a line each')
+    .option('--stdin', 'read the old and the new password from standard input, a line each')
     .action(async (_options: object, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const [current = '', next = ''] = options.passwordStdin
-        ? (await wantedPassword(true, '')).split('\n')
-        : [
-            await wantedPassword(false, 'Your password now'),
-            await wantedPassword(false, 'The new one, at least 12 characters'),
-          ]
+      const [current = '', next = ''] = await wantedSecrets(options.stdin, [
+        { question: 'Your password now' },
+        { question: 'The new one, at least 12 characters' },
+      ])
       await ask(await connect(options.server), contract.changePassword, { body: { current, next } })
       say('Changed. Your other sessions have ended.')
     })

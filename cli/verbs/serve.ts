@@ -1,6 +1,6 @@
 import type { Server } from '@suture/server/host.ts'
 import type { Command } from 'commander'
-import { say, self } from '../output.ts'
+import { say } from '../output.ts'
 
 /** `suture serve`: the control plane in the foreground, until it is told to stop. */
 export const serve = (program: Command): Command =>
@@ -21,11 +21,8 @@ export const serve = (program: Command): Command =>
 const greeting = ({ url, setup }: Server): string => {
   const listens = `Suture listens at ${url}; its API is described at ${url}/reference`
   if (!setup) return listens
-  return `${listens}
-Nobody can sign in yet. Make the first admin with this one-time code, good until ${setup.expiresAt.toISOString()}:
-
-  ${self} init --code ${setup.code}
-`
+  const until = setup.expiresAt.toISOString()
+  return `${listens}\n\nNobody can sign in yet. ${self} init makes the first admin with this one-time code, good until ${until}:\n\n  ${setup.code}\n`
 }
 
 /** Until a signal, or until the process that started this one is gone. */

@@ -26,6 +26,11 @@ const settings = z.strictObject({
   SUTURE_LISTEN: Listen.default({ host: '127.0.0.1', port: 8470 }).describe(
     'Address and port of the API; port 0 takes a free one (127.0.0.1:8470)',
   ),
+  SUTURE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((text) => new URL(text))
+    .optional()
+    .describe('The address that people use when a TLS proxy stands in front, as in https://suture.example'),
   DATABASE_URL: DatabaseUrl.describe(
     'The owner’s connection to a PostgreSQL of yours, 15 or newer; without it the embedded one is started (for trial)',
   ),
@@ -54,7 +59,7 @@ const settings = z.strictObject({
     .number()
     .int()
     .min(2)
-    .max(64)
+    .max(24)
     .default(8)
     .describe('Database connections of each part of the server'),
 })
@@ -104,6 +109,13 @@ export const describeConfig = (config: Config): { name: string; value: string; m
 
 function show(value: Config[keyof Config]): string {
   if (value === undefined) return '(not set)'
+  if (value instanceof URL) return value.href
   if (typeof value === 'object') return `${value.host}:${value.port}`
-  return String(value).replace(/(\/\/[^:/@]+):[^@]*@/, '$1:***@')
+  const url = typeof value === 'string' ? URL.parse(value) : null
+  if (!url?.protocol.startsWith('postgres')) return String(value)
+  if (url.password !== '') url.password = '***'
+  // A password can also stand among the parameters (libpq allows it).
+  for (const name of url.searchParams.keys())
+    url.searchParams.set(name, name === 'host' ? (url.searchParams.get(name) ?? '') : '***')
+  return url.href
 }

@@ -1,9 +1,11 @@
 import type { Role } from '@suture/contract/roles.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
+import { type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
+import type { Caller } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { permissionsOf } from '#roles.ts'
 import { claimLogin, deleteCredentialsOf, insertCredential } from './credential.queries.ts'
 import { newSecret } from './secret.ts'
 import { deleteSessionsOf } from './session.queries.ts'
@@ -15,9 +17,14 @@ import { userView } from './view.ts'
 /** How long an invitation can be accepted. */
 const invitationMs = 7 * 24 * 3_600_000
 
-/** Nobody gives away sites that they do not see themselves. */
-function mustHold(scope: Scope, sites: Sites): void {
-  const missing = beyond(sites, scope.sites)
+/**
+ * Nobody gives away, or takes control of, what they do not hold themselves: a permission through a role, or a site.
+ * Only people keep people: a machine token that could invite an admin would hold everything.
+ */
+function mustOutrank(caller: Caller, roles: readonly Role[], sites: Sites): void {
+  if (caller.scope.actor.kind !== 'user') throw new Refusal('auth/person-needed')
+  const permissions = [...permissionsOf(roles)].filter((permission) => !caller.permissions.has(permission))
+  const missing = [...permissions, ...beyond(sites, caller.scope.sites)]
   if (missing.length > 0) throw new Refusal('auth/too-broad', { missing })
 }
 
@@ -25,11 +32,11 @@ function mustHold(scope: Scope, sites: Sites): void {
 export const inviteUser = (
   store: Store,
   clock: Clock,
-  scope: Scope,
+  caller: Caller,
   given: { readonly login: string; readonly name: string; readonly roles: readonly Role[]; readonly sites: Sites },
 ) =>
-  withScope(store, scope, async (scoped) => {
-    mustHold(scope, given.sites)
+  withScope(store, caller.scope, async (scoped) => {
+    mustOutrank(caller, given.roles, given.sites)
     const now = clock.now()
     const id = newId(now)
     if (!(await claimLogin(scoped, given.login, id))) throw new Refusal('auth/login-taken', { login: given.login })
@@ -48,11 +55,12 @@ async function makeInvitation(scoped: Scoped, id: string, now: Date) {
 }
 
 /** Lets a person set a password again who lost theirs, or whose password somebody else may know. */
-export const inviteAgain = (store: Store, clock: Clock, scope: Scope, id: string) =>
-  withScope(store, scope, async (scoped) => {
+export const inviteAgain = (store: Store, clock: Clock, caller: Caller, id: string) =>
+  withScope(store, caller.scope, async (scoped) => {
     const users = await lockUsers(scoped)
     const user = users.find((each) => each.id === id)
     if (!user) throw new Refusal('auth/user-unknown')
+    mustOutrank(caller, user.roles as Role[], sitesOf(user.site_ids))
     if (losesLastAdmin(users.map(standingOf), { ...standingOf(user), hasPassword: false }))
       throw new Refusal('auth/last-admin')
     const row = await updateUser(scoped, id, { password: null })
@@ -78,12 +86,13 @@ const standingOf = (row: UserRow): Standing => ({
 })
 
 /** Changes what a person may do. Their sessions end, and with them whatever the old roles allowed. */
-export const changeUser = (store: Store, clock: Clock, scope: Scope, id: string, change: Change) =>
-  withScope(store, scope, async (scoped) => {
+export const changeUser = (store: Store, clock: Clock, caller: Caller, id: string, change: Change) =>
+  withScope(store, caller.scope, async (scoped) => {
     const users = await lockUsers(scoped)
     const user = users.find((each) => each.id === id)
     if (!user) throw new Refusal('auth/user-unknown')
-    mustHold(scope, change.sites ?? [])
+    mustOutrank(caller, user.roles as Role[], sitesOf(user.site_ids))
+    mustOutrank(caller, change.roles ?? [], change.sites ?? [])
     const roles = change.roles ?? (user.roles as Role[])
     const disabled = change.disabled ?? user.disabled_at !== null
     if (losesLastAdmin(users.map(standingOf), { ...standingOf(user), roles, disabled }))

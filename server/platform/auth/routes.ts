@@ -51,9 +51,9 @@ export const authRoutes: Routes = ({ serve, store, clock }) => {
     if (!user) throw new Refusal('auth/user-unknown')
     return user
   })
-  serve(contract.inviteUser, ({ scope, body }) => inviteUser(store, clock, scope, body))
-  serve(contract.inviteAgain, ({ scope, params }) => inviteAgain(store, clock, scope, params.id))
-  serve(contract.changeUser, ({ scope, params, body }) => changeUser(store, clock, scope, params.id, body))
+  serve(contract.inviteUser, ({ caller, body }) => inviteUser(store, clock, caller, body))
+  serve(contract.inviteAgain, ({ caller, params }) => inviteAgain(store, clock, caller, params.id))
+  serve(contract.changeUser, ({ caller, params, body }) => changeUser(store, clock, caller, params.id, body))
 
   serve(contract.listTokens, async ({ scope, query }) => {
     const before = readCursor(query.cursor, z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.uuid()]))

@@ -2,6 +2,7 @@ import type { Role } from '@suture/contract/roles.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Actor, directory, type Scope, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
+import { createGate } from '#platform/gate.ts'
 import type { Caller } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
@@ -19,9 +20,15 @@ import { checkPassword, hashPassword } from './password.ts'
 import { hashSecret, newSecret } from './secret.ts'
 import { deleteSession, deleteSessionsOf, insertSession } from './session.queries.ts'
 import { sitesOf } from './sites.ts'
-import { findUser, insertUser, updateUser } from './user.queries.ts'
+import { findUser, insertUser, lockUser, updateUser } from './user.queries.ts'
 import { isWeakPassword } from './user.ts'
 import { userView } from './view.ts'
+
+/**
+ * Deriving a password takes 19 MiB and a thread of the few that files and names are read with: two at once leave room
+ * for the rest, and a flood of sign-ins waits or is refused instead of starving everybody.
+ */
+const derivations = createGate({ atOnce: 2, waiting: 32 })
 
 const actorOf = (user: { readonly id: string; readonly name: string }): Actor => ({ kind: 'user', ...user })
 
@@ -35,7 +42,7 @@ export async function completeSetup(
   const known = await findCredential(directory(store), hash, 'setup', clock.now())
   if (!known) throw new Refusal('auth/code-invalid')
   if (isWeakPassword(given.password, given.login)) throw new Refusal('auth/password-too-weak')
-  const password = await hashPassword(given.password)
+  const password = await derivations.run(() => hashPassword(given.password))
   const now = clock.now()
   const id = newId(now)
   const scope: Scope = { tenant: known.tenant_id, actor: actorOf({ id, name: given.name }), sites: 'all' }
@@ -70,9 +77,10 @@ export async function acceptInvitation(
   )
   if (!user || user.disabled_at !== null) throw new Refusal('auth/code-invalid')
   if (isWeakPassword(given.password, user.login)) throw new Refusal('auth/password-too-weak')
-  const password = await hashPassword(given.password)
+  const password = await derivations.run(() => hashPassword(given.password))
   const scope: Scope = { tenant: known.tenant_id, actor: actorOf(user), sites: sitesOf(user.site_ids) }
   return withScope(store, scope, async (scoped) => {
+    if (!(await lockUser(scoped, user.id, user.password))) throw new Refusal('auth/code-invalid')
     if (!(await takeCredential(scoped, hash, 'invitation'))) throw new Refusal('auth/code-invalid')
     const row = await updateUser(scoped, user.id, { password })
     await emit(scoped, clock, { kind: 'user.joined', subject: user.id, detail: { login: user.login } })
@@ -90,7 +98,7 @@ export async function signIn(
   const user =
     known &&
     (await withScope(store, systemScope(known.tenant_id, 'sign-in'), (scoped) => findUser(scoped, known.user_id)))
-  const matches = await checkPassword(given.password, user?.password ?? null)
+  const matches = await derivations.run(() => checkPassword(given.password, user?.password ?? null))
   if (!known || !user || !matches || user.disabled_at !== null) throw new Refusal('auth/wrong-credentials')
   const { secret, hash } = newSecret('session')
   const now = clock.now()
@@ -98,6 +106,8 @@ export async function signIn(
   const id = newId(now)
   const scope: Scope = { tenant: known.tenant_id, actor: actorOf(user), sites: sitesOf(user.site_ids) }
   await withScope(store, scope, async (scoped) => {
+    // Checking took a while: an admin may have disabled the person or taken the password away meanwhile.
+    if (!(await lockUser(scoped, user.id, user.password))) throw new Refusal('auth/wrong-credentials')
     await insertSession(scoped, { id, userId: user.id, agent: given.agent, now, expires })
     await insertCredential(scoped, { hash, kind: 'session', subject: id, expires })
     await emit(scoped, clock, { kind: 'session.opened', subject: user.id, detail: { agent: given.agent } })
@@ -114,14 +124,15 @@ export async function signIn(
 }
 
 /** Ends the session that a request came with; a token is not a session and stays. */
-export const signOut = (store: Store, clock: Clock, caller: Caller) =>
-  withScope(store, caller.scope, async (scoped) => {
-    const ended = await takeCredential(scoped, caller.credential, 'session')
-    if (!ended) return
-    await deleteSession(scoped, ended.subject)
-    await deleteCredentialsOf(scoped, [ended.subject])
+export async function signOut(store: Store, clock: Clock, caller: Caller): Promise<void> {
+  const session = await findCredential(directory(store), caller.credential, 'session', clock.now())
+  if (!session) return
+  await withScope(store, caller.scope, async (scoped) => {
+    await deleteSession(scoped, session.subject)
+    await deleteCredentialsOf(scoped, [session.subject])
     await emit(scoped, clock, { kind: 'session.ended', subject: caller.scope.actor.id, detail: {} })
   })
+}
 
 /** Replaces a person's own password. Whoever knows only the session cannot; every other session ends. */
 export async function changePassword(
@@ -131,13 +142,15 @@ export async function changePassword(
   given: { readonly current: string; readonly next: string },
 ) {
   const { actor } = caller.scope
-  if (actor.kind !== 'user') throw new Refusal('auth/wrong-credentials')
+  if (actor.kind !== 'user') throw new Refusal('auth/person-needed')
   const user = await withScope(store, caller.scope, (scoped) => findUser(scoped, actor.id))
-  if (!user || !(await checkPassword(given.current, user.password))) throw new Refusal('auth/wrong-credentials')
+  if (!user || !(await derivations.run(() => checkPassword(given.current, user.password))))
+    throw new Refusal('auth/wrong-credentials')
   if (isWeakPassword(given.next, user.login)) throw new Refusal('auth/password-too-weak')
-  const password = await hashPassword(given.next)
+  const password = await derivations.run(() => hashPassword(given.next))
   const own = await findCredential(directory(store), caller.credential, 'session', clock.now())
   return withScope(store, caller.scope, async (scoped) => {
+    if (!(await lockUser(scoped, user.id, user.password))) throw new Refusal('auth/wrong-credentials')
     const row = await updateUser(scoped, user.id, { password })
     await deleteCredentialsOf(scoped, await deleteSessionsOf(scoped, user.id, own?.subject))
     await emit(scoped, clock, { kind: 'user.password-changed', subject: user.id, detail: {} })

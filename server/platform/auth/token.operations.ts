@@ -24,8 +24,7 @@ export const createToken = (
   },
 ) =>
   withScope(store, caller.scope, async (scoped) => {
-    if (caller.scope.actor.kind !== 'user')
-      throw new Refusal('auth/too-broad', { missing: ['a person who vouches for it'] })
+    if (caller.scope.actor.kind !== 'user') throw new Refusal('auth/person-needed')
     const missing = given.permissions.filter((permission) => !caller.permissions.has(permission))
     const sites = given.sites ?? caller.scope.sites
     const foreign = beyond(sites, caller.scope.sites)

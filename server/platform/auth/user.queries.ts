@@ -31,6 +31,22 @@ export const viewUsers = async ({ db }: Scoped, limit: number, after: string | u
 export const lockUsers = ({ db }: Scoped) =>
   db.selectFrom('platform_user').select(columns).orderBy('id').forUpdate().execute()
 
+/**
+ * Locks a person if they may still sign in with the password that was checked; false when something changed meanwhile.
+ * Rows are locked in the order person, session, credential everywhere, so that nobody waits in a circle.
+ */
+export async function lockUser({ db }: Scoped, id: string, password: string | null): Promise<boolean> {
+  const row = await db
+    .selectFrom('platform_user')
+    .select('id')
+    .where('id', '=', id)
+    .where('password', 'is not distinct from', password)
+    .where('disabled_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export const insertUser = (
   { db, scope }: Scoped,
   user: {

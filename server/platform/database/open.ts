@@ -5,6 +5,7 @@ import { OperatorError } from '#platform/operator-error.ts'
 import { installTaskQueue } from '#platform/tasks/install.ts'
 import { startEmbedded, urlsOf } from './embedded/cluster.ts'
 import { migrate } from './migrate.ts'
+import { assertPowerless } from './privileges.ts'
 
 /** One connection string for each database role. */
 export interface DatabaseUrls {
@@ -54,10 +55,18 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   return { urls: cluster.urls, embedded: true, stop: () => cluster.stop() }
 }
 
-/** Migrations as the owner, then the task queue as the worker. */
+/** Migrations as the owner, then the task queue as the worker, neither of whom nor the server may pass row-level security by. */
 export async function prepare(urls: DatabaseUrls, log: Log): Promise<void> {
   await migrate(urls.owner, log)
+  await assertPowerless(urls.app, 'SUTURE_APP_DATABASE_URL')
+  await assertPowerless(urls.worker, 'SUTURE_WORKER_DATABASE_URL')
   await installTaskQueue(urls.worker, log)
+}
+
+/** The connections of the configured PostgreSQL if it answers now; nothing is started. */
+export async function runningUrls(config: Config): Promise<DatabaseUrls | undefined> {
+  const urls = externalUrls(config) ?? (await urlsOf(config.SUTURE_HOME))
+  return urls && (await answers(urls.owner)) ? urls : undefined
 }
 
 /**
@@ -65,8 +74,8 @@ export async function prepare(urls: DatabaseUrls, log: Log): Promise<void> {
  * For what a person does on the server's machine; a stopped embedded PostgreSQL is started for it and stopped again.
  */
 export async function withDatabase<T>(config: Config, log: Log, work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
-  const running = externalUrls(config) ?? (await urlsOf(config.SUTURE_HOME))
-  if (running && (await answers(running.owner))) return work(running)
+  const running = await runningUrls(config)
+  if (running) return work(running)
   const database = await openDatabase(config, log)
   try {
     return await work(database.urls)

@@ -15,7 +15,6 @@ export const writePosition = ({ epoch, xid, id }: Position): string => `${epoch}
 export function readPosition(text: string): Position | undefined {
   const parts = /^(\d{1,9})\.(\d{1,20})\.(\d{1,15})$/.exec(text)
   const [, epoch, xid, id] = parts ?? []
-  return epoch !== undefined && xid !== undefined && id !== undefined
-    ? { epoch: Number(epoch), xid, id: Number(id) }
-    : undefined
+  if (epoch === undefined || xid === undefined || id === undefined) return undefined
+  return BigInt(xid) < 2n ** 64n ? { epoch: Number(epoch), xid, id: Number(id) } : undefined
 }

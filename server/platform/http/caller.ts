@@ -31,15 +31,30 @@ export function secretOf(
   return cookie === undefined ? undefined : { secret: cookie, kind: 'session' }
 }
 
+/** Whether people reach this server by TLS. */
+export const isSecure = (origin: URL | undefined): boolean => origin?.protocol === 'https:'
+
+const isLoopback = (name: string): boolean =>
+  name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name)
+
+/**
+ * Whether the request names a host that is ours: the public one, or this machine itself. Any other name that leads
+ * here belongs to somebody who wants a browser to take our answers for theirs (DNS rebinding).
+ */
+export function isOurHost(host: string | undefined, origin: URL | undefined): boolean {
+  const named = URL.parse(`http://${host}`)
+  return named !== null && (named.host === origin?.host || isLoopback(named.hostname))
+}
+
 /**
  * Whether a request that changes something may have been made by another site's page: a browser says where it comes
  * from (Fetch Metadata, Origin), and a page of another origin cannot set our header without asking first.
  */
-export function mayBeCrossSite(request: FastifyRequest): boolean {
+export function mayBeCrossSite(request: FastifyRequest, ours: URL | undefined): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return false
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
   const { origin, host } = request.headers
-  if (origin !== undefined && URL.parse(origin)?.host !== host) return true
+  if (origin !== undefined && origin !== ours?.origin && origin !== `http://${host}`) return true
   return request.headers['suture-client'] === undefined
 }

@@ -3,6 +3,9 @@ import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '#platform/refusal.ts'
 
+/** The bytes of a JSON request body that any endpoint takes. */
+export const limitBytes = 1024 * 1024
+
 /** What Fastify itself refuses, in the words of our catalogue. */
 const ofFastify: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_VALIDATION: 'http/malformed',
@@ -17,6 +20,7 @@ function asRefusal(error: FastifyError | Refusal | Error): Refusal | undefined {
   if (error instanceof Refusal) return error
   const code = 'code' in error ? ofFastify[error.code] : undefined
   if (code === undefined) return undefined
+  if (code === 'http/too-large') return new Refusal(code, { limitBytes })
   const fields = 'validation' in error ? error.validation : undefined
   if (!fields) return new Refusal(code)
   const errors = fields.map(({ instancePath, message }) => ({ field: instancePath || '/', message: message ?? '' }))
@@ -39,7 +43,7 @@ export function sendProblem(
     ? { ...refusal.detail, ...textOf(refusal.code), incident: request.id }
     : {
         type: 'about:blank',
-        title: 'A fault of the server; nothing was changed',
+        title: 'A fault of the server',
         status: 500,
         remedy: 'Report the incident id; the server’s log holds the cause under it',
         incident: request.id,

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { RateLimitOptions } from '@fastify/rate-limit'
 import { type AnyEndpoint, apiBase } from '@suture/contract/endpoint.ts'
 import { Problem } from '@suture/contract/problem.ts'
@@ -8,7 +7,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#platform/database/store.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { type Authenticate, type Caller, mayBeCrossSite, secretOf, sessionCookie } from './caller.ts'
+import { type Authenticate, type Caller, isSecure, mayBeCrossSite, secretOf, sessionCookie } from './caller.ts'
 import { streamEvents } from './event-stream.ts'
 
 /** What a handler is given: the parsed request, and the caller wherever the endpoint demands one. */
@@ -45,16 +44,17 @@ interface Doors {
   readonly app: FastifyInstance
   readonly authenticate: Authenticate
   readonly metrics: Metrics
-  readonly secure: boolean
+  /** The address that people use, if it is another than this server’s own. */
+  readonly origin: URL | undefined
 }
 
 /** Who calls, or a refusal: nobody passes here without the permission that the endpoint names. */
 async function admit(endpoint: AnyEndpoint, request: FastifyRequest, doors: Doors): Promise<Caller | undefined> {
   if (endpoint.may === 'anyone') return undefined
-  const shown = secretOf(request, doors.secure)
+  const shown = secretOf(request, isSecure(doors.origin))
   const caller = shown && (await doors.authenticate(shown.secret, shown.kind))
   if (!caller) throw new Refusal('auth/not-signed-in')
-  if (shown.kind === 'session' && mayBeCrossSite(request)) throw new Refusal('auth/cross-site')
+  if (shown.kind === 'session' && mayBeCrossSite(request, doors.origin)) throw new Refusal('auth/cross-site')
   if (endpoint.may !== 'signed-in' && !caller.permissions.has(endpoint.may)) {
     throw new Refusal('auth/not-permitted', { permission: endpoint.may })
   }
@@ -91,20 +91,19 @@ const schemaOf = (endpoint: AnyEndpoint): FastifySchema => ({
 })
 
 /**
- * How often a caller may ask: counted per credential, never per address, because whole sites sit behind one.
- * Passwords can be guessed, so sign-in is counted per account; one-time codes and tokens are 256 random bits.
+ * How often a caller may ask: counted per credential that was found good, never per address, because whole sites sit
+ * behind one. Where nobody is known yet, it is counted per account that the body names.
  */
-const limitOf = (endpoint: AnyEndpoint): RateLimitOptions => {
-  const timeWindow = '1 minute'
-  if (endpoint.id === 'signIn') {
-    const loginOf = (body: unknown) => (body as { login: string }).login.trim().toLowerCase()
-    return { max: 20, timeWindow, hook: 'preHandler', keyGenerator: ({ body }) => `sign-in ${loginOf(body)}` }
-  }
-  if (endpoint.may === 'anyone') return { max: 1200, timeWindow, keyGenerator: () => endpoint.id }
+const limitOf = (endpoint: AnyEndpoint, callers: WeakMap<FastifyRequest, Caller>): RateLimitOptions => {
+  const accountOf = (body: unknown) =>
+    String((body as { login?: string } | undefined)?.login ?? '')
+      .trim()
+      .toLowerCase()
   return {
-    max: 1200,
-    timeWindow,
-    keyGenerator: ({ headers }) => hash('sha256', headers.authorization ?? headers.cookie ?? ''),
+    max: endpoint.perMinute,
+    timeWindow: '1 minute',
+    hook: endpoint.may === 'anyone' ? 'preHandler' : 'preParsing',
+    keyGenerator: (request) => callers.get(request)?.credential.toString('base64') ?? accountOf(request.body),
   }
 }
 
@@ -116,7 +115,7 @@ export const servingOn = (doors: Doors): Serve => {
       method: endpoint.method,
       url: apiBase + endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(endpoint),
-      config: { endpoint: endpoint.id, rateLimit: limitOf(endpoint) },
+      config: { endpoint: endpoint.id, rateLimit: limitOf(endpoint, callers) },
       // Before the body is read: a stranger cannot make the server parse anything.
       onRequest: async (request) => {
         const caller = await admit(endpoint, request, doors)
@@ -133,7 +132,7 @@ export const servingOn = (doors: Doors): Serve => {
           agent: (request.headers['user-agent'] ?? '').slice(0, 200),
           lastEventId: request.headers['last-event-id']?.toString(),
           signal: gone.signal,
-          session: sessionOf(reply, doors.secure),
+          session: sessionOf(reply, isSecure(doors.origin)),
           caller,
           scope: caller?.scope,
         } as unknown as Context<typeof endpoint>

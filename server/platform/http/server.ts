@@ -9,10 +9,10 @@ import type { Store } from '#platform/database/store.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
-import type { Authenticate } from './caller.ts'
+import { type Authenticate, isOurHost, isSecure } from './caller.ts'
 import { maxJsonDepth, nestsDeeperThan } from './json-depth.ts'
 import { describeApi } from './openapi.ts'
-import { sendProblem } from './problem.ts'
+import { limitBytes, sendProblem } from './problem.ts'
 import { type Routes, servingOn } from './serve.ts'
 
 /** What `/health` tells: the server is ready when every one of these is. */
@@ -28,11 +28,9 @@ interface Parts {
   /** Brings the gauges up to date that are read off the database. */
   readonly beforeScrape: () => Promise<void>
   readonly routes: readonly Routes[]
-  readonly secure: boolean
+  /** The address that people use, if it is another than this server’s own. */
+  readonly origin: URL | undefined
 }
-
-/** The bytes of a JSON request body that any endpoint takes. */
-const bodyLimit = 1024 * 1024
 
 /** Builds the HTTP server with every route; it listens nowhere yet. */
 export async function createServer(parts: Parts): Promise<FastifyInstance> {
@@ -40,7 +38,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     loggerInstance: parts.log.child({}),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'incident' }),
     genReqId: () => randomUUID(),
-    bodyLimit,
+    bodyLimit: limitBytes,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
@@ -54,6 +52,9 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     return sendProblem(error, request, reply)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(new Refusal('http/no-such-endpoint'), request, reply))
+  app.addHook('onRequest', async ({ headers }) => {
+    if (!isOurHost(headers.host, parts.origin)) throw new Refusal('http/wrong-host')
+  })
   readJsonSafely(app)
   measure(app, parts.metrics)
   await app.register(helmet, {
@@ -61,7 +62,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
-    strictTransportSecurity: parts.secure,
+    strictTransportSecurity: isSecure(parts.origin),
   })
   await app.register(cookie)
   await app.register(rateLimit, {

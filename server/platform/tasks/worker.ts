@@ -14,7 +14,7 @@ import type { Recurring, TaskContext, TaskHandlers } from './task.ts'
 
 /** A pool says this often that it lives, and is taken for dead after three silences: crashed work resumes within 10 s. */
 const leaseMs = 2_000
-const deadAfterMs = 6_000
+const deadAfterSeconds = 6
 
 const Envelope = z.object({ tenant: z.int().transform((id) => id as TenantId), payload: z.unknown() })
 
@@ -98,23 +98,28 @@ const comingRound = (parts: Parts, signal: AbortSignal): TaskList =>
   )
 
 /** Renews the leases of our pools, and frees the tasks that dead pools still hold. */
-function keepLeases({ pool, store, clock, log }: Parts, pools: ReadonlySet<string>): { stop(): Promise<void> } {
+function keepLeases({ pool, store, log }: Parts, pools: ReadonlySet<string>): { stop(): Promise<void> } {
   const process_ = `${hostname()}:${process.pid}`
   const utils = makeWorkerUtils({ pgPool: pool.pg, logger: queueLogger(log) })
-  let turn: Promise<void> = Promise.resolve()
   const beat = async () => {
-    const now = clock.now()
-    for (const each of pools) await renewLease(directory(store), each, process_, now)
-    const dead = await deadPools(directory(store), new Date(now.getTime() - deadAfterMs))
+    for (const each of pools) await renewLease(directory(store), each, process_)
+    const dead = await deadPools(directory(store), deadAfterSeconds)
     if (dead.length === 0) return
     await (await utils).forceUnlockWorkers(dead)
     for (const each of dead) await dropLease(directory(store), each)
     log.warn({ pools: dead }, 'freed the tasks of a worker that died')
   }
-  const timer = setInterval(() => {
-    turn = turn.then(beat).catch((error) => log.error({ err: error }, 'leases not renewed'))
-  }, leaseMs)
-  turn = beat().catch((error) => log.error({ err: error }, 'leases not renewed'))
+  // While the database hangs one beat waits, not one more every two seconds.
+  let turn: Promise<void> | undefined
+  const next = () => {
+    turn ??= beat()
+      .catch((error) => log.error({ err: error }, 'leases not renewed'))
+      .finally(() => {
+        turn = undefined
+      })
+  }
+  const timer = setInterval(next, leaseMs)
+  next()
   return {
     stop: async () => {
       clearInterval(timer)

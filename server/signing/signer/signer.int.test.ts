@@ -8,7 +8,7 @@ import * as scene from '@suture/testing/signing-world.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemScope, withScope } from '#platform/database/store.ts'
-import { findStatement, readSignerKeys, verifyStatement } from '../index.ts'
+import { findStatement, readSignerKeys, signerHome, verifyStatement } from '../index.ts'
 import { revoke } from './ceremony.ts'
 import { readJournal } from './journal.ts'
 
