@@ -24,9 +24,16 @@ export async function keepSession(session: Session): Promise<void> {
 
 export const forgetSession = (): Promise<void> => rm(sessionFile(), { force: true })
 
+/** The session that was kept; a file that is damaged counts as none, so that `login` can mend it. */
 async function keptSession(): Promise<Session | undefined> {
-  const text = await readFile(sessionFile(), 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : (JSON.parse(text) as Session)
+  try {
+    const kept = JSON.parse(await readFile(sessionFile(), 'utf8')) as Partial<Session>
+    return typeof kept.base === 'string' && typeof kept.cookie === 'string'
+      ? { base: kept.base, cookie: kept.cookie }
+      : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Which server to talk to: the option, the environment, the last sign-in, or the one on this machine. */
@@ -42,6 +49,8 @@ export async function serverOf(given: string | undefined): Promise<string> {
 export async function connect(given: string | undefined): Promise<Connection> {
   const base = await serverOf(given)
   const token = process.env.SUTURE_TOKEN
+  if (token && !/^[\w-]+$/.test(token))
+    throw new Failure('SUTURE_TOKEN is no token: it has other characters than letters, digits, _ and -.')
   if (token) return { base, headers: { authorization: `Bearer ${token}` } }
   const session = await keptSession()
   const isSame = session !== undefined && new URL(session.base).origin === new URL(base).origin

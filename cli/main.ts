@@ -46,11 +46,15 @@ async function run(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Errors with a code come from the system or the database: the sentence says what is wrong, a stack would not. */
+const isForPeople = (error: Error): boolean =>
+  error instanceof Failure || error.name === 'OperatorError' || 'code' in error
+
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.usage
-  // A sentence is enough where a person can put it right; a stack helps only with a fault of ours.
-  const isForPeople = error instanceof Failure || (error instanceof Error && error.name === 'OperatorError')
-  process.stderr.write(`${isForPeople ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+  const fault = error instanceof Error ? error : new Error(String(error))
+  const brief = isForPeople(fault) && process.env.SUTURE_LOG_LEVEL !== 'debug'
+  process.stderr.write(`${brief ? fault.message : fault.stack}\n`)
   return error instanceof Failure ? error.status : exitStatus.fault
 }
 

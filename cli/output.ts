@@ -38,4 +38,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 export const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 /** How this program was called, for sentences that say what to type next. */
-export const self = process.env.npm_config_user_agent === undefined ? 'suture' : 'npx suture'
+export const programName = process.env.npm_config_user_agent === undefined ? 'suture' : 'npx suture'

@@ -7,7 +7,7 @@ import { roleNames } from './roles.ts'
 import { Text } from './text.ts'
 
 const Role = z.enum(roleNames)
-const Permissions = z.array(z.enum(permissionNames))
+const Permissions = z.array(z.enum(permissionNames)).max(permissionNames.length)
 const id = z.object({ id: z.uuid() })
 
 const Login = z
@@ -147,7 +147,12 @@ export const inviteUser = endpoint({
   may: 'platform:manage-users',
   tag: 'People and tokens',
   summary: 'Invites a person; the one-time code in the reply lets them set their own password.',
-  body: z.strictObject({ login: Login, name: PersonName, roles: z.array(Role).min(1), sites: Sites.default('all') }),
+  body: z.strictObject({
+    login: Login,
+    name: PersonName,
+    roles: z.array(Role).min(1).max(roleNames.length),
+    sites: Sites.default('all'),
+  }),
   reply: z.object({ user: User, invitation: OneTimeCode }),
   status: 201,
   refusals: ['auth/login-taken', 'auth/too-broad', 'auth/person-needed'],
@@ -174,11 +179,13 @@ export const changeUser = endpoint({
   tag: 'People and tokens',
   summary: 'Changes a person’s roles or sites, or disables them; their sessions end, so that it holds at once.',
   params: id,
-  body: z.strictObject({
-    roles: z.array(Role).min(1).optional(),
-    sites: Sites.optional(),
-    disabled: z.boolean().optional(),
-  }),
+  body: z
+    .strictObject({
+      roles: z.array(Role).min(1).max(roleNames.length).optional(),
+      sites: Sites.optional(),
+      disabled: z.boolean().optional(),
+    })
+    .refine((change) => Object.values(change).some((part) => part !== undefined), 'names nothing to change'),
   reply: User,
   refusals: ['auth/user-unknown', 'auth/last-admin', 'auth/too-broad', 'auth/person-needed'],
 })

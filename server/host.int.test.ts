@@ -66,7 +66,7 @@ test('a stranger gets from an empty home to a signed-in admin with three command
   const { url, code } = await serve(env)
   await until(async () => (await healthOf(url)).signer === 'ok')
   const at = { ...env, SUTURE_URL: url }
-  const made = run(at, ['init', '--code', code ?? '', '--login', 'ada@plant', '--name', 'Ada', '--stdin'], password)
+  const made = run(at, ['init', '--login', 'ada@plant', '--name', 'Ada', '--stdin'], `${code}\n${password}`)
   expect(made).toMatchObject({ status: 0, stderr: '' })
   const signedIn = run(at, ['login', '--login', 'ada@plant', '--stdin'], password)
   expect(signedIn).toMatchObject({ status: 0, stderr: '' })
@@ -169,16 +169,30 @@ test('config prints every setting with its meaning, and no password', async () =
   expect(stdout).toContain('owner:***@localhost')
 })
 
-test('doctor warns of what is for trial only, and fails when the home is open to others', async () => {
+test('doctor looks and changes nothing: before the first start, while the server runs, and with a home open to others', async () => {
   const { env } = await folders()
-  const before = run(env, ['doctor', '-o', 'json'])
-  const states = Object.fromEntries(
-    (JSON.parse(before.stdout) as { check: string; state: string }[]).map(({ check, state }) => [check, state]),
-  )
-  expect(states).toMatchObject({ database: 'warn', signer: 'warn', roles: 'ok', isolation: 'ok', durability: 'ok' })
-  expect(before.status).toBe(0)
+  const examine = () => {
+    const { status, stdout } = run(env, ['doctor', '-o', 'json'])
+    const found = JSON.parse(stdout) as { check: string; state: string }[]
+    return { status, states: Object.fromEntries(found.map(({ check, state }) => [check, state])) }
+  }
+  expect(examine()).toMatchObject({
+    status: 0,
+    states: { home: 'ok', database: 'warn', connection: 'warn', signer: 'warn' },
+  })
+  expect(existsSync(env.SUTURE_HOME)).toBe(false)
+  await serve(env)
+  expect(examine()).toMatchObject({
+    status: 0,
+    states: { roles: 'ok', isolation: 'ok', durability: 'ok', version: 'ok' },
+  })
   await chmod(env.SUTURE_HOME, 0o755)
-  expect(run(env, ['doctor']).status).toBe(1)
+  expect(examine()).toMatchObject({ status: 1, states: { home: 'bad' } })
+})
+
+test('a restored database begins a new epoch', async () => {
+  const { env } = await folders()
+  expect(run(env, ['db', 'restored'])).toMatchObject({ status: 0, stdout: 'Epoch 2 has begun.\n' })
 })
 
 test('a PostgreSQL of one’s own gets its roles by `db init`, and the server runs on it and leaves it running', async () => {

@@ -104,7 +104,13 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     await createApp({ store, clock, log, metrics, health, signerKeys, origin: config.SUTURE_PUBLIC_URL }),
     (part) => part.close(),
   )
-  const url = await app.listen(config.SUTURE_LISTEN)
+  const url = await app.listen(config.SUTURE_LISTEN).catch((error: NodeJS.ErrnoException) => {
+    const { host, port } = config.SUTURE_LISTEN
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new OperatorError(
+      `Something else listens at ${host}:${port} already. Stop it, or set SUTURE_LISTEN to another port.`,
+    )
+  })
   const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
   return { url, setup, stop: () => started.stop() }
 }

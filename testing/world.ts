@@ -36,6 +36,8 @@ export interface TestServer {
   readonly logged: string[]
   /** Where a signer may live; none does until a test starts it. */
   readonly home: string
+  /** The code for the first admin of a tenant of this name. */
+  setupCode(name: string): Promise<{ readonly code: string }>
   addTenant(name: string): Promise<TestTenant>
   stop(): Promise<void>
 }
@@ -43,7 +45,13 @@ export interface TestServer {
 export const password = 'a sentence nobody guesses'
 
 /** Starts a server; its log lines are kept in `logged`. */
-export async function startTestServer(clock: Clock = systemClock): Promise<TestServer> {
+export async function startTestServer({
+  clock = systemClock,
+  origin,
+}: {
+  clock?: Clock
+  origin?: URL
+} = {}): Promise<TestServer> {
   const database = await createTestDatabase()
   const logged: string[] = []
   const log = createLog('debug', { write: (line) => void logged.push(line) })
@@ -56,6 +64,7 @@ export async function startTestServer(clock: Clock = systemClock): Promise<TestS
     metrics: createMetrics(),
     health,
     signerKeys: signerHome(home).public,
+    origin,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
@@ -63,6 +72,8 @@ export async function startTestServer(clock: Clock = systemClock): Promise<TestS
     base,
     logged,
     home,
+    setupCode: async (name) =>
+      issueSetupCode(database.app, clock, await ensureTenant(database.urls.owner, clock, name)),
     addTenant: (name) => addTenant(database, clock, base, name),
     stop: async () => {
       await app.close()

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto'
 import { sha256 } from './digest.ts'
 import { VerificationError } from './verification-error.ts'
 
@@ -43,7 +43,7 @@ function named(key: KeyObject): PublicKey {
 export function readPublicKey(text: string): PublicKey {
   let key: KeyObject
   try {
-    const jwk = text.trimStart().startsWith('{') ? (JSON.parse(text) as JsonWebKey) : undefined
+    const jwk = text.trimStart().startsWith('{') ? (JSON.parse(text) as webcrypto.JsonWebKey) : undefined
     if (jwk?.d !== undefined || text.includes('PRIVATE KEY')) throw new Error('private')
     key = jwk ? createPublicKey({ key: jwk, format: 'jwk' }) : createPublicKey(text)
   } catch {

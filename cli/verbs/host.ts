@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { say, self } from '../output.ts'
+import { programName, say } from '../output.ts'
 
 /** `suture setup-code`: a new code for the first admin, for whoever can run this on the server's machine. */
 export const setupCode = (program: Command): Command =>
@@ -11,7 +11,7 @@ export const setupCode = (program: Command): Command =>
       const { readConfig, setupTenant } = await import('@suture/server/host.ts')
       const { code, expiresAt } = await setupTenant(readConfig(process.env), tenant)
       say(
-        `\`${self} init\` makes an admin with this one-time code, good until ${expiresAt.toISOString()}:\n\n  ${code}\n`,
+        `\`${programName} init\` makes an admin with this one-time code, good until ${expiresAt.toISOString()}:\n\n  ${code}\n`,
       )
     })
 

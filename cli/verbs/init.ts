@@ -1,7 +1,7 @@
 import * as contract from '@suture/contract/auth.ts'
 import type { Command } from 'commander'
 import { ask, serverOf } from '../connection.ts'
-import { say, self } from '../output.ts'
+import { programName, say } from '../output.ts'
 import { wanted, wantedSecrets } from '../prompt.ts'
 
 interface Options {
@@ -31,7 +31,7 @@ export const init = (program: Command): Command =>
       ])
       const to = { base: await serverOf(options.server), headers: {} }
       const user = await ask(to, contract.completeSetup, { body: { code, login, name, password: chosen } })
-      say(`${user.name} is the admin. \`${self} login --login ${user.login}\` signs in.`)
+      say(`${user.name} is the admin. \`${programName} login --login ${user.login}\` signs in.`)
     })
 
 /** `suture join`: an invited person sets their password. */
@@ -48,5 +48,5 @@ export const join = (program: Command): Command =>
       ])
       const to = { base: await serverOf(options.server), headers: {} }
       const user = await ask(to, contract.acceptInvitation, { body: { code, password: chosen } })
-      say(`Welcome, ${user.name}. \`${self} login --login ${user.login}\` signs in.`)
+      say(`Welcome, ${user.name}. \`${programName} login --login ${user.login}\` signs in.`)
     })

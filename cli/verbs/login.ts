@@ -7,13 +7,14 @@ import { ProblemError, urlOf } from '@suture/contract/client.ts'
 import { Problem } from '@suture/contract/problem.ts'
 import type { Command } from 'commander'
 import { asFailure, ask, connect, forgetSession, keepSession, ownFolder, serverOf } from '../connection.ts'
-import { say, self } from '../output.ts'
+import { type Format, programName, say } from '../output.ts'
 import { wanted, wantedSecrets } from '../prompt.ts'
 
 interface Options {
   readonly server?: string
   readonly login?: string
   readonly stdin?: boolean
+  readonly output?: Format
 }
 
 /** `suture login`: a session for this CLI, and the key that this person approves plans with. */
@@ -34,7 +35,7 @@ export const login = (program: Command): Command =>
       const key = await approvalKey()
       if (key.isNew)
         say(
-          `Your approval key is ${key.file}. It counts once it is enrolled on the signer’s machine:\n  ${self} signer enrol --tenant ${who.tenant.id} --person ${who.id} --name ${quoted(who.name)} --key ${quoted(`${key.file}.pub`)}`,
+          `Your approval key is ${key.file}. You need it once you are to approve rollout plans; then enrol it on the signer’s machine:\n  ${programName} signer enrol --tenant ${who.tenant.id} --person ${who.id} --name ${quoted(who.name)} --key ${quoted(`${key.file}.pub`)}`,
         )
     })
 
@@ -85,6 +86,7 @@ export const whoami = (program: Command): Command =>
     .description('say who is signed in, and what they may do')
     .action(async (_options: object, command: Command) => {
       const who = await ask(await connect(command.optsWithGlobals<Options>().server), contract.whoAmI, {})
+      if (command.optsWithGlobals<Options>().output === 'json') return say(JSON.stringify(who, undefined, 2))
       say(`${who.name} (${who.kind} ${who.id}), tenant ${who.tenant.name} (${who.tenant.id})`)
       say(`Roles: ${who.roles.join(', ') || 'none'}`)
       say(`May: ${who.permissions.join(', ') || 'look, and nothing else'}`)

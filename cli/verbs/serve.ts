@@ -1,6 +1,6 @@
 import type { Server } from '@suture/server/host.ts'
 import type { Command } from 'commander'
-import { say } from '../output.ts'
+import { programName, say } from '../output.ts'
 
 /** `suture serve`: the control plane in the foreground, until it is told to stop. */
 export const serve = (program: Command): Command =>
@@ -16,18 +16,28 @@ export const serve = (program: Command): Command =>
       await toldToStop
       say('Stopping: requests under way finish first.')
       await server.stop()
+      // Whatever still holds the event loop, such as the channel to a wrapper, is no reason to stay.
+      process.exit()
     })
 
 const greeting = ({ url, setup }: Server): string => {
   const listens = `Suture listens at ${url}; its API is described at ${url}/reference`
   if (!setup) return listens
   const until = setup.expiresAt.toISOString()
-  return `${listens}\n\nNobody can sign in yet. ${self} init makes the first admin with this one-time code, good until ${until}:\n\n  ${setup.code}\n`
+  return `${listens}\n\nNobody can sign in yet. ${programName} init makes the first admin with this one-time code, good until ${until}:\n\n  ${setup.code}\n`
 }
 
-/** Until a signal, or until the process that started this one is gone. */
+/**
+ * Until a signal, or until the process that started this one is gone. A second signal does not wait any longer.
+ */
 const untilStopped = (): Promise<void> =>
   new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done())
-    process.once('disconnect', () => done())
+    let told = false
+    const stop = () => {
+      if (told) process.exit(1)
+      told = true
+      done()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+    process.once('disconnect', stop)
   })

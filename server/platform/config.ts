@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { OperatorError } from './operator-error.ts'
 
@@ -11,7 +11,8 @@ const Listen = z
     const at = text.lastIndexOf(':')
     return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) }
   })
-  .refine(({ host }) => host === 'localhost' || host === '::1' || host.startsWith('127.'), {
+  .refine(({ port }) => port <= 65_535, { message: 'a port up to 65535' })
+  .refine(({ host }) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host), {
     message: 'a loopback address: this version serves plain HTTP only, so put a TLS proxy in front of it',
   })
 
@@ -21,6 +22,7 @@ const DatabaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional()
 const settings = z.strictObject({
   SUTURE_HOME: z
     .string()
+    .refine(isAbsolute, { message: 'an absolute path' })
     .default(join(homedir(), '.suture'))
     .describe('Where the embedded database, the signer’s sealed keys and the artifacts live'),
   SUTURE_LISTEN: Listen.default({ host: '127.0.0.1', port: 8470 }).describe(
@@ -89,8 +91,11 @@ function readFile(path: string): Record<string, unknown> {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
-  } catch {
-    return {}
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new OperatorError(
+      `${path} cannot be read (${(error as Error).message}); give it to the user who runs Suture.`,
+    )
   }
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text))

@@ -16,7 +16,7 @@ const later = (minutes: number) => {
 let server: TestServer
 let tenant: TestTenant
 beforeAll(async () => {
-  server = await startTestServer(clock)
+  server = await startTestServer({ clock })
   tenant = await server.addTenant('plant')
 })
 afterAll(() => server.stop())
@@ -188,6 +188,72 @@ describe('a change to a person', () => {
   })
 })
 
+describe('whoever may manage people', () => {
+  const join = async (login: string, invitation: { code: string }) => {
+    await call(anyone(), contract.acceptInvitation, { body: { code: invitation.code, password } })
+    return signIn(server.base, login)
+  }
+
+  test('gives away no site and takes over no person beyond their own', async () => {
+    const admin = await signIn(server.base, 'admin@plant')
+    const made = await call(admin, contract.inviteUser, {
+      body: { login: 'line1@plant', name: 'L', roles: ['admin'], sites: [1] },
+    })
+    const sited = await join('line1@plant', made.invitation)
+    const wide = { login: 'wide@plant', name: 'W', roles: ['viewer' as const] }
+    expect(await outcome(sited, contract.inviteUser, { body: wide })).toMatchObject({ code: 'auth/too-broad' })
+    for (const id of [tenant.people.admin.id, tenant.people.viewer.id]) {
+      expect(await outcome(sited, contract.inviteAgain, { params: { id } })).toMatchObject({ code: 'auth/too-broad' })
+      expect(await outcome(sited, contract.changeUser, { params: { id }, body: { disabled: true } })).toMatchObject({
+        code: 'auth/too-broad',
+      })
+    }
+    await call(sited, contract.inviteUser, { body: { ...wide, sites: [1] } })
+  })
+
+  test('is a person: a machine token keeps none, whatever it holds', async () => {
+    const admin = await signIn(server.base, 'admin@plant')
+    const { secret } = await call(admin, contract.createToken, {
+      body: { name: 'robot', permissions: ['platform:manage-users'] },
+    })
+    const robot = { base: server.base, headers: { authorization: `Bearer ${secret}` } }
+    const { id } = tenant.people.viewer
+    const body = { login: 'made@plant', name: 'M', roles: ['admin' as const] }
+    expect(await outcome(robot, contract.inviteUser, { body })).toMatchObject({ code: 'auth/person-needed' })
+    expect(await outcome(robot, contract.inviteAgain, { params: { id } })).toMatchObject({ code: 'auth/person-needed' })
+    expect(await outcome(robot, contract.changeUser, { params: { id }, body: { roles: ['admin'] } })).toMatchObject({
+      code: 'auth/person-needed',
+    })
+  })
+
+  test('takes a password away for good, whatever was under way with it', async () => {
+    const admin = await signIn(server.base, 'admin@plant')
+    for (let round = 0; round < 5; round++) {
+      const login = `round${round}@plant`
+      const { user, invitation } = await call(admin, contract.inviteUser, {
+        body: { login, name: 'R', roles: ['viewer'] },
+      })
+      const thief = await join(login, invitation)
+      const next = 'a password of the thief'
+      const under = [
+        outcome(thief, contract.changePassword, { body: { current: password, next } }),
+        outcome(anyone(), contract.signIn, { body: { login, password } }),
+      ]
+      await call(admin, contract.inviteAgain, { params: { id: user.id } })
+      await Promise.all(under)
+      for (const known of [password, next]) {
+        expect(await outcome(anyone(), contract.signIn, { body: { login, password: known } })).toMatchObject({
+          code: 'auth/wrong-credentials',
+        })
+      }
+      const open = await query(server.database.urls.superuser, 'select 1 from platform_session where user_id = $1', [
+        user.id,
+      ])
+      expect(open).toEqual([])
+    }
+  })
+})
+
 describe('a password', () => {
   test('is changed by whoever knows the old one, and ends every other session', async () => {
     const [here, elsewhere] = [
@@ -253,7 +319,7 @@ describe('a machine token', () => {
     const made = await call(sited, contract.createToken, { body: { ...body, sites: [2] } })
     const robot = { base: server.base, headers: { authorization: `Bearer ${made.secret}` } }
     expect((await call(robot, contract.whoAmI, {})).sites).toEqual([2])
-    expect(await outcome(robot, contract.createToken, { body })).toMatchObject({ code: 'auth/too-broad' })
+    expect(await outcome(robot, contract.createToken, { body })).toMatchObject({ code: 'auth/person-needed' })
   })
 
   test('stops working when it is revoked or expires', async () => {
@@ -289,6 +355,32 @@ test('lists come in pages that join without a gap or a repeat', async () => {
     code: 'http/bad-cursor',
     status: 400,
   })
+})
+
+test('guessing the password behind a stolen session is slowed down, whatever else the thief sends along', async () => {
+  const stolen = await signIn(server.base, 'operator@plant')
+  const statuses = []
+  for (let tries = 0; tries < 24; tries++) {
+    const headers = {
+      ...stolen.headers,
+      cookie: `${stolen.headers.cookie}; x=${tries}`,
+      authorization: `Basic ${tries}`,
+    }
+    const answer = await outcome({ ...stolen, headers }, contract.changePassword, {
+      body: { current: `guess ${tries}`, next: password },
+    })
+    statuses.push('status' in answer ? answer.status : 200)
+  }
+  expect(statuses.at(-1)).toBe(429)
+})
+
+test('a flood of sign-ins with ever new names is bounded, and an honest sign-in gets through', async () => {
+  const flood = Array.from({ length: 200 }, (_, at) =>
+    outcome(anyone(), contract.signIn, { body: { login: `flood${at}`, password } }),
+  )
+  const answers = await Promise.all(flood)
+  expect(answers.filter((answer) => 'status' in answer && answer.status === 429).length).toBeGreaterThan(50)
+  await signIn(server.base, 'auditor@plant')
 })
 
 test('guessing passwords of one account is slowed down without touching another account', async () => {

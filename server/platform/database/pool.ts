@@ -31,9 +31,12 @@ export function openPool(url: string, { max, name, onError }: Options): Pool {
     idle_in_transaction_session_timeout: 30_000,
   })
   let closing = false
-  pool.on('error', (error) => {
+  const tell = (error: Error) => {
     if (!closing) onError(error)
-  })
+  }
+  pool.on('error', tell)
+  // A connection that is in use tells its own errors, beside the query that fails.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   const close = async () => {
     if (closing) return
     closing = true

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Clock } from '#platform/clock.ts'
 import { newId, type TenantId } from '#platform/id.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 
 /** The tenant of an installation that has only one. */
 export const firstTenant = 'main'
@@ -14,6 +15,9 @@ export async function ensureTenant(
   clock: Clock,
   name: string,
 ): Promise<{ id: TenantId; uid: string }> {
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
+    throw new OperatorError(`${name} is no name for a tenant: lower-case letters, digits and hyphens, 63 at the most.`)
+  }
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'suture tenant' })
   await client.connect()
   try {

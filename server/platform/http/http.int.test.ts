@@ -91,6 +91,47 @@ test('a fault tells the outside nothing but an incident id, which the log explai
   await broken.stop()
 })
 
+test('a name that is not ours is refused, so that no foreign page can make a browser take our answers for its own', async () => {
+  const asking = (host: string) =>
+    new Promise<number | undefined>((done, fail) => {
+      const asked = request(new URL('/health', server.base), { headers: { host } }, (response) =>
+        done(response.resume().statusCode),
+      )
+      asked.on('error', fail)
+      asked.end()
+    })
+  expect(await asking('evil.example')).toBe(421)
+  expect(await asking('127.0.0.1.evil.example')).toBe(421)
+  expect(await asking('localhost:8470')).toBe(200)
+})
+
+test('behind a public address with TLS the cookie is bound to the host and to TLS, and only its pages may change something', async () => {
+  const behind = await startTestServer({ origin: new URL('https://suture.example') })
+  const { code } = await behind.setupCode('plant')
+  const host = new URL(behind.base).host
+  const post = (path: string, headers: Record<string, string>, body: object) =>
+    fetch(new URL(path, behind.base), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  await post('/api/v1/setup', {}, { code, login: 'ada', name: 'Ada', password: 'a sentence nobody guesses' })
+  const opened = await post('/api/v1/session', {}, { login: 'ada', password: 'a sentence nobody guesses' })
+  const [cookie = ''] = opened.headers.getSetCookie()
+  expect(cookie).toMatch(/^__Host-suture=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/)
+  expect(opened.headers.get('strict-transport-security')).toMatch(/max-age=/)
+  const invite = (origin: string, login: string) =>
+    post(
+      '/api/v1/users',
+      { cookie: cookie.split(';')[0] ?? '', 'suture-client': '1', origin },
+      { login, name: 'N', roles: ['viewer'] },
+    ).then(({ status }) => status)
+  expect(await invite('https://suture.example', 'one')).toBe(201)
+  expect(await invite('https://evil.example', 'two')).toBe(403)
+  expect(await invite(`https://${host}`, 'three')).toBe(403)
+  await behind.stop()
+})
+
 test('a header block beyond 16 KiB is refused', async () => {
   const status = await new Promise<number | undefined>((done, fail) => {
     const asked = request(new URL('/health', server.base), { headers: { 'x-long': 'x'.repeat(20_000) } }, (response) =>
