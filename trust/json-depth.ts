@@ -1,5 +1,6 @@
-/** How deep a JSON document may nest, in the API and in the sandbox. */
+/** How deep a JSON document may nest wherever Suture reads one: a signed document, the API, the sandbox. */
 export const maxJsonDepth = 64
+
 
 /**
  * Whether a JSON text nests deeper than `limit`, told without parsing it.
