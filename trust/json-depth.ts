@@ -1,7 +1,6 @@
 /** How deep a JSON document may nest wherever Suture reads one: a signed document, the API, the sandbox. */
 export const maxJsonDepth = 64
 
-
 /**
  * Whether a JSON text nests deeper than `limit`, told without parsing it.
  * `JSON.parse` takes a million levels and the code that walks the result does not; one pass over the bytes is enough,
