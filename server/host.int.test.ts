@@ -231,11 +231,16 @@ test('a PostgreSQL of one’s own gets its roles by `db init`, and the server ru
   const keysFile = join(root, 'public.json')
   const signer = spawn(process.execPath, [suture, 'signer', 'run'], { env: { ...own, ...apart }, stdio: 'inherit' })
   onTestFinished(() => end(signer, 'SIGTERM'))
+  const { SUTURE_SIGNER_DATABASE_URL, ...serverSettings } = settings
+  expect(SUTURE_SIGNER_DATABASE_URL).toContain('suture_signer')
+  const withoutChoice = run({ ...own, ...serverSettings }, ['serve'])
+  expect(withoutChoice).toMatchObject({ status: 1 })
+  expect(withoutChoice.stderr).toContain('suture_signer unless SUTURE_SIGNER=external')
   const {
     server,
     url: at,
     code,
-  } = await serve({ ...own, ...settings, SUTURE_SIGNER: 'external', SUTURE_SIGNER_KEYS: keysFile })
+  } = await serve({ ...own, ...serverSettings, SUTURE_SIGNER: 'external', SUTURE_SIGNER_KEYS: keysFile })
   expect(code).toBeDefined()
   await until(async () => existsSync(join(apart.SUTURE_HOME, 'signer', 'public.json')))
   await copyFile(join(apart.SUTURE_HOME, 'signer', 'public.json'), keysFile)

@@ -116,8 +116,8 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
 }
 
 /** The signer is a process of its own from the first version on: it gets its own connection, and no other. */
-function startSigner(config: Config, url: string, log: Log): Supervised | undefined {
-  if (config.SUTURE_SIGNER === 'external') return undefined
+function startSigner(config: Config, url: string | undefined, log: Log): Supervised | undefined {
+  if (config.SUTURE_SIGNER === 'external' || url === undefined) return undefined
   const { PATH, CREDENTIALS_DIRECTORY, SUTURE_SIGNER_PASSPHRASE } = process.env
   return supervise({
     name: 'signer',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { DatabaseUrls } from '@suture/server/platform/database/open.ts'
+import type { Cluster } from '@suture/server/platform/database/embedded/cluster.ts'
 import { openPool, type Pool } from '@suture/server/platform/database/pool.ts'
 import { Store } from '@suture/server/platform/database/store.ts'
 import pg from 'pg'
@@ -7,7 +7,7 @@ import { inject, onTestFinished } from 'vitest'
 
 /** A database of one's own with the current schema. */
 export interface TestDatabase {
-  readonly urls: DatabaseUrls & { readonly superuser: string }
+  readonly urls: Cluster['urls'] & { readonly superuser: string }
   /** The database as each role of the server sees it. */
   readonly app: Store
   readonly worker: Store

@@ -136,7 +136,7 @@ export function testRelease(
     release: release.release,
     artifacts,
     verdict,
-    rigs: [{ rig: 'bench 3', model: 'Door lock DL-20' }],
+    rigs: [{ rig: 'bench 3', cell: { model: 'Door lock DL-20', hardwareRevision: 'B', currentVersion: '4.0.9' } }],
     uncovered: [],
     at: new Date().toISOString(),
   }
@@ -166,10 +166,15 @@ export const newPlan = ({ uid, maker }: SigningTenant, release: ReleasePublish):
   artifacts: release.artifacts,
   audience: { digest: anyDigest(), count: 1200 },
   waves: [
-    { pick: 'stratified', percent: 5, soakSeconds: 3600, minimumSample: 20 },
+    { pick: 'stratified', perStratum: 6, soakSeconds: 3600, minimumSample: 20 },
     { pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1 },
   ],
-  limits: { maxFailurePercent: 2, silenceSeconds: 900 },
+  limits: {
+    silenceSeconds: 900,
+    maxFailurePercent: 2,
+    perRevision: { maxFailurePercent: 10, minimumSample: 6, beyond: 'quarantine' },
+    revisions: [],
+  },
   notBefore: new Date().toISOString(),
   notAfter: new Date(Date.now() + 7 * 24 * 3600_000).toISOString(),
 })

@@ -1,4 +1,5 @@
 import serialize from 'canonicalize'
+import { maxJsonDepth, nestsDeeperThan } from './json-depth.ts'
 import { VerificationError } from './verification-error.ts'
 
 /** A JSON value as this project signs it: no fractions, ASCII keys. */
@@ -7,23 +8,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** The most that a signed document may weigh, in bytes. */
 export const maxDocumentBytes = 1 << 20
 
-const maxDepth = 64
-
-/** How deep the brackets nest, told from the text alone: `JSON.parse` itself takes a depth of a million. */
-function depthOf(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let quoted = false
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at]
-    if (quoted) {
-      if (char === '\\') at++
-      else if (char === '"') quoted = false
-    } else if (char === '"') quoted = true
-    else if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth)
-    else if (char === '}' || char === ']') depth--
-  }
-  return deepest
+const tooDeep = (): never => {
+  throw new VerificationError('encoding/too-deep', `The document nests deeper than ${maxJsonDepth} levels.`)
 }
 
 const notAllowed = (what: string): never => {
@@ -38,8 +24,7 @@ function assertPlain(value: unknown, depth = 1): asserts value is Json {
   } else if (typeof value === 'string') {
     if (!value.isWellFormed()) notAllowed('half of a surrogate pair')
   } else if (typeof value === 'object') {
-    if (depth > maxDepth)
-      throw new VerificationError('encoding/too-deep', `The document nests deeper than ${maxDepth} levels.`)
+    if (depth > maxJsonDepth) tooDeep()
     if (!Array.isArray(value) && Object.keys(value).some((key) => !/^[\x20-\x7e]*$/.test(key)))
       notAllowed('a key outside printable ASCII')
     for (const item of Object.values(value)) assertPlain(item, depth + 1)
@@ -65,8 +50,7 @@ export function readCanonical(bytes: Uint8Array, maxBytes = maxDocumentBytes): J
   } catch {
     throw new VerificationError('encoding/not-utf8', 'The document is not UTF-8.')
   }
-  if (depthOf(text) > maxDepth)
-    throw new VerificationError('encoding/too-deep', `The document nests deeper than ${maxDepth} levels.`)
+  if (nestsDeeperThan(bytes, maxJsonDepth)) tooDeep()
   let value: unknown
   try {
     value = JSON.parse(text)

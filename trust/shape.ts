@@ -59,6 +59,15 @@ export const oneOf =
   (value, at) =>
     words.includes(value as T) ? (value as T) : refuse(at, words.map((word) => `"${word}"`).join(' or '))
 
+/** One of several objects, told apart by the word in one of their fields. */
+export const variant =
+  <const V extends Readonly<Record<string, Shape<unknown>>>>(field: string, variants: V): Shape<Read<V[keyof V]>> =>
+  (value, at) => {
+    const word = (value as Record<string, unknown> | null | undefined)?.[field]
+    const chosen = oneOf(...Object.keys(variants))(word, `${at}/${field}`)
+    return variants[chosen]?.(value, at) as Read<V[keyof V]>
+  }
+
 /** A whole number within bounds, both included. */
 export const integer =
   (min: number, max: number): Shape<number> =>

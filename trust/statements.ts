@@ -1,5 +1,18 @@
-import { type Json, readCanonical } from './canonical.ts'
-import { digest, instant, integer, line, list, object, oneOf, optional, type Read, type Shape, uuid } from './shape.ts'
+import { canonicalBytes, type Json, readCanonical } from './canonical.ts'
+import {
+  digest,
+  instant,
+  integer,
+  line,
+  list,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  type Shape,
+  uuid,
+  variant,
+} from './shape.ts'
 import { VerificationError } from './verification-error.ts'
 
 const maxArtifacts = 256
@@ -10,16 +23,52 @@ const artifact = object({ sha256: digest, length: integer(1, Number.MAX_SAFE_INT
 /** Bytes by digest and length, in bytes. */
 export type ArtifactRef = Read<typeof artifact>
 
-const wave = object({
-  /** How devices are picked: `stratified` = every model and site in its share, `hashed` = in the order of a salted hash. */
-  pick: oneOf('stratified', 'hashed'),
-  /** The share of the audience, in percent, that this wave and those before it reach. */
-  percent: integer(1, 100),
-  /** The most devices that this wave and those before it may reach. */
-  atMost: optional(integer(1, 100_000_000)),
+const devices = integer(1, 100_000_000)
+
+/** One hardware revision of a model: waves are stratified by it, limits are judged by it, quarantine is of one. */
+const revision = { model: line, hardwareRevision: line }
+
+/** What one rig can stand for: a revision, and what runs on it before the release; left out is what nobody knows. */
+const cell = object({ ...revision, bootloader: optional(line), currentVersion: optional(line) })
+
+/** A revision with the bootloader and the version that an update starts from. */
+export type Cell = Read<typeof cell>
+
+const pace = {
+  /** How long the devices of the wave are watched once they have ended, before the next wave may open. */
   soakSeconds: integer(0, year),
-  /** How many devices must have answered before the wave can pass. */
-  minimumSample: integer(1, 100_000_000),
+  /** How many devices of the wave must have ended, or all where there are fewer, before it is judged. */
+  minimumSample: devices,
+}
+
+/** How far the rollout reaches once this wave is open, the waves before it included. */
+const wave = variant('pick', {
+  /** So many devices of each revision in the audience, or all where there are fewer. */
+  stratified: object({ pick: oneOf('stratified'), perStratum: devices, ...pace }),
+  /** A share of the audience in percent, in the order of a salted hash. */
+  hashed: object({ pick: oneOf('hashed'), percent: integer(1, 100), ...pace }),
+})
+
+/** The most devices that may fail, in percent of those that ended; silence is failure, and 100 would be no limit. */
+const maxFailurePercent = integer(0, 99)
+
+const revisionLimit = {
+  maxFailurePercent,
+  /** How many devices of the revision must have ended in a wave, or all where there are fewer, before it is judged. */
+  minimumSample: devices,
+  /** What follows beyond the limit: this revision is quarantined and the others go on, or the rollout stops. */
+  beyond: oneOf('quarantine', 'stop'),
+}
+
+const limits = object({
+  /** After how many seconds without a word a device that was offered the update counts as failed. */
+  silenceSeconds: integer(1, year),
+  /** For all devices of a wave together, quarantined revisions left out; beyond it the rollout stops. */
+  maxFailurePercent,
+  /** For the devices of one revision in a wave. */
+  perRevision: object(revisionLimit),
+  /** In place of `perRevision`, for the revisions named. */
+  revisions: list(object({ ...revision, ...revisionLimit }), { min: 0, max: 1024 }),
 })
 
 const rolloutPlan = object({
@@ -33,13 +82,9 @@ const rolloutPlan = object({
   createdAt: instant,
   artifacts: list(artifact, { min: 1, max: maxArtifacts }),
   /** The frozen target set: the digest of its bitmap, and how many devices it holds. */
-  audience: object({ digest, count: integer(1, 100_000_000) }),
+  audience: object({ digest, count: devices }),
   waves: list(wave, { min: 1, max: 64 }),
-  limits: object({
-    maxFailurePercent: integer(0, 100),
-    /** After how many seconds without a word a device that was offered the update counts as failed. */
-    silenceSeconds: integer(1, year),
-  }),
+  limits,
   notBefore: instant,
   notAfter: instant,
   rollbackOf: optional(uuid),
@@ -69,9 +114,10 @@ const labVerdict = object({
   release: uuid,
   artifacts: list(digest, { min: 1, max: maxArtifacts }),
   verdict: oneOf('passed', 'failed'),
-  rigs: list(object({ rig: line, model: line }), { min: 0, max: 1024 }),
-  /** The models of the release that no rig stood for. */
-  uncovered: list(line, { min: 0, max: 1024 }),
+  /** Which rig stood for which cell: what it was, and what it ran when the test began. */
+  rigs: list(object({ rig: line, cell }), { min: 0, max: 1024 }),
+  /** The cells of the fleet that no rig stood for. */
+  uncovered: list(cell, { min: 0, max: 4096 }),
   at: instant,
 })
 
@@ -89,8 +135,31 @@ const inconsistent = (why: string): never => {
   throw new VerificationError('document/inconsistent', why)
 }
 
-function assertDistinct(digests: readonly string[]): void {
-  if (new Set(digests).size !== digests.length) inconsistent('An artifact is named twice.')
+function assertDistinct(things: readonly Json[], twice: string): void {
+  if (new Set(things.map((each) => canonicalBytes(each).toString())).size !== things.length) inconsistent(twice)
+}
+
+const assertArtifacts = (digests: readonly string[]) => assertDistinct(digests, 'An artifact is named twice.')
+
+const isGrowing = (sizes: readonly number[]): boolean => sizes.every((size, at) => size > (sizes[at - 1] ?? 0))
+
+/** Each wave reaches more than those before it; a share cannot be compared with a stratum, so shares come last. */
+function assertGrowing(waves: RolloutPlan['waves']): void {
+  const strata = waves.flatMap((each) => (each.pick === 'stratified' ? [each.perStratum] : []))
+  const shares = waves.flatMap((each) => (each.pick === 'hashed' ? [each.percent] : []))
+  if (waves.slice(0, strata.length).some(({ pick }) => pick === 'hashed'))
+    inconsistent('A stratified wave comes after a hashed one.')
+  if (!isGrowing(strata) || !isGrowing(shares)) inconsistent('A wave reaches no more than the one before it.')
+}
+
+function assertVerdict({ artifacts, verdict, rigs, uncovered }: LabVerdict): void {
+  assertArtifacts(artifacts)
+  assertDistinct(rigs, 'A rig is named twice for one cell.')
+  assertDistinct(uncovered, 'A cell is named twice as uncovered.')
+  const covered = new Set(rigs.map(({ cell }) => canonicalBytes(cell).toString()))
+  if (uncovered.some((each) => covered.has(canonicalBytes(each).toString())))
+    inconsistent('A cell is uncovered, and a rig stood for it.')
+  if (verdict === 'passed' && rigs.length === 0) inconsistent('The lab passed a release that it tried on no rig.')
 }
 
 const reading =
@@ -102,20 +171,23 @@ const reading =
   }
 
 /** The rollout plan that canonical bytes hold. */
-export const readRolloutPlan = reading(rolloutPlan, ({ artifacts, waves, notBefore, notAfter }) => {
-  assertDistinct(artifacts.map((each) => each.sha256))
+export const readRolloutPlan = reading(rolloutPlan, ({ artifacts, waves, limits, notBefore, notAfter }) => {
+  assertArtifacts(artifacts.map((each) => each.sha256))
   if (Date.parse(notAfter) <= Date.parse(notBefore)) inconsistent('The plan ends before it begins.')
-  if (waves.some(({ percent }, index) => percent <= (waves[index - 1]?.percent ?? 0)))
-    inconsistent('A wave reaches no more than the one before it.')
+  assertGrowing(waves)
+  assertDistinct(
+    limits.revisions.map(({ model, hardwareRevision }) => [model, hardwareRevision]),
+    'A revision has two limits.',
+  )
 })
 
 /** The release statement that canonical bytes hold. */
 export const readReleasePublish = reading(releasePublish, ({ artifacts }) =>
-  assertDistinct(artifacts.map((each) => each.sha256)),
+  assertArtifacts(artifacts.map((each) => each.sha256)),
 )
 
 /** The lab verdict that canonical bytes hold. */
-export const readLabVerdict = reading(labVerdict, ({ artifacts }) => assertDistinct(artifacts))
+export const readLabVerdict = reading(labVerdict, assertVerdict)
 
 /** A document as the JSON it is signed as; the types differ only in that optional fields may be absent. */
 export const asJson = (document: RolloutPlan | ReleasePublish | LabVerdict): Json => document as unknown as Json

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as contract from '@suture/contract/auth.ts'
 import { ProblemError, urlOf } from '@suture/contract/client.ts'
 import { Problem } from '@suture/contract/problem.ts'
+import { newSigningKey, publicHalf, publicPem, signingPem } from '@suture/trust/keys.ts'
 import type { Command } from 'commander'
 import { asFailure, ask, connect, forgetSession, keepSession, ownFolder, serverOf } from '../connection.ts'
 import { type Format, programName, say } from '../output.ts'
@@ -61,10 +61,10 @@ async function openSession(base: string, body: { login: string; password: string
 async function approvalKey(): Promise<{ file: string; isNew: boolean }> {
   const file = join(ownFolder(), 'approval-key')
   if (existsSync(file)) return { file, isNew: false }
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const key = newSigningKey()
   await mkdir(ownFolder(), { recursive: true, mode: 0o700 })
-  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' })
-  await writeFile(`${file}.pub`, publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 })
+  await writeFile(file, signingPem(key), { mode: 0o600, flag: 'wx' })
+  await writeFile(`${file}.pub`, publicPem(publicHalf(key)), { mode: 0o644 })
   return { file, isNew: true }
 }
 

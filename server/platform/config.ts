@@ -41,7 +41,7 @@ const settings = z.strictObject({
     'The connection of the role suture_worker; needed with DATABASE_URL',
   ),
   SUTURE_SIGNER_DATABASE_URL: DatabaseUrl.describe(
-    'The connection of the role suture_signer; needed with DATABASE_URL when the server starts the signer',
+    'The connection of the role suture_signer; needed with DATABASE_URL by whatever starts the signer, the server only if it does',
   ),
   SUTURE_SIGNER: z
     .enum(['child', 'external'])

@@ -1,11 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Log } from './log.ts'
 
 /** A child process that is started again whenever it ends by itself. */
 export interface Supervised {
-  /** `ok` once the child says it is ready, until it ends. */
+  /** `ok` while the child says that it is ready; `down` before, after, and while it says that it waits. */
   state(): 'ok' | 'down'
   stop(): Promise<void>
 }
@@ -17,6 +16,14 @@ interface Given {
   readonly env: NodeJS.ProcessEnv
   readonly log: Log
 }
+
+/** What a child tells over IPC, each time that it changes. */
+interface Word {
+  readonly kind: 'ready' | 'waiting'
+}
+
+/** How a child ended, or why it never began. */
+type End = { readonly exitStatus: number | null; readonly signal: NodeJS.Signals | null } | { readonly err: unknown }
 
 /** The first wait before a restart, and the longest; it doubles in between. */
 const backOff = { firstMs: 500, mostMs: 30_000 }
@@ -31,19 +38,24 @@ export function supervise({ name, entry, env, log }: Given): Supervised {
   const stopping = new AbortController()
   let child: ChildProcess | undefined
   let ready = false
+  let wait = backOff.firstMs
+  const hear = (message: unknown) => {
+    ready = (message as Word).kind === 'ready'
+    if (ready) wait = backOff.firstMs
+  }
+  const live = async (): Promise<End> => {
+    child = fork(entry, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] })
+    child.on('message', hear)
+    return endOf(child)
+  }
   const life = (async () => {
-    for (let wait = backOff.firstMs; !stopping.signal.aborted; wait = Math.min(wait * 2, backOff.mostMs)) {
-      const started = fork(entry, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] })
-      child = started
-      started.on('message', () => {
-        ready = true
-        wait = backOff.firstMs
-      })
-      const [code, signal] = await once(started, 'exit')
+    while (!stopping.signal.aborted) {
+      const end = await live().catch((err: unknown): End => ({ err }))
       ready = false
       if (stopping.signal.aborted) return
-      log.error({ process: name, exitStatus: code, signal, restartInMs: wait }, 'a child process ended by itself')
+      log.error({ process: name, ...end, restartInMs: wait }, 'a child process ended by itself')
       await after(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
+      wait = Math.min(wait * 2, backOff.mostMs)
     }
   })()
   return {
@@ -57,3 +69,12 @@ export function supervise({ name, entry, env, log }: Given): Supervised {
     },
   }
 }
+
+/** A child that could not be started has an error and no exit; one that runs may have errors and runs on. */
+const endOf = (child: ChildProcess): Promise<End> =>
+  new Promise((resolve) => {
+    child.once('exit', (exitStatus, signal) => resolve({ exitStatus, signal }))
+    child.on('error', (err) => {
+      if (child.pid === undefined) resolve({ err })
+    })
+  })

@@ -93,7 +93,7 @@ const platformZones: readonly Zone[] = [
   { path: opening, may: [base, database, tasks] },
   { path: events, may: ['contract', base, database] },
   { path: tasks, may: ['contract', base, database, events] },
-  { path: http, may: ['contract', base, database, events] },
+  { path: http, may: ['contract', 'trust', base, database, events] },
   { path: blob, may: ['trust', base, database] },
   { path: sandbox, may: ['contract', 'trust', base] },
   {

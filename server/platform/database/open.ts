@@ -7,12 +7,13 @@ import { startEmbedded, urlsOf } from './embedded/cluster.ts'
 import { migrate } from './migrate.ts'
 import { assertPowerless } from './privileges.ts'
 
-/** One connection string for each database role. */
+/** One connection string for each database role that this process, or one that it starts, connects as. */
 export interface DatabaseUrls {
   readonly owner: string
   readonly app: string
   readonly worker: string
-  readonly signer: string
+  /** Left out when the signer runs apart: its password does not belong in the server. */
+  readonly signer?: string
 }
 
 export interface Database {
@@ -22,17 +23,18 @@ export interface Database {
   stop(): Promise<void>
 }
 
-/** The four connections of an external PostgreSQL, or undefined when the embedded one is to be used. */
+/** The connections of an external PostgreSQL, or undefined when the embedded one is to be used. */
 export function externalUrls(config: Config): DatabaseUrls | undefined {
   const { DATABASE_URL: owner, SUTURE_APP_DATABASE_URL: app, SUTURE_WORKER_DATABASE_URL: worker } = config
   if (owner === undefined) return undefined
   const signer = config.SUTURE_SIGNER_DATABASE_URL
-  if (app === undefined || worker === undefined || signer === undefined) {
+  const isApart = config.SUTURE_SIGNER === 'external'
+  if (app === undefined || worker === undefined || (signer === undefined && !isApart)) {
     throw new OperatorError(
-      'DATABASE_URL names the owner of your PostgreSQL; the roles suture_app, suture_worker and suture_signer need connections of their own. `suture db init` creates the roles and prints the three settings.',
+      'DATABASE_URL names the owner of your PostgreSQL; the roles suture_app and suture_worker, and suture_signer unless SUTURE_SIGNER=external, need connections of their own. `suture db init` creates the roles and prints the settings.',
     )
   }
-  return { owner, app, worker, signer }
+  return { owner, app, worker, ...(isApart || signer === undefined ? {} : { signer }) }
 }
 
 /** Connects to the configured PostgreSQL or starts the embedded one, and brings its schema up to date. */

@@ -75,8 +75,13 @@ const plan: RolloutPlan = {
   createdAt: now.toISOString(),
   artifacts: published.artifacts.toReversed(),
   audience: { digest: digestOf('audience'), count: 10 },
-  waves: [{ pick: 'stratified', percent: 100, soakSeconds: 0, minimumSample: 1 }],
-  limits: { maxFailurePercent: 1, silenceSeconds: 60 },
+  waves: [{ pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1 }],
+  limits: {
+    silenceSeconds: 60,
+    maxFailurePercent: 1,
+    perRevision: { maxFailurePercent: 1, minimumSample: 1, beyond: 'stop' },
+    revisions: [],
+  },
   notBefore: now.toISOString(),
   notAfter: '2026-06-02T12:00:00.000Z',
 }
@@ -86,7 +91,7 @@ const verdict: LabVerdict = {
   release,
   artifacts: published.artifacts.map((each) => each.sha256),
   verdict: 'passed',
-  rigs: [],
+  rigs: [{ rig: 'bench', cell: { model: 'DL-20', hardwareRevision: 'B' } }],
   uncovered: [],
   at: now.toISOString(),
 }

@@ -1,4 +1,4 @@
-/** How deep a JSON document may nest, in the API and in the sandbox. */
+/** How deep a JSON document may nest wherever Suture reads one: a signed document, the API, the sandbox. */
 export const maxJsonDepth = 64
 
 /**

@@ -1,0 +1,79 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { createLog } from './log.ts'
+import { supervise } from './supervise.ts'
+
+/** A supervised child that runs this program, and what was logged about it. */
+function supervised(program: string | undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'suture-child-'))
+  const path = join(folder, 'child.mjs')
+  if (program !== undefined) writeFileSync(path, program)
+  const logged: Record<string, unknown>[] = []
+  const log = createLog('info', { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) })
+  const child = supervise({ name: 'child', entry: pathToFileURL(path), env: { FOLDER: folder }, log })
+  onTestFinished(async () => {
+    await child.stop()
+    rmSync(folder, { recursive: true })
+  })
+  return { ...child, folder, logged }
+}
+
+const patience = { timeout: 20_000 }
+
+test('a child is ok while it says that it is ready, and down while it says that it waits', async () => {
+  const { state, folder } = supervised(`
+    import { existsSync } from 'node:fs'
+    let said = ''
+    setInterval(() => {
+      const kind = existsSync(process.env.FOLDER + '/broken') ? 'waiting' : 'ready'
+      if (kind !== said) process.send({ kind })
+      said = kind
+    }, 5)
+    process.once('disconnect', () => process.exit())`)
+  expect(state()).toBe('down')
+  await expect.poll(state, patience).toBe('ok')
+  appendFileSync(join(folder, 'broken'), '')
+  await expect.poll(state, patience).toBe('down')
+  rmSync(join(folder, 'broken'))
+  await expect.poll(state, patience).toBe('ok')
+})
+
+test('a child that ends at once is started again, after a wait that grows', async () => {
+  const { state, folder, logged } = supervised(`
+    import { appendFileSync } from 'node:fs'
+    appendFileSync(process.env.FOLDER + '/starts', '.')
+    process.exit(7)`)
+  const starts = () => (existsSync(join(folder, 'starts')) ? readFileSync(join(folder, 'starts'), 'utf8').length : 0)
+  await expect.poll(starts, patience).toBeGreaterThan(1)
+  await expect.poll(() => logged.length, patience).toBeGreaterThan(1)
+  expect(logged.slice(0, 2)).toMatchObject([
+    { exitStatus: 7, restartInMs: 500 },
+    { exitStatus: 7, restartInMs: 1000 },
+  ])
+  expect(state()).toBe('down')
+})
+
+test('a child whose program does not exist is tried again', async () => {
+  const { state, logged } = supervised(undefined)
+  await expect.poll(() => logged.length, patience).toBeGreaterThan(1)
+  expect(logged[0]).toMatchObject({ exitStatus: 1 })
+  expect(state()).toBe('down')
+})
+
+test('a child that cannot be started at all is tried again, and starts once it can be', async () => {
+  const node = process.execPath
+  onTestFinished(() => {
+    process.execPath = node
+  })
+  process.execPath = join(tmpdir(), 'no-such-node')
+  const { state, logged } = supervised(
+    `process.send({ kind: 'ready' }); process.once('disconnect', () => process.exit())`,
+  )
+  await expect.poll(() => logged.length, patience).toBeGreaterThan(0)
+  expect(logged[0]).toMatchObject({ err: { reason: 'ENOENT' }, restartInMs: 500 })
+  process.execPath = node
+  await expect.poll(state, patience).toBe('ok')
+})
