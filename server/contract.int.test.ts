@@ -231,9 +231,20 @@ test('no well-formed request of anybody, however odd its values, is answered wit
         if (base[part] === undefined) continue
         for (const changed of replacedIn(base[part], odd)) {
           const given = { ...base, [part]: changed } as Example
-          if (part !== 'body' && (typeof changed !== 'object' || changed === null)) continue
+          if (
+            part !== 'body' &&
+            (typeof changed !== 'object' || changed === null || !JSON.stringify(changed).isWellFormed())
+          )
+            continue
+          // Half of a surrogate pair cannot be written into a URL at all.
+          if (part !== 'body' && odd === '\ud800') continue
           const { status, text, code } = await ask(session, endpoint, given)
-          expect({ id, given, status, text: status >= 500 ? text : '' }).toEqual({ id, given, status, text: '' })
+          expect({ id, given, status, text: code === undefined && status >= 400 ? text : '' }).toEqual({
+            id,
+            given,
+            status,
+            text: '',
+          })
           expect({ id, given, code }).not.toMatchObject({ code: 'auth/not-signed-in' })
         }
       }

@@ -103,7 +103,9 @@ const platformZones: readonly Zone[] = [
   },
 ]
 
-const signerNeeds = ['log', 'config', 'operator-error', 'id', 'clock', 'machine'].map((name) => `${base}/${name}.ts`)
+const signerNeeds = ['log', 'config', 'operator-error', 'file-lock', 'id', 'clock', 'machine'].map(
+  (name) => `${base}/${name}.ts`,
+)
 const composed = [...slices.map(inServer), 'server/signing', auth]
 const byDevices = ['server/inventory', 'server/releases', 'server/deployment']
 

@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newSigningKey, publicHalf, publicPem } from '@suture/trust/keys.ts'
 import { expect, onTestFinished, test } from 'vitest'
+import { tryLock } from '#platform/file-lock.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 import { parseSignerKeys, signerHome } from '../signer-keys.ts'
 import { ceremonyWith, enrol, readRoster, revoke } from './ceremony.ts'
@@ -73,8 +74,6 @@ test('the roster changes by ceremony alone, and its counter grows each time', ()
   expect(() => revoke(ceremony, { tenant, keyId }, now)).toThrow('No key of this name is in force')
   expect(readRoster(ceremony)).toMatchObject({ counter: 2, members: [{ person, keyId, revokedAt: now.toISOString() }] })
   expect(() => enrol(ceremonyWith(ceremony.home, 'wrong'), newcomer, now)).toThrow(SealBroken)
-  writeFileSync(`${signerHome(ceremony.home).sealed}.new`, '')
-  expect(() => enrol(ceremony, newcomer, now)).toThrow('Another ceremony is under way')
 })
 
 test('a ceremony refuses what the signer could not read again', () => {
@@ -104,4 +103,24 @@ test('the passphrase comes from the environment, then a systemd credential, then
   ])
   chmodSync(join(home, 'signer', 'passphrase'), 0o644)
   expect(() => readPassphrase(home, {})).toThrow('must have mode 0600')
+})
+
+test('a ceremony that was cut short leaves nothing that stops the next, and two at once do not happen', () => {
+  const ceremony = { home: emptyHome(), lock }
+  const newcomer = () => {
+    const publicKey = publicPem(publicHalf(newSigningKey()))
+    return { tenant, person, name: 'Ada', publicKey, role: 'approver' } as const
+  }
+  const paths = signerHome(ceremony.home)
+  // Killed while the home was made, and killed once more in the first ceremony.
+  for (const _ of ['home', 'roster']) {
+    mkdirSync(paths.directory, { recursive: true, mode: 0o700 })
+    writeFileSync(`${paths.sealed}.new`, '')
+    enrol(ceremony, newcomer(), now)
+  }
+  const release = tryLock(paths.lock)
+  expect(() => enrol(ceremony, newcomer(), now)).toThrow('Another ceremony is under way')
+  release?.()
+  enrol(ceremony, newcomer(), now)
+  expect(readRoster(ceremony).members).toHaveLength(3)
 })

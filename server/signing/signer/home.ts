@@ -22,6 +22,7 @@ import {
   signingPem,
 } from '@suture/trust/keys.ts'
 import { object, type Shape } from '@suture/trust/shape.ts'
+import { tryLock } from '#platform/file-lock.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 import { type SigningKeyName, signingKeyNames } from '../purposes.ts'
 import { signerHome } from '../signer-keys.ts'
@@ -54,31 +55,31 @@ const sealedBytes = ({ keys, roster }: Sealed, lock: Lock): Buffer => {
   return lock.seal(canonicalBytes({ keys: pems, roster: roster as unknown as Json }))
 }
 
-/** Replaces a file at once or not at all, also when the power fails. */
-function replace(path: string, mode: number, makeBytes: () => Buffer): void {
+/** Replaces a file at once or not at all, also when the power fails; a draft that was left behind is overwritten. */
+function replace(path: string, mode: number, bytes: Buffer): void {
   const fresh = `${path}.new`
-  const file = openExclusively(fresh, mode)
+  rmSync(fresh, { force: true })
+  const file = openSync(fresh, 'wx', mode)
   try {
-    writeFileSync(file, makeBytes())
+    writeFileSync(file, bytes)
     fsyncSync(file)
-    renameSync(fresh, path)
-  } catch (error) {
-    rmSync(fresh, { force: true })
-    throw error
   } finally {
     closeSync(file)
   }
+  renameSync(fresh, path)
   const directory = openSync(dirname(path), 'r')
   fsyncSync(directory)
   closeSync(directory)
 }
 
-function openExclusively(path: string, mode: number): number {
+/** Writes to the home while nobody else can; the lock dies with its holder. */
+function alone<T>(home: string, write: () => T): T {
+  const release = tryLock(signerHome(home).lock)
+  if (!release) throw new OperatorError('Another ceremony is under way; wait until it is done.')
   try {
-    return openSync(path, 'wx', mode)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw new OperatorError(`Another ceremony is under way, or one was cut short: if none is, remove ${path}.`)
+    return write()
+  } finally {
+    release()
   }
 }
 
@@ -88,14 +89,13 @@ export function changeRoster(
   lock: Lock,
   change: (members: Roster['members']) => Roster['members'],
 ): Roster {
-  let roster: Roster | undefined
-  replace(signerHome(home).sealed, 0o600, () => {
+  return alone(home, () => {
     const before = readSealed(home, lock)
     // Read as the signer will: a roster that it could not read would stop it for good.
-    roster = rosterShape({ counter: before.roster.counter + 1, members: change(before.roster.members) }, '')
-    return sealedBytes({ keys: before.keys, roster }, lock)
+    const roster = rosterShape({ counter: before.roster.counter + 1, members: change(before.roster.members) }, '')
+    replace(signerHome(home).sealed, 0o600, sealedBytes({ keys: before.keys, roster }, lock))
+    return roster
   })
-  return roster as unknown as Roster
 }
 
 function publishKeys(home: string, { keys }: Sealed): void {
@@ -105,8 +105,7 @@ function publishKeys(home: string, { keys }: Sealed): void {
     keys: Object.fromEntries(signingKeyNames.map((name) => [name, publicPem(publicHalf(keys[name]))])),
   })
   if (existsSync(path) && readFileSync(path).equals(bytes)) return
-  rmSync(`${path}.new`, { force: true })
-  replace(path, 0o644, () => bytes)
+  replace(path, 0o644, bytes)
   chmodSync(path, 0o644)
 }
 
@@ -116,13 +115,18 @@ export function openHome(home: string, lock: Lock): Sealed {
   mkdirSync(paths.directory, { recursive: true, mode: 0o700 })
   if ((statSync(paths.directory).mode & 0o077) !== 0)
     throw new OperatorError(`Others may enter ${paths.directory}; it must have mode 0700.`)
-  if (!existsSync(paths.sealed)) {
-    if (existsSync(paths.public) || existsSync(paths.journal))
-      throw new OperatorError(`The signer’s keys are gone: ${paths.sealed} is missing from a home that was in use.`)
-    const keys = { 'rollout-plan': newSigningKey(), 'release-publish': newSigningKey(), evidence: newSigningKey() }
-    replace(paths.sealed, 0o600, () => sealedBytes({ keys, roster: { counter: 0, members: [] } }, lock))
-  }
-  const sealed = readSealed(home, lock)
-  publishKeys(home, sealed)
-  return sealed
+  return alone(home, () => {
+    if (!existsSync(paths.sealed)) makeKeys(home, lock)
+    const sealed = readSealed(home, lock)
+    publishKeys(home, sealed)
+    return sealed
+  })
+}
+
+function makeKeys(home: string, lock: Lock): void {
+  const paths = signerHome(home)
+  if (existsSync(paths.public) || existsSync(paths.journal))
+    throw new OperatorError(`The signer’s keys are gone: ${paths.sealed} is missing from a home that was in use.`)
+  const keys = { 'rollout-plan': newSigningKey(), 'release-publish': newSigningKey(), evidence: newSigningKey() }
+  replace(paths.sealed, 0o600, sealedBytes({ keys, roster: { counter: 0, members: [] } }, lock))
 }

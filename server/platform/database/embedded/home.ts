@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { tryLock } from '#platform/file-lock.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 
 export type Log = (message: string) => void
@@ -38,42 +38,35 @@ async function close(home: string, log: Log): Promise<void> {
 }
 
 const LOCK = 'launcher.lock'
-const held = new Map<string, DatabaseSync>()
-
 /**
  * The right to run this home's PostgreSQL, until the returned function is called or this process dies.
- * SQLite's lock on the file is the kernel's: unlike a recorded pid it cannot go stale, race or be mistaken for another
- * process. `launcher.json` only names the holder for people.
+ * `launcher.json` only names the holder for people.
  */
 export async function holdHome(home: string): Promise<() => Promise<void>> {
   const record = join(home, 'launcher.json')
-  const lock = new DatabaseSync(join(home, LOCK), { open: false })
-  try {
-    lock.open()
-    lock.exec('begin exclusive')
-  } catch (cause) {
-    if (lock.isOpen) lock.close()
-    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) {
-      throw new OperatorError(
-        `Cannot lock ${home} (${text(cause)}). Choose a home on a local file system, or set DATABASE_URL.`,
-      )
-    }
+  const release = lockOf(home)
+  if (!release) {
     const holder = (await readJson<{ pid: number }>(record).catch(() => undefined))?.pid
     throw new OperatorError(
       `Another Suture${holder ? ` (process ${holder})` : ''} is using ${home}. Stop it${holder ? ` with "kill ${holder}"` : ''}, or choose another home.`,
     )
   }
-  // Unreferenced, it would be collected, closed and so unlocked.
-  held.set(home, lock)
-  await chmod(join(home, LOCK), 0o600)
   await writeJson(record, { pid: process.pid })
   return async () => {
     await rm(record, { force: true })
-    held.delete(home)
-    lock.close()
+    release()
   }
 }
-const SQLITE_BUSY = 5
+
+function lockOf(home: string): (() => void) | undefined {
+  try {
+    return tryLock(join(home, LOCK))
+  } catch (cause) {
+    throw new OperatorError(
+      `Cannot lock ${home} (${text(cause)}). Choose a home on a local file system, or set DATABASE_URL.`,
+    )
+  }
+}
 
 /** The value stored in a file, or undefined when there is no such file. */
 export async function readJson<T>(file: string): Promise<T | undefined> {
