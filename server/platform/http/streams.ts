@@ -81,7 +81,7 @@ export class Streams {
 
   async #check({ shown, streams }: Credential): Promise<void> {
     if (streams.size === 0) return
-    const caller = await this.#authenticate(shown.secret, shown.kind).catch((error) => {
+    const caller = await this.#authenticate(shown.secret, shown.kind, 'check').catch((error) => {
       // Whoever cannot be recognised is nobody; the client comes back with its last position.
       this.#log.error({ err: error }, 'streams not checked')
       return undefined
