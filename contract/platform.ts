@@ -46,5 +46,5 @@ export const followEvents = endpoint({
   query: z.strictObject({ after: z.string().max(64).optional() }),
   kind: 'events',
   reply: EventRecord,
-  refusals: ['http/bad-cursor'],
+  refusals: ['http/bad-cursor', 'http/too-many-streams'],
 })

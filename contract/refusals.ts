@@ -1,6 +1,6 @@
 interface RefusalText {
   /** The HTTP status that the outside world sees (RFC 9110 section 15). */
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 421 | 422 | 429 | 431 | 503
   /** What was refused and why, as one sentence. */
   readonly says: string
   /** What the caller can do about it. */
@@ -52,6 +52,21 @@ export const refusals = {
     status: 421,
     says: 'The request names a host that this server does not answer for',
     remedy: 'Use the server’s own address, or set SUTURE_PUBLIC_URL to the address that people use',
+  },
+  'http/too-many-streams': {
+    status: 429,
+    says: 'As many event streams are open as this caller, or the whole server, may have at a time',
+    remedy: 'Close one, or wait; one stream carries every event of the tenant',
+  },
+  'http/headers-too-large': {
+    status: 431,
+    says: 'The address and the headers of the request are larger than 16 KiB together',
+    remedy: 'Send a shorter address and fewer or shorter headers',
+  },
+  'http/too-slow': {
+    status: 408,
+    says: 'The request did not arrive within 30 seconds',
+    remedy: 'Send it again over a faster connection, or in smaller parts',
   },
   'auth/not-signed-in': {
     status: 401,

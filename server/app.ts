@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { authenticator, listTenants } from '#platform/auth/index.ts'
+import { authenticator } from '#platform/auth/index.ts'
 import { authRoutes } from '#platform/auth/routes.ts'
 import { forgetExpired } from '#platform/auth/tasks.ts'
 import type { Clock } from '#platform/clock.ts'
-import { directory, type Store, systemScope, withScope } from '#platform/database/store.ts'
-import { eventLag } from '#platform/events/event.queries.ts'
+import type { Store } from '#platform/database/store.ts'
+import type { EventKind } from '#platform/events/event.ts'
 import { platformRoutes } from '#platform/http/routes.ts'
 import { createServer, type Health } from '#platform/http/server.ts'
 import type { Log } from '#platform/log.ts'
@@ -30,20 +30,21 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
     ...parts,
     origin: parts.origin,
     authenticate: authenticator(parts.store, parts.clock),
-    beforeScrape: () => measureEventLag(parts),
+    credentialEvents,
     routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys)],
   })
+
+/** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */
+const credentialEvents: ReadonlySet<EventKind> = new Set([
+  'session.ended',
+  'token.revoked',
+  'user.changed',
+  'user.password-changed',
+  'user.invited-again',
+])
 
 /** Who does which task. */
 export const handlers: TaskHandlers = {}
 
 /** What comes round by itself. */
 export const recurring: readonly Recurring[] = [forgetExpired]
-
-async function measureEventLag({ store, metrics }: Parts): Promise<void> {
-  let worst = 0
-  for (const { id } of await listTenants(directory(store))) {
-    worst = Math.max(worst, await withScope(store, systemScope(id, 'metrics'), eventLag))
-  }
-  metrics.eventLag.set(worst)
-}

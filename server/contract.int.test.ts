@@ -59,6 +59,7 @@ const common: readonly RefusalCode[] = [
   'auth/cross-site',
   'http/malformed',
   'http/too-many-requests',
+  'http/not-ready',
 ]
 
 interface Answer {

@@ -11,6 +11,7 @@ import { openDatabase, withDatabase } from './platform/database/open.ts'
 import { openPool, type Pool } from './platform/database/pool.ts'
 import { directory, Store } from './platform/database/store.ts'
 import { ensureTenant, firstTenant } from './platform/database/tenant.ts'
+import { watchEventLag } from './platform/events/lag.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { OperatorError } from './platform/operator-error.ts'
@@ -90,6 +91,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const tenants = () => listTenants(directory(workerStore))
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
   started.add(await startWorker(work), (worker) => worker.stop())
+  started.add(watchEventLag(work), (watch) => watch.stop())
   const signer = startSigner(config, urls.signer, log)
   if (signer) started.add(signer, (child) => child.stop())
   const health = async () => ({

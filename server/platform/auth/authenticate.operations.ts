@@ -23,11 +23,17 @@ type Found = {
   readonly sites: Scope['sites']
 }
 
-async function behindSession(store: Store, scope: Scope, id: string, now: Date): Promise<Found | undefined> {
+async function behindSession(
+  store: Store,
+  scope: Scope,
+  id: string,
+  now: Date,
+  why: 'use' | 'check',
+): Promise<Found | undefined> {
   return withScope(store, scope, async (scoped) => {
     const row = await findSession(scoped, id, new Date(now.getTime() - sessionLife.idleMs))
     if (!row) return undefined
-    if (now.getTime() - row.used_at.getTime() > touchMs) await touchSession(scoped, id, now)
+    if (why === 'use' && now.getTime() - row.used_at.getTime() > touchMs) await touchSession(scoped, id, now)
     const roles = row.roles as Role[]
     const actor = { kind: 'user', id: row.user_id, name: row.name } as const
     return { actor, roles, permissions: permissionsOf(roles), sites: sitesOf(row.site_ids) }
@@ -50,13 +56,13 @@ async function behindToken(store: Store, scope: Scope, id: string, now: Date): P
 /** Finds callers by the secret that they show. */
 export const authenticator =
   (store: Store, clock: Clock): Authenticate =>
-  async (secret, kind): Promise<Caller | undefined> => {
+  async (secret, kind, why = 'use'): Promise<Caller | undefined> => {
     const now = clock.now()
     const credential = hashSecret(secret)
     const known = await findCredential(directory(store), credential, kind, now)
     if (!known) return undefined
     const behind = kind === 'session' ? behindSession : behindToken
-    const found = await behind(store, systemScope(known.tenant_id, 'sign-in'), known.subject, now)
+    const found = await behind(store, systemScope(known.tenant_id, 'sign-in'), known.subject, now, why)
     if (!found) return undefined
     const scope = { tenant: known.tenant_id, actor: found.actor, sites: found.sites }
     return {

@@ -61,6 +61,14 @@ export class Store {
 }
 
 /**
+ * No transaction goes on for longer than five seconds, because readers of events wait for the oldest one. PostgreSQL
+ * before 17 can bound only each statement and each pause between two.
+ */
+const deadline = sql`
+  case when current_setting('server_version_num')::int >= 170000 then set_config('transaction_timeout', '5s', true)
+  else set_config('statement_timeout', '5s', true) || set_config('idle_in_transaction_session_timeout', '5s', true) end`
+
+/**
  * Runs one transaction in a scope. PostgreSQL's row-level security reads the same scope, so a query that forgets
  * its tenant finds nothing.
  */
@@ -70,7 +78,8 @@ export const withScope = <T>(store: Store, scope: Scope, run: (scoped: Scoped) =
     .execute(async (db) => {
       const sites = scope.sites === 'all' ? '*' : `{${scope.sites.join(',')}}`
       await sql`select set_config('app.tenant_id', ${String(scope.tenant)}, true),
-                       set_config('app.site_ids', ${sites}, true)`.execute(db)
+                       set_config('app.site_ids', ${sites}, true),
+                       ${deadline}`.execute(db)
       return run({ scope, db } as Scoped)
     })
 

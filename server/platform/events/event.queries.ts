@@ -60,6 +60,9 @@ export const eventsAfter = ({ db }: Scoped, after: Position, limit: number) =>
     .limit(limit)
     .execute()
 
+/** An event as it is stored. */
+export type EventRow = Awaited<ReturnType<typeof eventsAfter>>[number]
+
 /** Where a reader starts who wants only what is new: below every transaction that still runs. */
 export const currentPosition = async ({ db }: Scoped): Promise<Position> => {
   const { rows } = await sql<{ epoch: number; xid: string }>`

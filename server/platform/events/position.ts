@@ -18,3 +18,10 @@ export function readPosition(text: string): Position | undefined {
   if (epoch === undefined || xid === undefined || id === undefined) return undefined
   return BigInt(xid) < 2n ** 64n ? { epoch: Number(epoch), xid, id: Number(id) } : undefined
 }
+
+/** Whether a place comes after another in the order in which events are told. */
+export function isAfter(a: Position, b: Position): boolean {
+  if (a.epoch !== b.epoch) return a.epoch > b.epoch
+  const [x, y] = [BigInt(a.xid), BigInt(b.xid)]
+  return x === y ? a.id > b.id : x > y
+}

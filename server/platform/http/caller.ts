@@ -14,8 +14,15 @@ export interface Caller {
   readonly credential: Buffer
 }
 
-/** Finds the caller behind a session cookie or a bearer token; injected, so that HTTP knows nothing of accounts. */
-export type Authenticate = (secret: string, kind: 'session' | 'token') => Promise<Caller | undefined>
+/**
+ * Finds the caller behind a session cookie or a bearer token; injected, so that HTTP knows nothing of accounts.
+ * @param why `check` asks whether the secret still works, and does not count as a use of the session
+ */
+export type Authenticate = (
+  secret: string,
+  kind: 'session' | 'token',
+  why?: 'use' | 'check',
+) => Promise<Caller | undefined>
 
 /** The session's cookie. `__Host-` binds it to this host, and needs TLS (RFC 6265bis section 4.1.3.2). */
 export const sessionCookie = (secure: boolean): string => (secure ? '__Host-suture' : 'suture')

@@ -55,6 +55,13 @@ describe('a request that is refused changes nothing and says what, why and what 
     ['a path that does not exist', { method: 'GET', path: '/api/v1/nothing' }, 404, 'http/no-such-endpoint'],
     ['a method that the path does not take', { method: 'PUT' }, 404, 'http/no-such-endpoint'],
     ['an id that is none', { method: 'GET', path: '/api/v1/users/1%20or%201=1' }, 400, 'http/malformed'],
+    ['a path that cannot be decoded', { method: 'GET', path: '/api/v1/users/%zz' }, 400, 'http/malformed'],
+    [
+      'an id of a thousand letters',
+      { method: 'GET', path: `/api/v1/users/${'x'.repeat(1000)}` },
+      400,
+      'http/malformed',
+    ],
     ['a cursor that is none', { method: 'GET', path: '/api/v1/events?cursor=e30' }, 400, 'http/bad-cursor'],
     [
       'a position that is none',
@@ -132,15 +139,22 @@ test('behind a public address with TLS the cookie is bound to the host and to TL
   await behind.stop()
 })
 
-test('a header block beyond 16 KiB is refused', async () => {
-  const status = await new Promise<number | undefined>((done, fail) => {
-    const asked = request(new URL('/health', server.base), { headers: { 'x-long': 'x'.repeat(20_000) } }, (response) =>
-      done(response.statusCode),
-    )
-    asked.on('error', fail)
-    asked.end()
-  })
-  expect(status).toBe(431)
+test('the API’s description tells what a stream carries, and that some answers are empty', async () => {
+  const { paths } = JSON.parse((await send({ method: 'GET', path: '/openapi.json' })).text) as {
+    paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown> }> }>>
+  }
+  const stream = paths['/api/v1/events/stream']?.get?.responses['200']?.content
+  expect(stream).toMatchObject({ 'text/event-stream': { schema: { properties: { position: { type: 'string' } } } } })
+  const ended = paths['/api/v1/session']?.delete?.responses['204']
+  expect(ended).toEqual({ description: expect.any(String) })
+})
+
+test('reading the metrics asks the database nothing', async () => {
+  const superuser = server.database.urls.superuser
+  await query(superuser, 'alter table platform_tenant rename to away')
+  const { status } = await send({ method: 'GET', path: '/metrics' })
+  await query(superuser, 'alter table away rename to platform_tenant')
+  expect(status).toBe(200)
 })
 
 test('health, metrics and the API’s description answer without a session, and tell nothing of a tenant', async () => {

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import { apiBase } from '@suture/contract/endpoint.ts'
 import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
@@ -9,6 +12,8 @@ export const limitBytes = 1024 * 1024
 /** What Fastify itself refuses, in the words of our catalogue. */
 const ofFastify: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_VALIDATION: 'http/malformed',
+  FST_ERR_BAD_URL: 'http/malformed',
+  FST_ERR_MAX_PARAM_LENGTH: 'http/malformed',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'http/malformed',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'http/malformed',
   FST_ERR_CTP_INVALID_JSON_BODY: 'http/malformed',
@@ -62,3 +67,21 @@ const textOf = (code: RefusalCode) => ({
   remedy: refusals[code].remedy,
   code,
 })
+
+/** What Node refuses before there is a request, in the words of our catalogue. */
+const ofNode: Readonly<Record<string, RefusalCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'http/too-slow',
+  HPE_HEADER_OVERFLOW: 'http/headers-too-large',
+}
+
+/** Tells a client whose bytes made no request why, and hangs up. */
+export function refuseAtSocket(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code !== 'ECONNRESET' && socket.writable) {
+    const problem = { ...textOf(ofNode[error.code ?? ''] ?? 'http/malformed'), incident: randomUUID() }
+    const body = JSON.stringify(problem)
+    socket.write(
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    )
+  }
+  socket.destroy(error)
+}

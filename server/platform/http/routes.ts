@@ -17,7 +17,7 @@ function positionOr(text: string | undefined): Position | undefined {
 }
 
 /** What the platform itself tells: the record of events, and what can be refused. */
-export const platformRoutes: Routes = ({ serve, store }) => {
+export const platformRoutes: Routes = ({ serve, store, outbox }) => {
   serve(contract.listRefusals, () =>
     Object.entries(refusals).map(([code, { status, says, remedy }]) => ({ code, status, says, remedy })),
   )
@@ -32,6 +32,6 @@ export const platformRoutes: Routes = ({ serve, store }) => {
     return { ...listed, items: listed.items.map(viewOf) }
   })
   serve(contract.followEvents, ({ scope, query, lastEventId, signal }) =>
-    follow(store, scope, positionOr(lastEventId ?? query.after), signal),
+    follow(outbox, scope.tenant, positionOr(lastEventId ?? query.after), signal),
   )
 }

@@ -5,10 +5,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } fro
 import { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#platform/database/store.ts'
+import type { Outbox } from '#platform/events/outbox.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { type Authenticate, type Caller, isSecure, mayBeCrossSite, secretOf, sessionCookie } from './caller.ts'
 import { streamEvents } from './event-stream.ts'
+import type { Streams } from './streams.ts'
 
 /** What a handler is given: the parsed request, and the caller wherever the endpoint demands one. */
 type Context<E extends AnyEndpoint> = {
@@ -24,7 +26,7 @@ type Context<E extends AnyEndpoint> = {
 type Handler<E extends AnyEndpoint> = (
   context: Context<E>,
 ) => E['kind'] extends 'events'
-  ? AsyncIterable<{ id: string; data: z.output<E['reply']> }>
+  ? Promise<AsyncIterable<{ id: string; data: z.output<E['reply']> }>>
   : Promise<z.output<E['reply']>> | z.output<E['reply']>
 
 /** Pairs a promise of the contract with the operation that keeps it. */
@@ -35,6 +37,7 @@ interface Web {
   readonly serve: Serve
   readonly store: Store
   readonly clock: Clock
+  readonly outbox: Outbox
 }
 
 /** The routes of one slice. */
@@ -43,6 +46,7 @@ export type Routes = (web: Web) => void
 interface Doors {
   readonly app: FastifyInstance
   readonly authenticate: Authenticate
+  readonly streams: Streams
   readonly metrics: Metrics
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
@@ -55,10 +59,26 @@ async function admit(endpoint: AnyEndpoint, request: FastifyRequest, doors: Door
   const caller = shown && (await doors.authenticate(shown.secret, shown.kind))
   if (!caller) throw new Refusal('auth/not-signed-in')
   if (shown.kind === 'session' && mayBeCrossSite(request, doors.origin)) throw new Refusal('auth/cross-site')
-  if (endpoint.may !== 'signed-in' && !caller.permissions.has(endpoint.may)) {
-    throw new Refusal('auth/not-permitted', { permission: endpoint.may })
-  }
+  if (!mayCall(endpoint, caller)) throw new Refusal('auth/not-permitted', { permission: endpoint.may })
   return caller
+}
+
+const mayCall = ({ may }: AnyEndpoint, { permissions }: Caller): boolean =>
+  may === 'anyone' || may === 'signed-in' || permissions.has(may)
+
+/** Ends a stream as soon as its caller could not open it again as they did. */
+function keepWatch(
+  endpoint: AnyEndpoint,
+  request: FastifyRequest,
+  caller: Caller | undefined,
+  gone: AbortController,
+  doors: Doors,
+): void {
+  const shown = secretOf(request, isSecure(doors.origin))
+  if (!caller || !shown) throw new Error('A stream that anyone may read has nobody to answer for it')
+  const sites = String(caller.scope.sites)
+  const may = (now: Caller) => mayCall(endpoint, now) && String(now.scope.sites) === sites
+  doors.streams.open(caller, shown, { gone, may })
 }
 
 const sessionOf = (reply: FastifyReply, secure: boolean): Context<AnyEndpoint>['session'] => {
@@ -85,10 +105,19 @@ const schemaOf = (endpoint: AnyEndpoint): FastifySchema => ({
   querystring: endpoint.query,
   ...(endpoint.body instanceof z.ZodUndefined ? {} : { body: endpoint.body }),
   response: {
-    ...(endpoint.status === 204 || endpoint.kind === 'events' ? {} : { [endpoint.status]: endpoint.reply }),
+    [endpoint.status]: successOf(endpoint),
     default: Problem,
   },
 })
+
+const successOf = ({ status, kind, reply }: AnyEndpoint) => {
+  if (kind === 'events') {
+    const description =
+      'Server-sent events: the `data` of each message is one of these, its `id` the place to go on from'
+    return { description, content: { 'text/event-stream': { schema: reply } } }
+  }
+  return status === 204 ? z.undefined().describe('Done; there is nothing to tell') : reply
+}
 
 /**
  * How often a caller may ask: counted per credential that was found good, never per address, because whole sites sit
@@ -116,6 +145,8 @@ export const servingOn = (doors: Doors): Serve => {
       url: apiBase + endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(endpoint),
       config: { endpoint: endpoint.id, rateLimit: limitOf(endpoint, callers) },
+      // A HEAD request for a stream would wait for the stream's end.
+      ...(endpoint.kind === 'events' ? { exposeHeadRoute: false } : {}),
       // Before the body is read: a stranger cannot make the server parse anything.
       onRequest: async (request) => {
         const caller = await admit(endpoint, request, doors)
@@ -136,11 +167,11 @@ export const servingOn = (doors: Doors): Serve => {
           caller,
           scope: caller?.scope,
         } as unknown as Context<typeof endpoint>
-        const answer = handle(context)
+        if (endpoint.kind === 'events') keepWatch(endpoint, request, caller, gone, doors)
+        const answer = await handle(context)
         if (endpoint.kind === 'events')
           return streamEvents(endpoint, answer as AsyncIterable<{ id: string; data: unknown }>, reply, gone.signal)
-        const body = await answer
-        return reply.code(endpoint.status).send(endpoint.status === 204 ? undefined : body)
+        return reply.code(endpoint.status).send(endpoint.status === 204 ? undefined : answer)
       },
     })
 }

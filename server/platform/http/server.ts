@@ -7,13 +7,17 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#platform/database/store.ts'
+import type { EventKind } from '#platform/events/event.ts'
+import { Outbox } from '#platform/events/outbox.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { type Authenticate, isOurHost, isSecure } from './caller.ts'
 import { describeApi } from './openapi.ts'
-import { limitBytes, sendProblem } from './problem.ts'
+import { limitBytes, refuseAtSocket, sendProblem } from './problem.ts'
 import { type Routes, servingOn } from './serve.ts'
+import { stopInOrder } from './stop.ts'
+import { Streams } from './streams.ts'
 
 /** What `/health` tells: the server is ready when every one of these is. */
 export type Health = () => Promise<Readonly<Record<string, 'ok' | 'down' | 'not-started'>>>
@@ -25,8 +29,8 @@ interface Parts {
   readonly metrics: Metrics
   readonly authenticate: Authenticate
   readonly health: Health
-  /** Brings the gauges up to date that are read off the database. */
-  readonly beforeScrape: () => Promise<void>
+  /** After these a session or token may have stopped working, or may do less. */
+  readonly credentialEvents: ReadonlySet<EventKind>
   readonly routes: readonly Routes[]
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
@@ -42,8 +46,12 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
+    // When the requests under way have finished: see `stopInOrder`, which also answers new ones meanwhile.
     forceCloseConnections: true,
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: sendProblem,
+    clientErrorHandler: refuseAtSocket,
   }) as unknown as FastifyInstance
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -64,6 +72,14 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     },
     strictTransportSecurity: isSecure(parts.origin),
   })
+  const streams = new Streams(parts.authenticate, parts.log)
+  const outbox = new Outbox(parts.store, {
+    // Before the news goes out: nobody reads past the event that took their right to.
+    before: async (tenant, rows) => {
+      if (rows.some(({ kind }) => parts.credentialEvents.has(kind as EventKind))) await streams.recheck(tenant)
+    },
+  })
+  stopInOrder(app, streams)
   await app.register(cookie)
   await app.register(rateLimit, {
     global: false,
@@ -72,17 +88,21 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
       new Refusal('http/too-many-requests', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
   })
   await describeApi(app)
+  answerProbes(app, parts)
+  const serve = servingOn({ ...parts, app, streams })
+  for (const routes of parts.routes) routes({ serve, store: parts.store, clock: parts.clock, outbox })
+  return app
+}
+
+/** What whoever watches over the server asks: whether it can work, and what it has counted. Neither names a tenant. */
+function answerProbes(app: FastifyInstance, { health, metrics: { registry } }: Parts): void {
   app.get('/health', { schema: { hide: true } }, async (_request, reply) => {
-    const state = await parts.health()
+    const state = await health()
     return reply.code(Object.values(state).includes('down') ? 503 : 200).send(state)
   })
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    await parts.beforeScrape()
-    return reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics())
-  })
-  const serve = servingOn({ ...parts, app })
-  for (const routes of parts.routes) routes({ serve, store: parts.store, clock: parts.clock })
-  return app
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
 }
 
 /** JSON only, not nested deeper than anyone needs, and never a way to an object's prototype. */

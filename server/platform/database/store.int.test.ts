@@ -1,0 +1,23 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { databaseForThisTest } from '@suture/testing/database.ts'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import type { TenantId } from '#platform/id.ts'
+import { systemScope, withScope } from './store.ts'
+
+const scope = systemScope(1 as TenantId, 'test')
+
+test('a transaction that goes on for more than five seconds is ended, and the process and the store go on', async () => {
+  const { app } = await databaseForThisTest()
+  const busy = withScope(app, scope, async ({ db }) => {
+    for (let n = 0; n < 20; n++) await sql`select pg_sleep(0.5)`.execute(db)
+  })
+  const pausing = withScope(app, scope, async ({ db }) => {
+    await after(8_000)
+    await sql`select 1`.execute(db)
+  })
+  const [one, other] = await Promise.allSettled([busy, pausing])
+  expect([one.status, other.status]).toEqual(['rejected', 'rejected'])
+  const { rows } = await withScope(app, scope, ({ db }) => sql<{ n: number }>`select 1 as n`.execute(db))
+  expect(rows).toEqual([{ n: 1 }])
+})
