@@ -32,7 +32,7 @@ const revision = { model: line, hardwareRevision: line }
 const cell = object({ ...revision, bootloader: optional(line), currentVersion: optional(line) })
 
 /** A revision with the bootloader and the version that an update starts from. */
-export type Cell = Read<typeof cell>
+type Cell = Read<typeof cell>
 
 const pace = {
   /** How long the devices of the wave are watched once they have ended, before the next wave may open. */
