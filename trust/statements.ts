@@ -31,9 +31,6 @@ const revision = { model: line, hardwareRevision: line }
 /** What one rig can stand for: a revision, and what runs on it before the release; left out is what nobody knows. */
 const cell = object({ ...revision, bootloader: optional(line), currentVersion: optional(line) })
 
-/** A revision with the bootloader and the version that an update starts from. */
-type Cell = Read<typeof cell>
-
 const pace = {
   /** How long the devices of the wave are watched once they have ended, before the next wave may open. */
   soakSeconds: integer(0, year),
