@@ -30,8 +30,6 @@ export function openPool(url: string, { max, name, onError }: Options): Pool {
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
   })
-  // A connection that breaks while it is in use fails its query; Node would end the process for an error nobody hears.
-  pool.on('connect', (client) => void client.on('error', () => undefined))
   let closing = false
   const tell = (error: Error) => {
     if (!closing) onError(error)
