@@ -22,6 +22,7 @@ export const signerHome = (home: string) => ({
   sealed: join(home, 'signer', 'sealed.json'),
   public: join(home, 'signer', 'public.json'),
   journal: join(home, 'signer', 'journal.jsonl'),
+  checkpoint: join(home, 'signer', 'checkpoint.json'),
   lock: join(home, 'signer', 'ceremony.lock'),
   heartbeat: join(home, 'signer', heartbeatName),
 })

@@ -1,17 +1,4 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { canonicalBytes, type Json, readCanonical } from '@suture/trust/canonical.ts'
 import {
   newSigningKey,
@@ -26,6 +13,8 @@ import { tryLock } from '#platform/file-lock.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 import { type SigningKeyName, signingKeyNames } from '../purposes.ts'
 import { signerHome } from '../signer-keys.ts'
+import { replaceFile } from './durable-file.ts'
+import { startJournal } from './journal.ts'
 import { type Roster, rosterShape } from './roster.ts'
 import { type Lock, SealBroken } from './seal.ts'
 
@@ -55,23 +44,6 @@ const sealedBytes = ({ keys, roster }: Sealed, lock: Lock): Buffer => {
   return lock.seal(canonicalBytes({ keys: pems, roster: roster as unknown as Json }))
 }
 
-/** Replaces a file at once or not at all, also when the power fails; a draft that was left behind is overwritten. */
-function replace(path: string, mode: number, bytes: Buffer): void {
-  const fresh = `${path}.new`
-  rmSync(fresh, { force: true })
-  const file = openSync(fresh, 'wx', mode)
-  try {
-    writeFileSync(file, bytes)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(fresh, path)
-  const directory = openSync(dirname(path), 'r')
-  fsyncSync(directory)
-  closeSync(directory)
-}
-
 /** Writes to the home while nobody else can; the lock dies with its holder. */
 function alone<T>(home: string, write: () => T): T {
   const release = tryLock(signerHome(home).lock)
@@ -93,7 +65,7 @@ export function changeRoster(
     const before = readSealed(home, lock)
     // Read as the signer will: a roster that it could not read would stop it for good.
     const roster = rosterShape({ counter: before.roster.counter + 1, members: change(before.roster.members) }, '')
-    replace(signerHome(home).sealed, 0o600, sealedBytes({ keys: before.keys, roster }, lock))
+    replaceFile(signerHome(home).sealed, 0o600, sealedBytes({ keys: before.keys, roster }, lock))
     return roster
   })
 }
@@ -105,7 +77,7 @@ function publishKeys(home: string, { keys }: Sealed): void {
     keys: Object.fromEntries(signingKeyNames.map((name) => [name, publicPem(publicHalf(keys[name]))])),
   })
   if (existsSync(path) && readFileSync(path).equals(bytes)) return
-  replace(path, 0o644, bytes)
+  replaceFile(path, 0o644, bytes)
   chmodSync(path, 0o644)
 }
 
@@ -125,8 +97,9 @@ export function openHome(home: string, lock: Lock): Sealed {
 
 function makeKeys(home: string, lock: Lock): void {
   const paths = signerHome(home)
-  if (existsSync(paths.public) || existsSync(paths.journal))
+  if (existsSync(paths.public) || (statSync(paths.journal, { throwIfNoEntry: false })?.size ?? 0) > 0)
     throw new OperatorError(`The signer’s keys are gone: ${paths.sealed} is missing from a home that was in use.`)
   const keys = { 'rollout-plan': newSigningKey(), 'release-publish': newSigningKey(), evidence: newSigningKey() }
-  replace(paths.sealed, 0o600, sealedBytes({ keys, roster: { counter: 0, members: [] } }, lock))
+  startJournal(paths, lock)
+  replaceFile(paths.sealed, 0o600, sealedBytes({ keys, roster: { counter: 0, members: [] } }, lock))
 }

@@ -5,14 +5,14 @@ import { OperatorError } from '#platform/operator-error.ts'
 import type { Rules } from './decide.ts'
 import { readPassphrase } from './passphrase.ts'
 import { Lock } from './seal.ts'
-import { Signer } from './signer.ts'
+import { Signer, type Standing } from './signer.ts'
 
 /** How long a stopping signer may take, in milliseconds, before it ends all the same. */
 const patience = 5_000
 
-/** What the signer tells the process that started it, over IPC. */
+/** What the signer tells the process that started it, over IPC, each time that it changes. */
 interface SignerMessage {
-  readonly kind: 'ready'
+  readonly kind: Standing
 }
 
 /**
@@ -31,9 +31,9 @@ export async function runSignerProcess(rules: Rules): Promise<void> {
     const log = createLog(config.SUTURE_LOG_LEVEL).child({ process: 'signer' })
     const signer = new Signer({ home: config.SUTURE_HOME, lock, url, rules, clock: systemClock, log })
     stopWithParent(signer)
-    await signer.run(() => {
-      log.info('signer ready')
-      if (process.connected) process.send?.({ kind: 'ready' } satisfies SignerMessage)
+    await signer.run((kind) => {
+      log.info(kind === 'ready' ? 'signer ready' : 'signer waits for the database')
+      if (process.connected) process.send?.({ kind } satisfies SignerMessage)
     })
     process.exit(0)
   } catch (error) {

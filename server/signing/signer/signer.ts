@@ -11,6 +11,7 @@ import { signerHome } from '../signer-keys.ts'
 import { type Answer, type Asked, answer, type Rules, refusing } from './decide.ts'
 import { openHome, readSealed, type Sealed } from './home.ts'
 import { Journal } from './journal.ts'
+import { RefusalPace } from './refusal-pace.ts'
 import { type Lock, SealBroken } from './seal.ts'
 import { type RowName, Session } from './session.ts'
 
@@ -26,14 +27,20 @@ interface Parts {
 const tick = 500
 const heartbeat = 5_000
 const backOff = { least: 100, most: 5_000 }
+/** Of how many rows the last decision is remembered. */
+const remembered = 4_096
+
+/** Whether the signer can take requests, or has to wait for the database. */
+export type Standing = 'ready' | 'waiting'
 
 /** The only holder of online keys: it takes requests from the database, and believes nothing else that is in there. */
 export class Signer {
   readonly #parts: Parts
   readonly #keys: Sealed['keys']
   readonly #journal: Journal
-  /** What was journalled but could not be stored yet, so that trying again does not journal it again. */
-  readonly #unstored = new Map<string, string>()
+  /** The last decision about each row: the same again, because a row is asked again or not yet stored, is not journalled. */
+  readonly #journalled = new Map<string, string>()
+  readonly #pace = new RefusalPace()
   #highestRoster: number
   #stopping = false
   #wake: () => void = () => undefined
@@ -45,22 +52,32 @@ export class Signer {
     this.#parts = parts
     const { keys, roster } = openHome(parts.home, parts.lock)
     this.#keys = keys
-    this.#journal = new Journal(signerHome(parts.home).journal)
+    this.#journal = new Journal(signerHome(parts.home), parts.lock)
     this.#highestRoster = Math.max(roster.counter, this.#journal.highestRoster)
   }
 
-  /** Serves requests until `stop`, through every restart of PostgreSQL. */
-  async run(onReady: () => void): Promise<void> {
+  /**
+   * Serves requests until `stop`, through every restart of PostgreSQL.
+   * @param tell called with each change; before the first one the signer waits
+   */
+  async run(tell: (standing: Standing) => void): Promise<void> {
     let pause = backOff.least
+    let standing: Standing = 'waiting'
+    const stand = (next: Standing) => {
+      if (next !== standing) tell(next)
+      standing = next
+    }
     while (!this.#stopping) {
       let session: Session | undefined
       try {
         session = await Session.open(this.#parts.url, () => this.#wake())
-        onReady()
-        pause = backOff.least
-        await this.#serve(session)
+        await this.#serve(session, () => {
+          pause = backOff.least
+          stand('ready')
+        })
       } catch (error) {
         if (error instanceof OperatorError) throw error
+        stand('waiting')
         this.#sayFault(error)
         await this.#sleep(pause)
         pause = Math.min(pause * 2, backOff.most)
@@ -77,11 +94,12 @@ export class Signer {
     this.#wake()
   }
 
-  async #serve(session: Session): Promise<void> {
+  async #serve(session: Session, onServing: () => void): Promise<void> {
     while (!this.#stopping) {
       const slept = this.#sleep(tick)
       this.#beat()
       const rows = await session.waiting()
+      onServing()
       for (const row of rows) {
         if (this.#stopping) return
         await this.#decide(session, row).catch((error: unknown) => this.#endure(error))
@@ -95,6 +113,8 @@ export class Signer {
     if (!asked) return
     const at = this.#parts.clock.now()
     const { answer, roster } = this.#answer(asked, at)
+    // Looked at again at the next pass: what may be signed does not wait behind it.
+    if (answer.kind === 'refuse' && !this.#pace.allows(at)) return
     const next = step(signingRequest, { kind: 'requested' } as RequestState, { ...answer, at })
     if (!next.ok || next.state.kind === 'requested') return
     const digest = Buffer.isBuffer(asked.payload) ? sha256(asked.payload) : sha256(Buffer.alloc(0))
@@ -102,7 +122,6 @@ export class Signer {
     this.#record(row, { at, digest, purpose, roster, answer })
     const envelope = answer.kind === 'sign' ? canonicalBytes(answer.statement as unknown as Json) : undefined
     await session.store(row, next.state, envelope && { purpose, digest, envelope })
-    this.#unstored.delete(row.id)
     this.#parts.log.info({ request: row.id, purpose, digest, decision: next.state.kind }, 'decided')
   }
 
@@ -135,15 +154,25 @@ export class Signer {
       answer,
     }: { at: Date; digest: string; purpose: string; roster: number; answer: Answer },
   ): void {
+    const request = row.id.slice(0, 64).toWellFormed()
     const decided = `${digest} ${purpose} ${roster} ${answer.kind === 'sign' ? '' : answer.refusal}`
-    if (this.#unstored.get(row.id) === decided) return
-    const entry = { at: at.toISOString(), purpose, digest, request: row.id, roster }
-    if (answer.kind === 'sign') {
-      this.#journal.append({ ...entry, decision: 'signed', statement: answer.statement as unknown as Json })
-    } else {
-      this.#journal.append({ ...entry, decision: 'refused', refusal: answer.refusal, detail: answer.detail })
+    if (this.#journalled.get(request) !== decided) {
+      const entry = { at: at.toISOString(), purpose, digest, request, roster }
+      if (answer.kind === 'sign') {
+        this.#journal.append({ ...entry, decision: 'signed', statement: answer.statement as unknown as Json })
+      } else {
+        this.#journal.append({ ...entry, decision: 'refused', refusal: answer.refusal, detail: answer.detail })
+      }
+      this.#remember(request, decided)
     }
-    this.#unstored.set(row.id, decided)
+    this.#journal.seal()
+  }
+
+  #remember(request: string, decided: string): void {
+    this.#journalled.delete(request)
+    this.#journalled.set(request, decided)
+    const [oldest] = this.#journalled.keys()
+    if (this.#journalled.size > remembered && oldest !== undefined) this.#journalled.delete(oldest)
   }
 
   #beat(): void {
