@@ -185,6 +185,18 @@ test('a journal that is gone is not begun anew', () => {
   expect(() => open()).toThrow('The signer’s journal is gone')
 })
 
+test('a home that was cut short while it was made is made anew, but not one with a journal that was used', () => {
+  const { paths, open } = newJournal()
+  const home = join(paths.directory, '..')
+  rmSync(paths.sealed)
+  rmSync(paths.public)
+  openHome(home, lock)
+  open().append(refused)
+  rmSync(paths.sealed)
+  rmSync(paths.public)
+  expect(() => openHome(home, lock)).toThrow('The signer’s keys are gone')
+})
+
 test('a hundred refusals may come at once, and twenty a second after them, however long there was none', () => {
   const pace = new RefusalPace()
   const allowedAt = (ms: number) => {
