@@ -136,6 +136,22 @@ test('stopping waits for the work that has begun', async () => {
   expect(seen.map(({ note }) => note)).toEqual(['finished'])
 })
 
+test('the work of a pool that died before its first lease is freed, and that of a pool that lives is not', async () => {
+  const { database, inTenant } = await world()
+  const { seen, worker } = await working(database, { during: () => after(9_000) })
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'long work of the living'))
+  await query(
+    database.urls.superuser,
+    `insert into graphile_worker._private_jobs (task_id, payload, locked_by, locked_at)
+     select id, json_build_object('tenant', $1::int, 'payload', json_build_object('note', 'of the dead')), 'pool-dead', now()
+       from graphile_worker._private_tasks where identifier = 'test/note'`,
+    [inTenant(0).tenant],
+  )
+  await until(() => seen.length === 2)
+  await worker.stop()
+  expect(seen.map(({ note }) => note)).toEqual(['long work of the living', 'of the dead'])
+})
+
 test('the work of a process that was killed is done by another, once its lease has run out', async () => {
   const { database, inTenant } = await world()
   const doomed = fork(new URL('./worker.fixture.ts', import.meta.url), [database.urls.worker], { execArgv: [] })

@@ -9,7 +9,7 @@ import type { TenantId } from '#platform/id.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { queueLogger } from './install.ts'
-import { deadPools, dropLease, renewLease } from './lease.queries.ts'
+import { deadPools, dropLease, dropOldLeases, renewLease } from './lease.queries.ts'
 import type { Recurring, TaskContext, TaskHandlers } from './task.ts'
 
 /** A pool says this often that it lives, and is taken for dead after three silences: crashed work resumes within 10 s. */
@@ -106,7 +106,7 @@ function keepLeases({ pool, store, log }: Parts, pools: ReadonlySet<string>): { 
     const dead = await deadPools(directory(store), deadAfterSeconds)
     if (dead.length === 0) return
     await (await utils).forceUnlockWorkers(dead)
-    for (const each of dead) await dropLease(directory(store), each)
+    await dropOldLeases(directory(store))
     log.warn({ pools: dead }, 'freed the tasks of a worker that died')
   }
   // While the database hangs one beat waits, not one more every two seconds.
