@@ -1,6 +1,7 @@
 import { createToken } from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
 import { query } from '@suture/testing/database.ts'
+import { fillTables } from '@suture/testing/one-row-each.ts'
 import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -22,7 +23,8 @@ beforeAll(async () => {
   tables = await query(
     server.database.urls.superuser,
     `select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
-            array(select pg_get_expr(p.polqual, p.polrelid) from pg_policy p where p.polrelid = c.oid and p.polroles = '{0}') as policies,
+            array(select pg_get_expr(p.polqual, p.polrelid) from pg_policy p
+                   where p.polrelid = c.oid and p.polroles = '{0}' and p.polpermissive) as policies,
             array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attidentity = '' and a.attgenerated = '') as columns
      from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relname <> 'platform_migration' order by 1`,
   )
@@ -43,6 +45,7 @@ async function fillEveryTable(): Promise<void> {
        values ($1, 'rollout-plan', sha256('{}'), '{}', now())`,
       [tenant.id],
     )
+    await fillTables(server.database.urls.superuser, tenant.id)
   }
 }
 
@@ -53,12 +56,17 @@ async function as<T>(
   role: 'app' | 'worker' | 'owner',
   tenant: TestTenant | undefined,
   run: (client: pg.Client) => Promise<T>,
+  sites = '*',
 ): Promise<T> {
   const client = new pg.Client({ connectionString: server.database.urls[role] })
   await client.connect()
   try {
     await client.query('begin')
-    if (tenant) await client.query(`select set_config('app.tenant_id', $1, true)`, [String(tenant.id)])
+    if (tenant)
+      await client.query(`select set_config('app.tenant_id', $1, true), set_config('app.site_ids', $2, true)`, [
+        String(tenant.id),
+        sites,
+      ])
     return await run(client)
   } finally {
     await client.query('rollback').catch(() => undefined)
@@ -117,6 +125,24 @@ describe('every table of a tenant', () => {
         (error: pg.DatabaseError) => error.code,
       )
       expect({ name, stored }).toEqual({ name, stored: '42501' })
+    }
+  })
+
+  test('shows no row of a device to whoever is limited to other sites, or names no sites at all', async () => {
+    const ofDevices = tables.filter(
+      ({ name, columns }) => ['inventory_device', 'inventory_site'].includes(name) || columns.includes('device_id'),
+    )
+    expect(ofDevices.length).toBeGreaterThanOrEqual(14)
+    const [site] = await query<{ id: number }>(
+      server.database.urls.superuser,
+      'select id from inventory_site where tenant_id = $1',
+      [home.id],
+    )
+    for (const { name } of ofDevices) {
+      const seen = async (sites: string) => as('app', home, (client) => count(client, name), sites)
+      expect({ name, own: await seen(`{${site?.id}}`) }).toEqual({ name, own: 1 })
+      for (const sites of ['', '{}', '{999999}'])
+        expect({ name, sites, n: await seen(sites) }).toEqual({ name, sites, n: 0 })
     }
   })
 

@@ -1,0 +1,60 @@
+import type { RefusalText } from './text.ts'
+
+export const httpRefusals = {
+  'http/malformed': {
+    status: 400,
+    says: 'The request does not have the form this endpoint takes',
+    remedy: 'Compare the fields named under `errors` with the endpoint’s schema in /openapi.json',
+  },
+  'http/too-deep': {
+    status: 400,
+    says: 'The JSON document is nested deeper than 64 levels',
+    remedy: 'Send a flatter document',
+  },
+  'http/too-large': {
+    status: 413,
+    says: 'The request body is larger than this endpoint takes',
+    remedy: 'Send less at once; the limit is in `limitBytes`',
+  },
+  'http/media-type': {
+    status: 415,
+    says: 'This endpoint does not take that media type',
+    remedy: 'Send application/json',
+  },
+  'http/no-such-endpoint': {
+    status: 404,
+    says: 'Nothing answers at this method and path',
+    remedy: 'See /openapi.json or /reference for what there is',
+  },
+  'http/too-many-requests': {
+    status: 429,
+    says: 'This caller asks more often than it may',
+    remedy: 'Wait as long as the Retry-After header says',
+  },
+  'http/not-ready': { status: 503, says: 'The server is starting or stopping', remedy: 'Try again in a few seconds' },
+  'http/bad-cursor': {
+    status: 400,
+    says: 'The cursor was not given out by this endpoint',
+    remedy: 'Start again without a cursor',
+  },
+  'http/wrong-host': {
+    status: 421,
+    says: 'The request names a host that this server does not answer for',
+    remedy: 'Use the server’s own address, or set SUTURE_PUBLIC_URL to the address that people use',
+  },
+  'http/too-many-streams': {
+    status: 429,
+    says: 'As many event streams are open as this caller, or the whole server, may have at a time',
+    remedy: 'Close one, or wait; one stream carries every event of the tenant',
+  },
+  'http/headers-too-large': {
+    status: 431,
+    says: 'The address and the headers of the request are larger than 16 KiB together',
+    remedy: 'Send a shorter address and fewer or shorter headers',
+  },
+  'http/too-slow': {
+    status: 408,
+    says: 'The request did not arrive within 30 seconds',
+    remedy: 'Send it again over a faster connection, or in smaller parts',
+  },
+} as const satisfies Record<`http/${string}`, RefusalText>

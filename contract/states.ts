@@ -1,0 +1,76 @@
+/** How a statement about a device is known, weakest first. */
+export const assurances = ['claimed', 'observed', 'signed', 'measured', 'attested'] as const
+export type Assurance = (typeof assurances)[number]
+
+export const deviceStates = ['quarantined', 'live', 'quiet', 'silent', 'asleep', 'isolated', 'retired'] as const
+export type DeviceState = (typeof deviceStates)[number]
+
+export const releaseStates = ['draft', 'lab-passed', 'published', 'deprecated', 'withdrawn'] as const
+export type ReleaseState = (typeof releaseStates)[number]
+
+export const rolloutStates = [
+  'draft',
+  'awaiting-approval',
+  'scheduled',
+  'running',
+  'paused',
+  'stopped',
+  'rolling-back',
+  'finished',
+  'expired',
+] as const
+export type RolloutState = (typeof rolloutStates)[number]
+
+export const waveStates = ['not-open', 'open', 'observing', 'passed', 'stopped'] as const
+export type WaveState = (typeof waveStates)[number]
+
+/** One device's passage through a rollout: under way. */
+export const openJobStates = [
+  'waiting',
+  'offered',
+  'downloading',
+  'downloaded',
+  'installing',
+  'rebooting',
+  'reported',
+  'cancelling',
+] as const
+export type OpenJobState = (typeof openJobStates)[number]
+
+/** One device's passage through a rollout: over. */
+export const finalJobStates = [
+  'verified',
+  'failed',
+  'silent',
+  'unverified',
+  'disputed',
+  'rolled-back',
+  'rejected',
+  'cancelled',
+  'superseded',
+] as const
+export type FinalJobState = (typeof finalJobStates)[number]
+
+export const jobStates = [...openJobStates, ...finalJobStates] as const
+export type JobState = (typeof jobStates)[number]
+
+/** What a finding has come to. */
+export const findingStates = [
+  'open',
+  'planned',
+  'mitigated',
+  'fixed-reported',
+  'fixed-verified',
+  'closed',
+  'exception',
+  'not-affected',
+  'disputed',
+  'regressed',
+] as const
+export type FindingState = (typeof findingStates)[number]
+
+/** The facts that a decision reads; `unknown` counts as the worst. */
+export const exposures = ['exposed', 'internal', 'isolated', 'unknown'] as const
+export const criticalities = ['low', 'medium', 'high', 'critical', 'unknown'] as const
+export const safetyRoles = ['none', 'safety-related', 'safety-critical', 'unknown'] as const
+export const dataSensitivities = ['none', 'internal', 'personal', 'secret', 'unknown'] as const

@@ -1,0 +1,56 @@
+import type { Scoped } from '#platform/database/store.ts'
+
+/** Bytes that a device is to install, as its protocol describes them. */
+export interface OfferedArtifact {
+  readonly fileName: string
+  readonly length: number
+  /** All in hex. */
+  readonly sha256: string
+  readonly sha1: string
+  readonly md5: string
+}
+
+/** What a device is to do next. */
+export type Assignment =
+  | {
+      readonly kind: 'install'
+      /** Small and never used twice, as DDI wants it. */
+      readonly actionId: number
+      readonly name: string
+      readonly version: string
+      readonly artifact: OfferedArtifact
+    }
+  | { readonly kind: 'cancel'; readonly actionId: number }
+
+/** What a device says about an assignment; the protocol's words are translated by its adapter. */
+export interface DeviceReport {
+  readonly execution:
+    | 'seen'
+    | 'downloading'
+    | 'downloaded'
+    | 'installing'
+    | 'rebooting'
+    | 'succeeded'
+    | 'failed'
+    | 'rejected'
+    | 'cancelled'
+    | 'cancel-refused'
+  readonly code?: number | undefined
+  /** The device's own words, bounded. */
+  readonly details: readonly string[]
+}
+
+/** What became of a report: taken, or the assignment is over (replayed and late ones too), or there is none such. */
+export type ReportOutcome = 'taken' | 'over' | 'unknown'
+
+/**
+ * Whoever has work for devices: a rollout, or the lab for its rigs. Adapters ask each courier in turn and know no
+ * other difference between them.
+ */
+export interface Courier {
+  /** What each of these devices is to do now, by device id; all in one go, because polls are coalesced. */
+  assignments(scoped: Scoped, devices: readonly number[]): Promise<ReadonlyMap<number, Assignment>>
+  /** The assignment of this device with this id, open or over. */
+  assignment(scoped: Scoped, device: number, actionId: number): Promise<Assignment | undefined>
+  report(scoped: Scoped, device: number, actionId: number, report: DeviceReport): Promise<ReportOutcome>
+}

@@ -1,0 +1,126 @@
+import type { Assurance, JobState, RolloutState, WaveState } from '@suture/contract/states.ts'
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
+import type { TenantId } from '#platform/id.ts'
+
+declare module '#platform/database/schema.ts' {
+  interface TenantTables {
+    deployment_rollout: {
+      tenant_id: TenantId
+      id: string
+      name: string
+      release_id: string
+      state: RolloutState
+      plan: Buffer
+      plan_digest: GeneratedAlways<Buffer>
+      audience: Buffer
+      salt: Buffer
+      open_wave: Generated<number>
+      deaf_ms: Generated<number>
+      created_by: string
+      created_at: Date
+      started_at: Date | null
+      ended_at: Date | null
+      why: string | null
+    }
+    deployment_approval: {
+      tenant_id: TenantId
+      rollout_id: string
+      person: string
+      person_name: string
+      key_id: string
+      public_key: string
+      signature: string
+      plan_digest: Buffer
+      approved_at: Date
+    }
+    deployment_wave: {
+      tenant_id: TenantId
+      rollout_id: string
+      no: number
+      state: WaveState
+      opened_at: Date | null
+      observing_since: Date | null
+      ended_at: Date | null
+      why: string | null
+    }
+    deployment_stratum: {
+      tenant_id: TenantId
+      rollout_id: string
+      wave_no: number
+      model_id: number
+      hardware_revision: string
+      reach: number
+      devices: number
+      offered: Generated<number>
+      verified: Generated<number>
+      failed: Generated<number>
+      silent: Generated<number>
+      other: Generated<number>
+    }
+    deployment_quarantine: {
+      tenant_id: TenantId
+      rollout_id: string
+      model_id: number
+      hardware_revision: string
+      wave_no: number
+      why: string
+      at: Date
+    }
+    deployment_job: {
+      tenant_id: TenantId
+      device_id: number
+      id: string
+      rollout_id: string
+      wave_no: number
+      model_id: number
+      hardware_revision: string
+      action_id: number
+      sha256: Buffer
+      version_before: string
+      version_wanted: string
+      state: JobState
+      claim: 'success' | 'failure' | null
+      class: string | null
+      assurance: Assurance | null
+      version_after: string | null
+      observed_at: Date | null
+      offered_at: Date
+      last_word_at: Date
+      deaf_ms: number
+      read_after: Date | null
+      ended_at: Date | null
+    }
+    deployment_device_slot: {
+      tenant_id: TenantId
+      device_id: number
+      job_id: string | null
+      generation: number
+    }
+    deployment_feedback: {
+      tenant_id: TenantId
+      device_id: number
+      job_id: string
+      id: GeneratedAlways<number>
+      at: Date
+      execution: string
+      finished: string
+      code: number | null
+      details: string[]
+    }
+    deployment_reading: {
+      tenant_id: TenantId
+      device_id: number
+      id: string
+      job_id: string | null
+      at: Date
+      protocol: 'http' | 'coap'
+      address: string
+      outcome: 'as-wanted' | 'as-before' | 'other' | 'contradicts' | 'no-answer'
+      identity: JSONColumnType<object>
+    }
+    deployment_heartbeat: {
+      tenant_id: TenantId
+      at: Date
+    }
+  }
+}
