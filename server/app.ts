@@ -9,6 +9,7 @@ import { platformRoutes } from '#platform/http/routes.ts'
 import { createServer, type Health } from '#platform/http/server.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
 import { signingRoutes } from './signing/routes.ts'
 
@@ -45,6 +46,9 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 
 /** Who does which task. */
 export const handlers: TaskHandlers = {}
+
+/** Which events of earlier phases later ones react to: the only place where news travels on. */
+export const reactions: readonly Reaction[] = []
 
 /** What comes round by itself. */
 export const recurring: readonly Recurring[] = [forgetExpired]

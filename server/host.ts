@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { createApp, handlers, recurring } from './app.ts'
+import { createApp, handlers, reactions, recurring } from './app.ts'
 import { examine, type Finding } from './doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { systemClock } from './platform/clock.ts'
@@ -16,7 +16,9 @@ import { createLog, type Log } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { OperatorError } from './platform/operator-error.ts'
 import { type Supervised, supervise } from './platform/supervise.ts'
+import { react } from './platform/tasks/reaction.ts'
 import { startWorker } from './platform/tasks/worker.ts'
+import { startTicker } from './platform/ticker.ts'
 import { signerHome } from './signing/index.ts'
 import { runSignerProcess } from './signing/signer/process.ts'
 import { rules } from './signing/signer/rules.ts'
@@ -92,6 +94,16 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
   started.add(await startWorker(work), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
+  const reacting = startTicker({
+    name: 'reactions',
+    everyMs: 250,
+    log,
+    tenants,
+    run: async (tenant) => {
+      while (await react(workerStore, clock, tenant, reactions));
+    },
+  })
+  started.add(reacting, (ticker) => ticker.stop())
   const signer = startSigner(config, urls.signer, log)
   if (signer) started.add(signer, (child) => child.stop())
   const health = async () => ({

@@ -1,0 +1,37 @@
+import { setTimeout as after } from 'node:timers/promises'
+import type { TenantId } from './id.ts'
+import type { Log } from './log.ts'
+
+interface Given {
+  readonly name: string
+  /** From the end of one turn to the beginning of the next, in milliseconds. */
+  readonly everyMs: number
+  readonly log: Log
+  readonly tenants: () => Promise<readonly { readonly id: TenantId }[]>
+  /** One turn for one tenant; it decides from stored state and the time, so that a missed turn changes nothing. */
+  readonly run: (tenant: TenantId) => Promise<void>
+}
+
+/** Takes one turn for each tenant after another, again and again; what fails for one tenant does not stop the others. */
+export function startTicker({ name, everyMs, log, tenants, run }: Given): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+  const fail = (err: unknown) => log.error({ err, ticker: name }, 'a turn failed')
+  const turn = async () => {
+    for (const { id } of await tenants()) {
+      if (stopping.signal.aborted) return
+      await run(id).catch(fail)
+    }
+  }
+  const ticking = (async () => {
+    while (!stopping.signal.aborted) {
+      await turn().catch(fail)
+      await after(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  })()
+  return {
+    stop: () => {
+      stopping.abort()
+      return ticking
+    },
+  }
+}
