@@ -1,4 +1,5 @@
 import { authRefusals } from './refusals/auth.ts'
+import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
@@ -6,6 +7,6 @@ import { signingRefusals } from './refusals/signing.ts'
  * Everything Suture can refuse, with the status, the reason and the way out; a file for each part that refuses.
  * Grows only there; a code is never renamed, because scripts depend on it.
  */
-export const refusals = { ...httpRefusals, ...authRefusals, ...signingRefusals } as const
+export const refusals = { ...httpRefusals, ...authRefusals, ...signingRefusals, ...deploymentRefusals } as const
 
 export type RefusalCode = keyof typeof refusals
