@@ -78,7 +78,10 @@ const begin = (): Progress => ({ hash: createHash('sha256'), received: 0, head: 
 
 function judgeBytes({ hash, received, head, resumed }: Progress, { size, sha256 }: Artifact): Download {
   if (received !== size)
-    return { kind: 'wrong', why: `wrong size: ${received > size ? 'more than' : received} of ${size} bytes` }
+    return {
+      kind: 'wrong',
+      why: `wrong size: ${received > size ? `more than ${size}` : `${received} of ${size}`} bytes`,
+    }
   const digest = hash.digest('hex')
   if (digest !== sha256) return { kind: 'wrong', why: `wrong SHA-256: ${digest}` }
   return { kind: 'complete', sha256: digest, length: received, resumed, header: readHeader(head) }
@@ -102,10 +105,12 @@ export async function download(link: Link, artifact: Artifact, options: Download
       continue
     }
     if (verdict !== 'read' || response === undefined) return verdict as Download
-    const next = breaks.find((at) => at > progress.received)
+    const [next] = breaks
     const whole = await readOn(response, progress, artifact.size, next ?? Number.POSITIVE_INFINITY)
     signal.throwIfAborted()
     if (!whole) await wait()
     else if (next === undefined || progress.received < next) return judgeBytes(progress, artifact)
+    // Each break happens once, even when the download begins anew.
+    else breaks.shift()
   }
 }

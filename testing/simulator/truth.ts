@@ -49,7 +49,7 @@ export type Fact =
 
 /** The ground truth of a simulation as a file of JSON lines. */
 export interface Truth {
-  /** Resolves once there is room for more, so that a slow disk slows the devices and not the memory down. */
+  /** Resolves once the line is written: readers find it, and a slow disk slows the devices and fills no memory. */
   tell(controllerId: string, fact: Fact): Promise<void>
   /** Writes the last line and hands everything to the disk. */
   end(): Promise<void>
@@ -63,20 +63,18 @@ export async function openTruth(path: string): Promise<Truth> {
   await once(stream, 'open')
   const failed = new Promise<never>((_, reject) => stream.once('error', reject))
   failed.catch(() => undefined)
-  let drained: Promise<unknown> | undefined
-  const write = (fact: object) => stream.write(`${JSON.stringify(fact)}\n`)
+  const write = (fact: object) =>
+    new Promise<void>((resolve, reject) => {
+      const line = `${JSON.stringify({ at: new Date().toISOString(), ...fact })}\n`
+      stream.write(line, (cause) => (cause ? reject(cause) : resolve()))
+    })
   return {
     failed,
     tell: async (controllerId, fact) => {
-      if (stream.writableEnded) return
-      while (stream.writableNeedDrain) {
-        drained ??= once(stream, 'drain').finally(() => (drained = undefined))
-        await drained
-      }
-      if (!stream.writableEnded) write({ at: new Date().toISOString(), controllerId, ...fact })
+      if (!stream.writableEnded) await write({ controllerId, ...fact })
     },
     end: async () => {
-      write({ at: new Date().toISOString(), event: 'end' })
+      await write({ event: 'end' })
       stream.end()
       await Promise.race([once(stream, 'close'), failed])
     },
