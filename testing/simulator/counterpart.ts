@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** A request that a device made. */
-export interface Asked {
+interface Asked {
   readonly method: string
   /** Below the device's own place: `` for a poll, `deploymentBase/1/feedback`. */
   readonly path: string

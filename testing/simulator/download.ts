@@ -36,7 +36,7 @@ interface Progress {
 function take(progress: Progress, chunk: Buffer): void {
   progress.hash.update(chunk)
   progress.received += chunk.length
-  if (progress.head.length < longestHeader)
+  if (progress.head.length < longestHeader && !progress.head.includes('\n'))
     progress.head = Buffer.concat([progress.head, chunk.subarray(0, longestHeader - progress.head.length)])
 }
 

@@ -54,24 +54,28 @@ async function orNothing<T>(signal: AbortSignal, work: () => Promise<T>): Promis
   }
 }
 
+interface Way {
+  readonly method: string
+  readonly agent: Agent
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+async function send(url: string, way: Way, body?: string): Promise<IncomingMessage> {
+  const outgoing = request(url, { ...way, timeout: idleMs })
+  outgoing.on('timeout', () => outgoing.destroy(new Error('No word for too long')))
+  // After the reply has begun, whoever reads its body hears of an error.
+  outgoing.on('error', () => undefined)
+  outgoing.end(body)
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+  return response
+}
+
 /** Opens nothing yet; connections are kept alive, and downloads never stand in the way of polls. */
 export function createLinks(server: string): Links {
   const { origin } = new URL(server)
   const kept = { keepAlive: true, maxSockets: 128, maxFreeSockets: 128 }
   const [polls, downloads] = [new Agent(kept), new Agent(kept)]
-  const send = async (
-    url: string,
-    how: { method: string; agent: Agent; headers: Record<string, string>; signal: AbortSignal },
-    body?: string,
-  ) => {
-    const outgoing = request(url, { ...how, timeout: idleMs })
-    outgoing.on('timeout', () => outgoing.destroy(new Error('No word for too long')))
-    // After the reply has begun, whoever reads its body hears of an error.
-    outgoing.on('error', () => undefined)
-    outgoing.end(body)
-    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
-    return response
-  }
   return {
     of: (authorization) => {
       const authorized = (url: string): Record<string, string> =>

@@ -26,7 +26,7 @@ export interface SimulatorProcess {
 const entry = fileURLToPath(new URL('./main.ts', import.meta.url))
 
 /** The facts in a file that may still be written: a line without an end does not count yet. */
-export async function readTruth(path: string): Promise<readonly TruthLine[]> {
+async function readTruth(path: string): Promise<readonly TruthLine[]> {
   const lines = (await readFile(path, 'utf8')).split('\n')
   return lines.slice(0, -1).map((line) => JSON.parse(line) as TruthLine)
 }
