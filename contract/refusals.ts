@@ -129,6 +129,41 @@ export const refusals = {
     says: 'The signer has never run in this home, so there are no keys to verify its statements with',
     remedy: 'Start the signer; when it runs elsewhere, copy its public.json to `signer/public.json` in SUTURE_HOME',
   },
+  'input/too-large': {
+    status: 413,
+    says: 'The document or file is larger, or holds more, than this server reads',
+    remedy: 'Send a smaller one, or have an admin raise the setting that limits it; `suture config` lists them',
+  },
+  'input/too-slow': {
+    status: 422,
+    says: 'Reading the document or file took longer than it may',
+    remedy: 'Send a smaller or simpler one',
+  },
+  'input/too-much-memory': {
+    status: 422,
+    says: 'Reading the document or file took more memory than it may',
+    remedy: 'Send a smaller or simpler one',
+  },
+  'input/too-deep': {
+    status: 422,
+    says: 'The document is nested deeper than 64 levels',
+    remedy: 'Send a flatter document',
+  },
+  'input/unreadable': {
+    status: 422,
+    says: 'The document or file does not have the form that it should have',
+    remedy: 'Mend what `detail` names; it may have been cut short on its way',
+  },
+  'blob/too-large': {
+    status: 413,
+    says: 'The file is larger than it may be here',
+    remedy: 'Send a smaller one; the limit is in `limitBytes`',
+  },
+  'blob/other-digest': {
+    status: 422,
+    says: 'The bytes that arrived are not those that were announced',
+    remedy: 'Send them again; `expected` and `received` hold both SHA-256 digests',
+  },
 } as const satisfies Record<string, RefusalText>
 
 export type RefusalCode = keyof typeof refusals
