@@ -160,7 +160,7 @@ export const noteWord = async ({ db }: Scoped, job: Pick<JobRow, 'device_id' | '
     .updateTable('deployment_job')
     .set((eb) => ({
       last_word_at: at,
-      deaf_ms: eb.selectFrom('deployment_rollout').select('deployment_rollout.deaf_ms').where('id', '=', job.rollout_id).$notNull(),
+      deaf_ms: eb.selectFrom('deployment_rollout').select('deployment_rollout.deaf_ms').where("id", "=", job.rollout_id),
     }))
     .where('device_id', '=', job.device_id)
     .where('id', '=', job.id)
