@@ -156,8 +156,8 @@ export class Ddi {
   }
 
   async #facts(request: Request, reply: FastifyReply): Promise<FastifyReply> {
-    const { mode, data } = parsed(ConfigData, request.body)
     const told = await this.#for(request, async ({ scoped, device }) => {
+      const { mode, data } = parsed(ConfigData, request.body)
       // What a device takes back stays what it once claimed.
       if (mode !== 'remove') await recordClaims(scoped, this.#parts.clock, device.id, data)
     })
@@ -216,9 +216,9 @@ export class Ddi {
     translate: typeof aboutDeployment,
     kind: Assignment['kind'],
   ): Promise<FastifyReply> {
-    const said = translate(parsed(Feedback, request.body))
     const actionId = ActionId.safeParse(request.params.action)
     const taken = await this.#for(request, async (served): Promise<ReportOutcome | 'not-cancelling'> => {
+      const said = translate(parsed(Feedback, request.body))
       if (!actionId.success) return 'unknown'
       const assigned = kind === 'cancel' ? await this.#assignment(served, actionId.data) : undefined
       if (assigned?.kind === 'install') return 'not-cancelling'

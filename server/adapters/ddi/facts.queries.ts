@@ -13,7 +13,7 @@ export const haveTold = async (
     .distinct()
     .where(sql<boolean>`device_id = any(${devices}::bigint[])`)
     .where('source', '=', 'ddi')
-    .where('at', '>', since)
+    .where(sql<boolean>`exists (select from jsonb_each(told) as fact where (fact.value ->> 'at')::timestamptz > ${since}::timestamptz)`)
     .execute()
   return new Set(rows.map(({ device_id }) => device_id))
 }
