@@ -81,18 +81,19 @@ function withoutTrailingZeros(elements: readonly Element[]): readonly Element[] 
 export const isUnreadable = (value: unknown): value is UnreadableVersion =>
   typeof value === 'object' && value !== null && 'unreadable' in value
 
-// An end lies above early words and below everything else: 1.0-rc1 < 1.0 < 1.0-p1 < 1.0.1.
+// An end lies above early words and below everything else: 1.0-rc1 < 1.0 < 1.0-p1 < 1.0.1. Every tag lies below the
+// letters, so that a word needs no mark of its own for where it ends.
 const tags = { early: 0x10, end: 0x20, word: 0x30, number: 0x40 } as const
 
 function bytesOf(element: Element): readonly number[] {
   if ('digits' in element) return [tags.number, element.digits.length, ...Buffer.from(element.digits, 'latin1')]
   const rank = early.indexOf(element.word)
-  return rank >= 0 ? [tags.early + rank] : [tags.word, ...Buffer.from(element.word, 'latin1'), 0]
+  return rank >= 0 ? [tags.early + rank] : [tags.word, ...Buffer.from(element.word, 'latin1')]
 }
 
 /**
  * The bytes that stand for a version: two of them compare like the versions, byte by byte (memcmp, `bytea`).
- * The rules are in ADR 0018. At most 385 bytes.
+ * The rules are in ADR 0018. At most 321 bytes.
  */
 export function versionKey(version: string): Uint8Array | UnreadableVersion {
   const elements = read(version)
