@@ -174,6 +174,9 @@ test.each([
   ['All 5.1 models', 'expression'],
   ['2.0.9 and earlier', 'expression'],
   ['6.0.0 to 6.0.4', 'expression'],
+  ['S7-1500 V2.9', 'expression'],
+  ['1.0 firmware 2.0', 'expression'],
+  ['1.0\u212a', 'not-printable'],
 ])('%j is not a version: %s', (each, unreadable) => {
   expect(versionKey(each)).toEqual({ unreadable })
   expect(normaliseVersion(each)).toEqual({ unreadable })
