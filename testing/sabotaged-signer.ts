@@ -18,6 +18,11 @@ const sabotages: Readonly<Record<string, Rules>> = {
     ...rules,
     'release-publish': letting(rules['release-publish'], 'verdict-failed', 'verdict-mismatch', 'verdict-unproven'),
   },
+  'accept-any-approver': { ...rules, evidence: letting(rules.evidence, 'approvers-mismatch') },
+  'accept-any-evidence': {
+    ...rules,
+    evidence: letting(rules.evidence, 'plan-unproven', 'release-unproven', 'release-mismatch', 'evidence-mismatch'),
+  },
 }
 
 const chosen = sabotages[process.env.SUTURE_SABOTAGE ?? '']

@@ -34,14 +34,16 @@ export interface PassedCheck {
   readonly detail: string
 }
 
-/** The check that a pack failed; the message names it. */
+/** The check that a pack failed, and why; the message says both. */
 export class FailedCheck extends VerificationError {
   readonly check: CheckName
+  readonly why: string
 
   constructor(check: CheckName, { code, message }: VerificationError) {
     super(code, `${check}: ${message}`)
     this.name = 'FailedCheck'
     this.check = check
+    this.why = message
   }
 }
 

@@ -11,8 +11,12 @@ const publicFile = object({
 /** The signer's public keys, by purpose: what everything it signed is verified with. */
 export type SignerKeys = ReturnType<typeof publicFile>['keys']
 
+/** The most that a file of public keys may weigh, in bytes. */
+export const maxSignerKeysBytes = 64 << 10
+
 /** The keys that the signer's public file holds. */
-export const parseSignerKeys = (bytes: Uint8Array): SignerKeys => publicFile(readCanonical(bytes), '').keys
+export const parseSignerKeys = (bytes: Uint8Array): SignerKeys =>
+  publicFile(readCanonical(bytes, maxSignerKeysBytes), '').keys
 
 /** The signer's public file, in canonical bytes. */
 export const writeSignerKeys = (keys: SignerKeys): Buffer =>
