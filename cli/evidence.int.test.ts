@@ -27,7 +27,10 @@ function folder(): string {
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const given = { PATH: process.env.PATH, SUTURE_CLI_HOME: '/nowhere', SUTURE_URL: 'http://127.0.0.1:1', ...env }
   try {
-    return { status: 0, ...(await promisify(execFile)(process.execPath, [suture, ...args], { env: given })) }
+    return {
+      status: 0,
+      ...(await promisify(execFile)(process.execPath, [suture, ...args], { env: given, timeout: 20_000 })),
+    }
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
     return { status: code, stdout, stderr }

@@ -39,6 +39,14 @@ test.each([
   expect(saidOfPack(Buffer.from(change(text)))).toMatch(/^file: /)
 })
 
+test('a file that nests too deep is refused before it is parsed', () => {
+  const deep = (levels: number) =>
+    goodBytes.toString().replace(/"verdict":.*}$/, `"verdict":${'['.repeat(levels)}${']'.repeat(levels)}}`)
+  expect(saidOfPack(Buffer.from(deep(64)))).toBe('file: The file nests deeper than 64 levels.')
+  expect(saidOfPack(Buffer.from(deep(63)))).toMatch(/^verdict: /)
+  expect(saidOfPack(Buffer.from('['.repeat(1_000_000)))).toBe('file: The file nests deeper than 64 levels.')
+})
+
 test('a file larger than its reader allows is refused before it is parsed', () => {
   expect(saidOfPack(goodBytes, packPublicKeys, { maxBytes: goodBytes.length })).toBe('verified')
   expect(saidOfPack(goodBytes, packPublicKeys, { maxBytes: goodBytes.length - 1 })).toBe(

@@ -95,8 +95,6 @@ function assertOneReading(bytes: Uint8Array, pack: EvidencePack): void {
       else if (byte === 0x22) inString = false
     }
   }
-  while (isBlank(bytes[at])) at++
-  if (at !== bytes.length) notCanonical()
 }
 
 const notCanonical = (): never => {

@@ -171,6 +171,23 @@ test('whoever approved and is not named is missed', () => {
   expect(judge(asked)).toBeUndefined()
 })
 
+test('a person’s second key does not make them another person', () => {
+  const key = newSigningKey()
+  const somebody = randomUUID()
+  const naming = (person: string) =>
+    asking((draft) => {
+      const first = draft.people.map(({ person, key: { keyId } }) => ({ person, keyId }))
+      draft.statement = { approvers: [...first, { person, keyId: key.keyId }] }
+    })
+  const asked = naming(somebody)
+  asked.members.push({ ...(asked.members[0] as Member), keyId: key.keyId, publicKey: publicPem(publicHalf(key)) })
+  asked.proofs.approvals.push(approve(sha256(bytesOf(asked.pack.plan)), key))
+  expect(judge(asked)).toEqual({
+    refusal: 'approvers-mismatch',
+    detail: `Nothing proves that ${somebody} approved the plan.`,
+  })
+})
+
 test('an approver counts who was one between the making of the plan and the beginning of the rollout', () => {
   const with_ = (change: Partial<Member>) => ofAsked((asked) => member(asked, 0, change))
   expect(with_({ revokedAt: hour(3).toISOString() })).toBe('approvers-mismatch')
