@@ -25,6 +25,8 @@ interface EndpointShape {
   readonly perMinute: number
   /** `events`: the reply is one message of a server-sent event stream (WHATWG HTML section 9.2). */
   readonly kind: 'once' | 'events'
+  /** The bytes of a request body that this endpoint takes. */
+  readonly maxBytes: number
   /** What this endpoint in particular may refuse, beside what any may. */
   readonly refusals: readonly RefusalCode[]
 }
@@ -38,6 +40,7 @@ type Defaults = {
   status: 200
   perMinute: number
   kind: 'once'
+  maxBytes: number
   refusals: readonly []
 }
 type Given = Omit<EndpointShape, keyof Defaults> & Partial<EndpointShape>
@@ -55,6 +58,7 @@ export const endpoint = <const G extends Given>(given: G): Endpoint<G> =>
     status: 200,
     perMinute: 1200,
     kind: 'once',
+    maxBytes: 1024 * 1024,
     refusals: [],
     ...given,
   }) as unknown as Endpoint<G>

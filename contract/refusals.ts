@@ -3,6 +3,7 @@ import { deploymentRefusals } from './refusals/deployment.ts'
 import { blobRefusals } from './refusals/blob.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
+import { inventoryRefusals } from './refusals/inventory.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
 /**
@@ -15,6 +16,7 @@ export const refusals = {
   ...signingRefusals,
   ...inputRefusals,
   ...blobRefusals,
+  ...inventoryRefusals,
   ...deploymentRefusals,
 } as const
 

@@ -145,6 +145,7 @@ export const servingOn = (doors: Doors): Serve => {
       url: apiBase + endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       schema: schemaOf(endpoint),
       config: { endpoint: endpoint.id, rateLimit: limitOf(endpoint, callers) },
+      bodyLimit: endpoint.maxBytes,
       // A HEAD request for a stream would wait for the stream's end.
       ...(endpoint.kind === 'events' ? { exposeHeadRoute: false } : {}),
       // Before the body is read: a stranger cannot make the server parse anything.

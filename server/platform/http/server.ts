@@ -14,7 +14,7 @@ import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { type Authenticate, isOurHost, isSecure } from './caller.ts'
 import { describeApi } from './openapi.ts'
-import { limitBytes, refuseAtSocket, sendProblem } from './problem.ts'
+import { refuseAtSocket, sendProblem } from './problem.ts'
 import { type Routes, servingOn } from './serve.ts'
 import { stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
@@ -42,7 +42,6 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     loggerInstance: parts.log.child({}),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'incident' }),
     genReqId: () => randomUUID(),
-    bodyLimit: limitBytes,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
