@@ -8,6 +8,12 @@ import { signingRefusals } from './refusals/signing.ts'
  * Everything Suture can refuse, with the status, the reason and the way out; a file for each part that refuses.
  * Grows only there; a code is never renamed, because scripts depend on it.
  */
-export const refusals = { ...httpRefusals, ...authRefusals, ...signingRefusals, ...inputRefusals, ...blobRefusals } as const
+export const refusals = {
+  ...httpRefusals,
+  ...authRefusals,
+  ...signingRefusals,
+  ...inputRefusals,
+  ...blobRefusals,
+} as const
 
 export type RefusalCode = keyof typeof refusals
