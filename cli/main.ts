@@ -4,6 +4,7 @@ import { formats } from './output.ts'
 import { config } from './verbs/config.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
+import { evidence } from './verbs/evidence.ts'
 import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
@@ -23,6 +24,7 @@ const verbs = [
   user,
   token,
   event,
+  evidence,
   signer,
   setupCode,
   database,

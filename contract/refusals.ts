@@ -1,7 +1,9 @@
 import { authRefusals } from './refusals/auth.ts'
 import { blobRefusals } from './refusals/blob.ts'
+import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
+import { inventoryRefusals } from './refusals/inventory.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
 /**
@@ -14,6 +16,8 @@ export const refusals = {
   ...signingRefusals,
   ...inputRefusals,
   ...blobRefusals,
+  ...inventoryRefusals,
+  ...deploymentRefusals,
 } as const
 
 export type RefusalCode = keyof typeof refusals

@@ -1,38 +1,61 @@
 import { BlockList, isIP } from 'node:net'
 
-type Family = 'ipv4' | 'ipv6'
-const familyOf = (address: string): Family | undefined =>
-  (({ 0: undefined, 4: 'ipv4', 6: 'ipv6' }) as const)[isIP(address) as 0 | 4 | 6]
+const family = (address: string): 'ipv4' | 'ipv6' | undefined =>
+  ({ 4: 'ipv4', 6: 'ipv6' })[isIP(address) as 4 | 6] as 'ipv4' | 'ipv6' | undefined
 
-/** The blocks of one family among some; a list of both would find 10.0.0.1 inside ::/0. */
-function blocksOf(family: Family, cidrs: readonly string[]): BlockList {
-  const blocks = new BlockList()
-  for (const cidr of cidrs) {
-    const [, network = '', bits] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(cidr) ?? []
-    if (familyOf(network) === family && Number(bits) <= (family === 'ipv4' ? 32 : 128))
-      blocks.addSubnet(network, Number(bits), family)
-  }
-  return blocks
+interface Network {
+  readonly address: string
+  readonly prefix: number
+  readonly family: 'ipv4' | 'ipv6'
 }
 
-const loopback = '127.0.0.0/8'
-const ourselves = blocksOf('ipv4', [loopback])
-const never = {
-  // This host, groups, everybody.
-  ipv4: blocksOf('ipv4', ['0.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32']),
-  // This host, IPv4 in other spellings (mapped, translated), groups.
-  ipv6: blocksOf('ipv6', ['::/8', 'ff00::/8']),
+/** A network in CIDR notation (RFC 4632 section 3.1, RFC 4291 section 2.3); undefined when the text is none. */
+function readNetwork(text: string): Network | undefined {
+  const [, address = '', digits = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(text) ?? []
+  const kind = family(address)
+  const prefix = Number(digits)
+  return kind === undefined || prefix > (kind === 'ipv4' ? 32 : 128) ? undefined : { address, prefix, family: kind }
 }
+
+function listOf(networks: readonly Network[]): BlockList {
+  const list = new BlockList()
+  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family)
+  return list
+}
+
+const readAll = (texts: readonly string[]): BlockList =>
+  listOf(texts.map(readNetwork).filter((network) => network !== undefined))
+
+const loopback = readAll(['127.0.0.0/8', '::1/128'])
+/**
+ * Where no device of anybody's lives: this host, the link with its metadata services, multicast, IPv4 in IPv6. One list
+ * for each family, because a list takes every IPv4 address for one of ::ffff:0:0/96 too.
+ */
+const nobodys = {
+  ipv4: readAll(['0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']),
+  ipv6: readAll(['::/128', 'fe80::/10', 'ff00::/8', '::ffff:0:0/96']),
+}
+
+const isOfLoopback = ({ address, prefix, family }: Network): boolean =>
+  loopback.check(address, family) && prefix >= (family === 'ipv4' ? 8 : 128)
 
 /**
- * Whether a confirmed address lies inside one of a site's CIDRs, so that a probe may go there. The loopback does only
- * when the site names 127.0.0.0/8 itself: a wider block is no permission to ask this machine. What cannot be read is
- * inside nothing.
+ * Whether an address lies in one of these networks. Only literal addresses lie anywhere; the loopback only in a network
+ * of loopback addresses alone, so that a wide network does not open the server itself; links and multicast never.
  */
-export function isInside(address: string, cidrs: readonly string[]): boolean {
-  const family = familyOf(address)
-  // A zone (fe80::1%eth0) would choose the interface.
-  if (family === undefined || address.includes('%') || never[family].check(address, family)) return false
-  if (family === 'ipv4' && ourselves.check(address) && !cidrs.includes(loopback)) return false
-  return blocksOf(family, cidrs).check(address, family)
+export function isInside(address: string, networks: readonly string[]): boolean {
+  const kind = family(address)
+  if (kind === undefined || nobodys[kind].check(address, kind)) return false
+  const read = networks.map(readNetwork).filter((network) => network?.family === kind) as Network[]
+  return listOf(loopback.check(address, kind) ? read.filter(isOfLoopback) : read).check(address, kind)
+}
+
+/** Why Suture takes no such network to send anything to, as a sentence; undefined when it does. */
+export function networkFault(text: string): string | undefined {
+  const network = readNetwork(text)
+  if (!network) return 'is no network in CIDR notation, such as 10.20.0.0/16'
+  const { address, family: kind } = network
+  if (nobodys[kind].check(address, kind)) return 'is no network of devices: links, multicast and this host are not'
+  if (loopback.check(address, kind) && !isOfLoopback(network)) return 'is more than the loopback network'
+  return undefined
 }

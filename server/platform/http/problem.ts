@@ -6,6 +6,9 @@ import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '#platform/refusal.ts'
 
+/** As many wrong fields as one refusal tells; a body with thousands of them is sent again anyway. */
+const mostErrors = 100
+
 /** What Fastify itself refuses, in the words of our catalogue. */
 const ofFastify: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_VALIDATION: 'http/malformed',
@@ -27,7 +30,9 @@ function asRefusal(error: FastifyError | Refusal | Error, request: FastifyReques
   if (code === 'http/media-type') return new Refusal(code, { mediaType: config.media ?? 'application/json' })
   const fields = 'validation' in error ? error.validation : undefined
   if (!fields) return new Refusal(code)
-  const errors = fields.map(({ instancePath, message }) => ({ field: instancePath || '/', message: message ?? '' }))
+  const errors = fields
+    .slice(0, mostErrors)
+    .map(({ instancePath, message }) => ({ field: instancePath || '/', message: message ?? '' }))
   return new Refusal(code, { errors })
 }
 
