@@ -16,7 +16,8 @@ export const rolloutReasons = {
   'some-not-offered': 'Every device that came has ended; the others stayed away for longer than the plan waits',
   'stopped-by-person': 'Somebody stopped it',
   'time-over': 'The time that the plan allows is over',
-  'release-withdrawn': 'The release is no longer published under a statement that verifies, so it is offered to nobody new',
+  'release-withdrawn':
+    'The release is no longer published under a statement that verifies, so it is offered to nobody new',
   'plan-unverified': 'The stored plan or its audience is not what the signer signed, so nothing runs',
 } as const
 export type RolloutReason = keyof typeof rolloutReasons

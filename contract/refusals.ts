@@ -1,6 +1,6 @@
 import { authRefusals } from './refusals/auth.ts'
-import { deploymentRefusals } from './refusals/deployment.ts'
 import { blobRefusals } from './refusals/blob.ts'
+import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
 import { inventoryRefusals } from './refusals/inventory.ts'

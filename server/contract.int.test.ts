@@ -22,6 +22,7 @@ interface Example {
   readonly params?: object
   readonly query?: object
   readonly body?: unknown
+  readonly bytes?: Uint8Array<ArrayBuffer>
 }
 
 let serial = 0
@@ -117,9 +118,10 @@ async function ask(to: Connection, endpoint: AnyEndpoint, given: Example): Promi
     headers: {
       ...to.headers,
       'suture-client': '1',
-      ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(given.body === undefined && given.bytes === undefined ? {} : { 'content-type': endpoint.media }),
     },
     ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
+    ...(given.bytes === undefined ? {} : { body: given.bytes }),
     signal: gone.signal,
   })
   const streams = response.headers.get('content-type') === 'text/event-stream'

@@ -41,7 +41,11 @@ async function storedPlan(scoped: Scoped, id: string): Promise<{ plan: RolloutPl
 }
 
 /** Asks the signer for its signature, once enough people approved these very bytes; asking again is one request. */
-export async function askForSignature(scoped: Scoped, { clock, signerKeys }: DeploymentParts, id: string): Promise<number> {
+export async function askForSignature(
+  scoped: Scoped,
+  { clock, signerKeys }: DeploymentParts,
+  id: string,
+): Promise<number> {
   const { plan, bytes, digest } = await storedPlan(scoped, id)
   const approvals = (await findApprovals(scoped, id)).filter((each) => each.digest === digest)
   if (approvals.length < approversNeeded) return approvals.length
@@ -70,7 +74,8 @@ export async function approveRollout(
     if (!rollout) throw new Refusal('deployment/rollout-unknown')
     if (rollout.state !== 'awaiting-approval') throw new Refusal('deployment/not-now', { state: rollout.state })
     const { plan, digest } = await storedPlan(scoped, id)
-    if (parts.clock.now().getTime() >= Date.parse(plan.notAfter)) throw new Refusal('deployment/not-now', { notAfter: plan.notAfter })
+    if (parts.clock.now().getTime() >= Date.parse(plan.notAfter))
+      throw new Refusal('deployment/not-now', { notAfter: plan.notAfter })
     if (plan.createdBy === actor.id) throw new Refusal('deployment/own-plan')
     const key = readKey(given.publicKey)
     const { keyId } = key

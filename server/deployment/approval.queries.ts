@@ -4,7 +4,14 @@ import type { Scoped } from '#platform/database/store.ts'
 export const findApprovals = ({ db }: Scoped, rollout: string) =>
   db
     .selectFrom('deployment_approval')
-    .select(['person', 'person_name as name', 'key_id as keyId', 'public_key as publicKey', 'signature', 'approved_at as approvedAt'])
+    .select([
+      'person',
+      'person_name as name',
+      'key_id as keyId',
+      'public_key as publicKey',
+      'signature',
+      'approved_at as approvedAt',
+    ])
     .select(sql<string>`encode(plan_digest, 'hex')`.as('digest'))
     .where('rollout_id', '=', rollout)
     .orderBy('approved_at')

@@ -40,7 +40,11 @@ export async function takeSlots({ db, scope }: Scoped, jobs: readonly NewJob[]):
 }
 
 /** Stores jobs as offered; a device that has passed through the rollout meanwhile gets none. */
-export async function insertJobs({ db, scope }: Scoped, jobs: readonly NewJob[], now: Date): Promise<ReadonlySet<number>> {
+export async function insertJobs(
+  { db, scope }: Scoped,
+  jobs: readonly NewJob[],
+  now: Date,
+): Promise<ReadonlySet<number>> {
   const rows = await db
     .insertInto('deployment_job')
     .values(

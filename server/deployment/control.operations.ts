@@ -4,12 +4,12 @@ import { step } from '#platform/machine.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { approversNeeded, askForSignature } from './approval.operations.ts'
 import { devicesOf } from './audience.ts'
+import { countJobs, recallJobs } from './job.queries.ts'
 import type { DeploymentParts } from './parts.ts'
 import { countVisible } from './plan.queries.ts'
 import { findRelease } from './release.operations.ts'
-import { type Rollout, type RolloutStep, rollout as machine } from './rollout.ts'
 import { changeRollout, changeWave, findRollout, findWaves, lockRollout, type RolloutRow } from './rollout.queries.ts'
-import { recallJobs, countJobs } from './job.queries.ts'
+import { rollout as machine, type Rollout, type RolloutStep } from './rollout.ts'
 import { type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 import { getRollout } from './view.operations.ts'
 import { type Why, why } from './why.ts'
@@ -76,7 +76,8 @@ export async function startRollout(parts: DeploymentParts, store: Store, scope: 
     const { plan } = await mustVerify(scoped, parts, row)
     const state = next(row, 'start')
     const now = parts.clock.now()
-    if (now.getTime() < Date.parse(plan.notBefore)) throw new Refusal('deployment/too-early', { notBefore: plan.notBefore })
+    if (now.getTime() < Date.parse(plan.notBefore))
+      throw new Refusal('deployment/too-early', { notBefore: plan.notBefore })
     if (now.getTime() >= Date.parse(plan.notAfter)) throw new Refusal('deployment/not-now', { notAfter: plan.notAfter })
     if (!(await findRelease(scoped, parts.signerKeys, plan.release)))
       throw new Refusal('deployment/release-not-published')
@@ -95,7 +96,12 @@ export async function pauseRollout(parts: DeploymentParts, store: Store, scope: 
 }
 
 /** Pauses a rollout that the caller holds. */
-export async function pause(scoped: Scoped, { clock }: DeploymentParts, row: RolloutRow, reason: Why | null): Promise<void> {
+export async function pause(
+  scoped: Scoped,
+  { clock }: DeploymentParts,
+  row: RolloutRow,
+  reason: Why | null,
+): Promise<void> {
   await changeRollout(scoped, row.id, { state: next(row, 'pause'), paused_at: clock.now(), why: reason })
   await emit(scoped, clock, { kind: 'rollout.paused', subject: row.id, detail: { why: reason } })
 }

@@ -6,7 +6,6 @@ import { nextActionIds } from '../inventory/index.ts'
 import { artifactFile } from '../releases/index.ts'
 import { holds } from './audience.ts'
 import { findPassages, insertJobs, type NewJob, takeSlots } from './claim.queries.ts'
-import { isFinal, type Job, type JobStep, job as machine } from './job.ts'
 import { moveJobs } from './job.operations.ts'
 import {
   addToStratum,
@@ -18,10 +17,11 @@ import {
   lockJob,
   noteWord,
 } from './job.queries.ts'
+import { isFinal, type Job, type JobStep, job as machine } from './job.ts'
 import type { DeploymentParts } from './parts.ts'
+import { findDevices } from './plan.queries.ts'
 import type { Candidate } from './plan.ts'
 import { excludedBecause } from './plan.ts'
-import { findDevices } from './plan.queries.ts'
 import { placeOf, waveOf } from './reach.ts'
 import { findRelease, type Release } from './release.operations.ts'
 import { findStrata, type RolloutRow, rolloutsIn, type StratumRow, shareRunning } from './rollout.queries.ts'
@@ -74,7 +74,10 @@ function claimOf(
 
 /** The jobs that these free devices could get, each from the oldest rollout that has one for it. */
 async function wantedJobs(scoped: Scoped, parts: Parts, sources: readonly Source[], free: readonly number[]) {
-  const listed = sources.map(({ signed, row }) => ({ id: row.id, devices: free.filter((id) => holds(signed.audience, id)) }))
+  const listed = sources.map(({ signed, row }) => ({
+    id: row.id,
+    devices: free.filter((id) => holds(signed.audience, id)),
+  }))
   const asked = [...new Set(listed.flatMap(({ devices }) => devices))]
   if (asked.length === 0) return []
   const ids = listed.map(({ id }) => id)
@@ -84,7 +87,8 @@ async function wantedJobs(scoped: Scoped, parts: Parts, sources: readonly Source
   const releases = new Map<string, Release | undefined>()
   for (const source of sources) {
     const { release: releaseId } = source.signed.plan
-    if (!releases.has(releaseId)) releases.set(releaseId, await unlessNoSigner(findRelease(scoped, parts.signerKeys, releaseId)))
+    if (!releases.has(releaseId))
+      releases.set(releaseId, await unlessNoSigner(findRelease(scoped, parts.signerKeys, releaseId)))
     const release = releases.get(releaseId)
     const here = new Set(listed.find(({ id }) => id === source.row.id)?.devices)
     for (const device of devices) {
@@ -134,7 +138,10 @@ async function claim(scoped: Scoped, parts: Parts, free: readonly number[]): Pro
 
 async function offer(scoped: Scoped, { clock }: Parts, jobs: readonly NewJob[]): Promise<void> {
   const stored = await insertJobs(scoped, jobs, clock.now())
-  const [offered, late] = [jobs.filter(({ deviceId }) => stored.has(deviceId)), jobs.filter(({ deviceId }) => !stored.has(deviceId))]
+  const [offered, late] = [
+    jobs.filter(({ deviceId }) => stored.has(deviceId)),
+    jobs.filter(({ deviceId }) => !stored.has(deviceId)),
+  ]
   if (late.length > 0)
     await freeSlots(
       scoped,
@@ -184,7 +191,10 @@ async function assignments(scoped: Scoped, parts: Parts, devices: readonly numbe
   return found
 }
 
-const finishedOf: Readonly<Partial<Record<DeviceReport['execution'], string>>> = { succeeded: 'success', failed: 'failure' }
+const finishedOf: Readonly<Partial<Record<DeviceReport['execution'], string>>> = {
+  succeeded: 'success',
+  failed: 'failure',
+}
 
 /** Takes a device's word: its job moves, the word is kept, and the counters follow, all or nothing. */
 async function report(

@@ -19,5 +19,3 @@ declare module '#platform/events/event.ts' {
     'device.drifted': { from: string; to: string }
   }
 }
-
-export type {}

@@ -4,15 +4,8 @@ import type { Clock } from '#platform/clock.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
 import { step } from '#platform/machine.ts'
+import { addToStratum, freeSlots, type JobChange, type JobRow, type StratumKey, updateJobs } from './job.queries.ts'
 import { countOf, isFinal, type Job, type JobStep, job as machine } from './job.ts'
-import {
-  addToStratum,
-  freeSlots,
-  type JobChange,
-  type JobRow,
-  type StratumKey,
-  updateJobs,
-} from './job.queries.ts'
 
 /** One step of one job, and what is known of it beside its state. */
 export interface Move {

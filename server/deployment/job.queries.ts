@@ -49,11 +49,7 @@ export const findJob = (scoped: Scoped, device: number, actionId: number): Promi
 
 /** The same, held until the transaction ends. */
 export const lockJob = (scoped: Scoped, device: number, actionId: number): Promise<JobRow | undefined> =>
-  jobs(scoped)
-    .where('j.device_id', '=', device)
-    .where('j.action_id', '=', actionId)
-    .forUpdate('j')
-    .executeTakeFirst()
+  jobs(scoped).where('j.device_id', '=', device).where('j.action_id', '=', actionId).forUpdate('j').executeTakeFirst()
 
 /** These jobs, held until the transaction ends, in the one order in which everybody takes them. */
 export const lockJobs = (scoped: Scoped, keys: readonly Pick<JobRow, 'device_id' | 'id'>[]): Promise<JobRow[]> =>
@@ -155,12 +151,19 @@ export async function updateJobs({ db, scope }: Scoped, changes: readonly JobCha
 }
 
 /** Notes that the device of a job spoke. */
-export const noteWord = async ({ db }: Scoped, job: Pick<JobRow, 'device_id' | 'id' | 'rollout_id'>, at: Date): Promise<void> => {
+export const noteWord = async (
+  { db }: Scoped,
+  job: Pick<JobRow, 'device_id' | 'id' | 'rollout_id'>,
+  at: Date,
+): Promise<void> => {
   await db
     .updateTable('deployment_job')
     .set((eb) => ({
       last_word_at: at,
-      deaf_ms: eb.selectFrom('deployment_rollout').select('deployment_rollout.deaf_ms').where("id", "=", job.rollout_id),
+      deaf_ms: eb
+        .selectFrom('deployment_rollout')
+        .select('deployment_rollout.deaf_ms')
+        .where('id', '=', job.rollout_id),
     }))
     .where('device_id', '=', job.device_id)
     .where('id', '=', job.id)
@@ -178,7 +181,10 @@ export const readLater = async ({ db }: Scoped, job: Pick<JobRow, 'device_id' | 
 }
 
 /** Makes devices free for another job. */
-export async function freeSlots({ db, scope }: Scoped, jobs: readonly Pick<JobRow, 'device_id' | 'id'>[]): Promise<void> {
+export async function freeSlots(
+  { db, scope }: Scoped,
+  jobs: readonly Pick<JobRow, 'device_id' | 'id'>[],
+): Promise<void> {
   await sql`
     update deployment_device_slot s set job_id = null
       from unnest(${jobs.map(({ device_id }) => device_id)}::bigint[], ${jobs.map(({ id }) => id)}::uuid[]) as f (device_id, job_id)

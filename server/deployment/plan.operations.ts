@@ -12,8 +12,8 @@ import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { writeAudience } from './audience.ts'
 import type { DeploymentParts } from './parts.ts'
-import { type Candidate, excludedBecause, strataOf, warningsOf } from './plan.ts'
 import { findCandidates, insertRollout } from './plan.queries.ts'
+import { type Candidate, excludedBecause, strataOf, warningsOf } from './plan.ts'
 import { saltOf } from './reach.ts'
 import { findRelease, type Release } from './release.operations.ts'
 import { getRollout } from './view.operations.ts'
@@ -37,7 +37,9 @@ async function sortOut(scoped: Scoped, signerKeys: string, given: Request): Prom
   const candidates = await findCandidates(scoped, given.audience, mostDevices + 1)
   if (candidates.length > mostDevices) throw new Refusal('deployment/audience-too-large', { limit: mostDevices })
   const sorted = Map.groupBy(candidates, (device) => excludedBecause(release, device))
-  const excluded = [...sorted].flatMap(([why, devices]) => (why === undefined ? [] : [{ why, devices: devices.length }]))
+  const excluded = [...sorted].flatMap(([why, devices]) =>
+    why === undefined ? [] : [{ why, devices: devices.length }],
+  )
   return { release, eligible: sorted.get(undefined) ?? [], excluded }
 }
 
@@ -67,7 +69,12 @@ interface Made {
   readonly at: Date
 }
 
-function planOf(given: Request, { release, eligible }: Sorted, { id, tenant, createdBy, at }: Made, audience: Buffer): RolloutPlan {
+function planOf(
+  given: Request,
+  { release, eligible }: Sorted,
+  { id, tenant, createdBy, at }: Made,
+  audience: Buffer,
+): RolloutPlan {
   return {
     type: 'suture.rollout-plan.v1',
     tenant,
@@ -121,7 +128,16 @@ export async function createRollout(parts: DeploymentParts, store: Store, caller
   const id = await withScope(store, caller.scope, async (scoped) => {
     const { plan, bytes, audience, strata, at } = await make(scoped, parts, given)
     const { name, release, createdBy } = plan
-    const stored = { id: plan.plan, name, release, plan: bytes, audience, salt: saltOf(plan.plan), createdBy, createdAt: at }
+    const stored = {
+      id: plan.plan,
+      name,
+      release,
+      plan: bytes,
+      audience,
+      salt: saltOf(plan.plan),
+      createdBy,
+      createdAt: at,
+    }
     await insertRollout(scoped, { ...stored, waves: plan.waves.length, strata })
     const detail = { name, release, planDigest: sha256(bytes), devices: plan.audience.count }
     await emit(scoped, parts.clock, { kind: 'rollout.created', subject: plan.plan, detail })

@@ -48,10 +48,7 @@ export const findCandidates = (scoped: Scoped, filter: Filter, limit: number): P
 
 /** Some devices by their row numbers. */
 export const findDevices = (scoped: Scoped, ids: readonly number[]): Promise<Candidate[]> =>
-  devicesWithModels(scoped)
-    .where(sql<boolean>`d.id = any(${ids}::bigint[])`)
-    .orderBy('d.id')
-    .execute()
+  devicesWithModels(scoped).where(sql<boolean>`d.id = any(${ids}::bigint[])`).orderBy('d.id').execute()
 
 /** How many of some devices the caller may see. */
 export const countVisible = async ({ db }: Scoped, ids: readonly number[]): Promise<number> => {

@@ -19,10 +19,7 @@ const columns = [
 ] as const
 
 const rollouts = ({ db }: Scoped) =>
-  db
-    .selectFrom('deployment_rollout')
-    .select(columns)
-    .select(sql<string>`encode(plan_digest, 'hex')`.as('digest'))
+  db.selectFrom('deployment_rollout').select(columns).select(sql<string>`encode(plan_digest, 'hex')`.as('digest'))
 
 /** A rollout without its bytes. */
 export type RolloutRow = Awaited<ReturnType<typeof findRollout>> & object

@@ -56,12 +56,20 @@ async function endSilent(scoped: Scoped, { clock }: Parts, row: RolloutRow, { li
   )
 }
 
-async function moveWave(scoped: Scoped, { clock }: Parts, { row }: Turn, wave: WaveRow, kind: WaveStep['kind'], reason: Why) {
+async function moveWave(
+  scoped: Scoped,
+  { clock }: Parts,
+  { row }: Turn,
+  wave: WaveRow,
+  kind: WaveStep['kind'],
+  reason: Why,
+) {
   const taken = step(waveMachine, { kind: wave.state }, { kind })
   if (!taken.ok) throw new Error(`A wave that is ${wave.state} was to ${kind}`)
   const now = clock.now()
   const state = taken.state.kind
-  if (kind === 'observe') await changeWave(scoped, row.id, wave.no, { state, observing_since: now, deaf_ms: row.deaf_ms })
+  if (kind === 'observe')
+    await changeWave(scoped, row.id, wave.no, { state, observing_since: now, deaf_ms: row.deaf_ms })
   if (kind === 'pass' || kind === 'stop') {
     await changeWave(scoped, row.id, wave.no, { state, ended_at: now, why: reason })
     const event = kind === 'pass' ? 'wave.passed' : 'wave.stopped'
@@ -115,7 +123,9 @@ const underWay = (strata: readonly StratumRow[]): number =>
 async function finish(scoped: Scoped, parts: Parts, turn: Turn, wave: WaveRow, judged: Judgement): Promise<boolean> {
   const { row, strata, signed } = turn
   const heardMs = parts.clock.now().getTime() - (wave.opened_at?.getTime() ?? 0) - (row.deaf_ms - wave.deaf_ms)
-  const missing = strata.filter(({ quarantined }) => !quarantined).reduce((sum, each) => sum + each.devices - each.offered, 0)
+  const missing = strata
+    .filter(({ quarantined }) => !quarantined)
+    .reduce((sum, each) => sum + each.devices - each.offered, 0)
   const isEarly = missing > 0 && wave.state === 'open' && heardMs < signed.plan.limits.silenceSeconds * 1000
   const isNothing = strata.every((each) => each.verified + each.failed + each.silent === 0)
   if (underWay(strata) > 0 || isEarly || isNothing) return false
@@ -176,7 +186,8 @@ async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
   const now = parts.clock.now().getTime()
   const isOver = now >= Date.parse(signed.plan.notAfter)
   const mayExpire = row.state === 'scheduled' || row.state === 'running' || row.state === 'paused'
-  if (isOver && mayExpire) await halt(scoped, parts, row, why('time-over', { notAfter: signed.plan.notAfter }), 'expire')
+  if (isOver && mayExpire)
+    await halt(scoped, parts, row, why('time-over', { notAfter: signed.plan.notAfter }), 'expire')
   if (row.started_at === null) return
   await endSilent(scoped, parts, row, signed.plan)
   if (row.state !== 'running' || isOver) return
@@ -198,9 +209,18 @@ export async function tickDeployment(store: Store, scope: Scope, parts: Deployme
     const busy = await rolloutsIn(scoped, ['awaiting-approval', 'scheduled', 'running', 'paused', 'stopped', 'expired'])
     const over = busy.filter(({ state }) => state === 'stopped' || state === 'expired')
     const open = new Set(
-      (await findStrata(scoped, over.map(({ id }) => id))).filter((each) => underWay([each]) > 0).map((each) => each.rollout_id),
+      (
+        await findStrata(
+          scoped,
+          over.map(({ id }) => id),
+        )
+      )
+        .filter((each) => underWay([each]) > 0)
+        .map((each) => each.rollout_id),
     )
-    return busy.filter(({ id, state }) => (state !== 'stopped' && state !== 'expired') || open.has(id)).map(({ id }) => id)
+    return busy
+      .filter(({ id, state }) => (state !== 'stopped' && state !== 'expired') || open.has(id))
+      .map(({ id }) => id)
   })
   for (const id of due)
     await withScope(store, scope, async (scoped) => {

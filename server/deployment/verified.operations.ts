@@ -1,5 +1,5 @@
-import type { RolloutPlan } from '@suture/trust/statements.ts'
 import { sha256 } from '@suture/trust/digest.ts'
+import type { RolloutPlan } from '@suture/trust/statements.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import { tenantUid } from '#platform/database/tenant-uid.ts'

@@ -6,7 +6,15 @@ import { type Scope, type Scoped, type Store, withScope } from '#platform/databa
 import { Refusal } from '#platform/refusal.ts'
 import { findApprovals, findSigning } from './approval.queries.ts'
 import type { DeploymentParts } from './parts.ts'
-import { findBytes, findRollout, findStrata, findWaves, type RolloutRow, type StratumRow, type WaveRow } from './rollout.queries.ts'
+import {
+  findBytes,
+  findRollout,
+  findStrata,
+  findWaves,
+  type RolloutRow,
+  type StratumRow,
+  type WaveRow,
+} from './rollout.queries.ts'
 import { unlessNoSigner, verifiedPlan } from './verified.operations.ts'
 import { audienceSize, findQuarantined } from './view.queries.ts'
 import { waitsFor } from './wave-view.ts'

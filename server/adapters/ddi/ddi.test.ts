@@ -64,7 +64,9 @@ describe('documents', () => {
       configData: { href: 'http://h/d/configData' },
       deploymentBase: { href: 'http://h/d/deploymentBase/11' },
     })
-    expect(baseDocument('b', { ...asked, wantsFacts: false, assignment: { kind: 'cancel', actionId: 3 } })._links).toEqual({
+    expect(
+      baseDocument('b', { ...asked, wantsFacts: false, assignment: { kind: 'cancel', actionId: 3 } })._links,
+    ).toEqual({
       cancelAction: { href: 'b/cancelAction/3' },
     })
     const [chunk] = deploymentDocument('http://h/d', install).deployment.chunks

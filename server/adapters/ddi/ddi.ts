@@ -33,7 +33,8 @@ type Request = FastifyRequest<Place>
 const bodyLimit = 64 * 1024
 const ActionId = z.coerce.number().int().min(1).max(2_147_483_647)
 
-const secretOf = ({ headers }: Request) => /^(TargetToken|GatewayToken) ([\w-]{16,200})$/.exec(headers.authorization ?? '')
+const secretOf = ({ headers }: Request) =>
+  /^(TargetToken|GatewayToken) ([\w-]{16,200})$/.exec(headers.authorization ?? '')
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
 
@@ -176,7 +177,9 @@ export class Ddi {
 
   async #named(request: Request): Promise<{ readonly done: Assignment | undefined } | undefined> {
     const actionId = ActionId.safeParse(request.params.action)
-    return this.#for(request, async (served) => actionId.success ? this.#assignment(served, actionId.data) : undefined)
+    return this.#for(request, async (served) =>
+      actionId.success ? this.#assignment(served, actionId.data) : undefined,
+    )
   }
 
   async #deployment(request: Request, reply: FastifyReply): Promise<FastifyReply> {

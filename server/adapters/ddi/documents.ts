@@ -32,7 +32,9 @@ export const baseDocument = (
     config: { polling: { sleep } },
     _links: {
       ...(wantsFacts ? { configData: link(`${base}/configData`) } : {}),
-      ...(assignment?.kind === 'install' ? { deploymentBase: link(`${base}/deploymentBase/${assignment.actionId}`) } : {}),
+      ...(assignment?.kind === 'install'
+        ? { deploymentBase: link(`${base}/deploymentBase/${assignment.actionId}`) }
+        : {}),
       ...(assignment?.kind === 'cancel' ? { cancelAction: link(`${base}/cancelAction/${assignment.actionId}`) } : {}),
     },
   }

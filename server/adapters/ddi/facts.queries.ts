@@ -13,7 +13,9 @@ export const haveTold = async (
     .distinct()
     .where(sql<boolean>`device_id = any(${devices}::bigint[])`)
     .where('source', '=', 'ddi')
-    .where(sql<boolean>`exists (select from jsonb_each(told) as fact where (fact.value ->> 'at')::timestamptz > ${since}::timestamptz)`)
+    .where(
+      sql<boolean>`exists (select from jsonb_each(told) as fact where (fact.value ->> 'at')::timestamptz > ${since}::timestamptz)`,
+    )
     .execute()
   return new Set(rows.map(({ device_id }) => device_id))
 }

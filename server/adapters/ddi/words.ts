@@ -53,7 +53,11 @@ const underWay: Readonly<Record<string, Execution>> = {
   canceled: 'cancelled',
 }
 
-const reportOf = (execution: Execution, { status: { code, details } }: Feedback): DeviceReport => ({ execution, code, details })
+const reportOf = (execution: Execution, { status: { code, details } }: Feedback): DeviceReport => ({
+  execution,
+  code,
+  details,
+})
 
 /** What a device says about a deployment; without a result, `closed` is success, as in hawkBit. */
 export function aboutDeployment(feedback: Feedback): DeviceReport {

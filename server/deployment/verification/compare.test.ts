@@ -34,15 +34,18 @@ test('a claim and a reading that agree end the job, and a contradiction only whe
   expect(ended('success', 'other', 'other')).toBe('dispute other-version')
   expect(ended('failure', 'as-before')).toBe('roll-back device-rolled-back')
   expect(ended('failure', 'as-wanted', 'as-wanted')).toBe('dispute wanted-despite-failure')
-  for (const claim of ['success', 'failure'] as const)
-    expect(ended(claim, 'contradicts')).toBe('dispute wrong-serial')
+  for (const claim of ['success', 'failure'] as const) expect(ended(claim, 'contradicts')).toBe('dispute wrong-serial')
 })
 
 test('silence until the limit leaves a success unverified and a failure unconfirmed', () => {
   const late = { last: 'no-answer', isLate: true } as const
   expect(compare('no-answer', { claim: 'success', last: 'no-answer', isLate: false })).toEqual({ again: true })
-  expect(compare('no-answer', { claim: 'success', ...late })).toEqual({ step: { kind: 'not-verified', class: 'no-answer' } })
-  expect(compare('no-answer', { claim: 'failure', ...late })).toEqual({ step: { kind: 'not-confirmed', class: 'no-answer' } })
+  expect(compare('no-answer', { claim: 'success', ...late })).toEqual({
+    step: { kind: 'not-verified', class: 'no-answer' },
+  })
+  expect(compare('no-answer', { claim: 'failure', ...late })).toEqual({
+    step: { kind: 'not-confirmed', class: 'no-answer' },
+  })
 })
 
 test('nothing but a claimed success that was read as wanted verifies a job', () => {

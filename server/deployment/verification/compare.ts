@@ -52,7 +52,8 @@ export function compare(outcome: ReadingOutcome, { claim, last, isLate }: Standi
       : { step: { kind: 'not-confirmed', class: 'no-answer' } }
   }
   if (claim === 'success' && outcome === 'as-wanted') return { step: { kind: 'verify' } }
-  if (claim === 'failure' && outcome === 'as-before') return { step: { kind: 'roll-back', class: 'device-rolled-back' } }
+  if (claim === 'failure' && outcome === 'as-before')
+    return { step: { kind: 'roll-back', class: 'device-rolled-back' } }
   if (last !== outcome) return { again: true }
   if (outcome === 'as-wanted') return dispute('wanted-despite-failure')
   return dispute(outcome === 'as-before' ? 'old-version' : 'other-version')

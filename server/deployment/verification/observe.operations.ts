@@ -1,7 +1,7 @@
 import type { Scoped } from '#platform/database/store.ts'
 import { newId } from '#platform/id.ts'
 import type { Observation } from '../../adapters/port.ts'
-import { adoptReading, readingTargets } from '../../inventory/index.ts'
+import { adoptReading, type readingTargets } from '../../inventory/index.ts'
 import type { DeploymentParts } from '../parts.ts'
 import type { ReadingOutcome } from './compare.ts'
 import { insertReading } from './reading.queries.ts'

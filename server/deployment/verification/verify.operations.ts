@@ -105,7 +105,9 @@ export async function verifyReported(store: Store, scope: Scope, parts: Deployme
     const seen = observed[at]
     if (!seen) continue
     // One device that cannot be concluded does not keep the others waiting.
-    await withScope(store, scope, (scoped) => conclude(scoped, parts, due, taken, seen)).catch((error) => errors.push(error))
+    await withScope(store, scope, (scoped) => conclude(scoped, parts, due, taken, seen)).catch((error) =>
+      errors.push(error),
+    )
   }
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} devices were read and not concluded`)
   return taken.jobs.length
