@@ -8,6 +8,11 @@ export class MovedClock implements Clock {
     return new Date(Date.now() + this.#ahead)
   }
 
+  /** Goes back to the present. */
+  reset(): void {
+    this.#ahead = 0
+  }
+
   /** Lets seconds pass at once. */
   pass(seconds: number): void {
     this.#ahead += seconds * 1000

@@ -206,6 +206,14 @@ export class RolloutScene {
     }
   }
 
+  /** Lets time pass for the server while it is awake, with a turn every few seconds. */
+  async pass(seconds: number): Promise<void> {
+    for (let left = seconds; left > 0; left -= 4) {
+      this.clock.pass(Math.min(4, left))
+      await this.tick()
+    }
+  }
+
   tick(store: Store = this.server.database.worker): Promise<void> {
     return tickDeployment(store, systemScope(this.tenant.id, 'deployment'), this.parts)
   }

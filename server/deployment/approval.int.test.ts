@@ -170,16 +170,18 @@ describe('a plan that somebody changed in the database', () => {
     await call(scene.people.operator, contract.stopRollout, { params: { id } })
   })
 
-  test('or whose audience was widened, reaches nobody', async () => {
-    const { id } = await scene.signed({ audience: { hardwareRevision: 'B' } })
+  test('or whose audience was widened before a server took it over, never starts', async () => {
+    const made = await scene.create({ audience: { hardwareRevision: 'B' } })
+    await scene.approve(made, 'approver')
+    await scene.approve(made, 'admin')
+    await expect.poll(async () => (await scene.sql('select 1 from signing_statement where encode(digest, $1) = $2', 'hex', made.planDigest)).length).toBe(1)
     await scene.sql(
       `update deployment_rollout set audience = (select string_agg(int8send(id), '' order by id) from inventory_device where tenant_id = $2) where id = $1`,
-      id,
+      made.id,
       scene.tenant.id,
     )
-    // Another process that has not verified the plan before.
-    const { verified } = await scene.get(id)
-    expect(verified).toBe(true)
-    expect(await scene.offered()).toEqual([])
+    await scene.tick()
+    expect(await scene.get(made.id)).toMatchObject({ state: 'awaiting-approval', verified: false, signing: { state: 'signed' } })
+    expect(await starting(made.id)).toBe('deployment/plan-invalid')
   })
 })
