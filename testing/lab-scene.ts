@@ -92,6 +92,8 @@ export class LabScene {
       { serial: 'F3', hardwareRevision: 'C', bootloader: '1.3' },
       { serial: 'F4', hardwareRevision: 'C', bootloader: '1.4' },
       { serial: 'F5', hardwareRevision: 'A' },
+      // A lab device that nobody has made a rig.
+      { serial: 'SPARE', hardwareRevision: 'D', rig: true },
     ].map((each) => ({ ...usual, ...each }))
     await call(this.tenant.people.operator, importDevices, { body: { devices: [...rigs, ...fleet] } })
     const rows = await query<{ id: number; serial: string }>(

@@ -92,7 +92,7 @@ async function fillPhases(put: Put, { device, model, bill, context, component }:
     bill,
     component,
   )
-  await put(`insert into releases_vendor_key values ($1, $2, 'M', 'K', 'k', 'pem', 'somebody', now())`, id)
+  await put(`insert into releases_vendor_key values ($1, $2, 'M', 'K', repeat('0', 64), 'pem', 'somebody', now())`, id)
   await put(
     `insert into releases_artifact values ($1, sha256('a'), decode(repeat('00', 20), 'hex'), decode(md5('a'), 'hex'), 1, 'a', 'somebody', now())`,
   )
@@ -108,7 +108,7 @@ async function fillPhases(put: Put, { device, model, bill, context, component }:
   await put(`insert into lab_run values ($1, $2, $2, 'running', now(), 'somebody', 900)`, id)
   await put(
     `insert into lab_trial values
-       ($1, $2, $2, $2, $3, '{}', sha256('a'), '2', sha256('a'), '1', 1, 2, 'install', null, 0, false, null, null, null, now())`,
+       ($1, $2, $2, $2, $3, '{"model":"M N","hardwareRevision":"A"}', sha256('a'), '2', sha256('a'), '1', 1, 2, 'install', null, 0, false, null, null, null, now())`,
     id,
     device,
   )

@@ -6,6 +6,7 @@ import * as contract from '@suture/contract/lab.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { deprecateRelease, getRelease, publishRelease } from '@suture/contract/releases.ts'
 import type { BenchRig } from '@suture/testing/bench-rig.ts'
+import { query } from '@suture/testing/database.ts'
 import { enrolLab, kestrel, LabScene, observers, openSignerHome } from '@suture/testing/lab-scene.ts'
 import { startSigner } from '@suture/testing/signer-process.ts'
 import { outcome, startTestServer, type TestServer } from '@suture/testing/world.ts'
@@ -91,12 +92,27 @@ describe('a test of a sound release', () => {
   test('is the same when two processes look after the lab at once', async () => {
     const release = await scene.release({ version: '6.2.6' })
     const turns = () => Promise.all([scene.turn(), scene.turn(server.database.app), scene.turn()])
+    const begun = performance.now()
     const run = await scene.finish(await scene.test(release.id, 10), async () => void (await turns()))
     expect(run.state).toBe('passed')
+    // Before the test, at the beginning of each of three steps, and then twice a second.
+    const most = 4 + (performance.now() - begun) / 500
+    for (const { reads } of scene.rigs) expect(reads).toBeLessThanOrEqual(most)
     const told = (await events()).map(({ kind }) => kind)
     expect(told.filter((kind) => kind === 'lab.verdict-given')).toHaveLength(1)
     expect(told.filter((kind) => kind === 'lab.trial-ended')).toHaveLength(2)
     expect(scene.rigs.map(({ done }) => done.size)).toEqual([2, 2])
+  })
+
+  test('gets one verdict, however many processes find it over at the same moment', async () => {
+    const release = await scene.release({ version: '6.2.6' })
+    await scene.test(release.id, 10)
+    const over = `update lab_trial set step = 'over', outcome = 'passed', ended_at = now() where tenant_id = $1`
+    await query(server.database.urls.superuser, over, [scene.tenant.id])
+    await Promise.all(Array.from({ length: 6 }, () => scene.turn()))
+    await scene.turn()
+    expect((await events()).filter(({ kind }) => kind === 'lab.verdict-given')).toHaveLength(1)
+    expect(await stateOf(release.id)).toBe('lab-passed')
   })
 
   test('goes on after a turn that broke off between a reading and its result', async () => {
