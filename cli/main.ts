@@ -1,17 +1,21 @@
 import { Command, CommanderError, Option } from 'commander'
 import { exitStatus, Failure } from './failure.ts'
 import { formats } from './output.ts'
+import { artifact } from './verbs/artifact.ts'
 import { config } from './verbs/config.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
 import { evidence } from './verbs/evidence.ts'
 import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
+import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
+import { release } from './verbs/release.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
 import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
+import { vendorKey } from './verbs/vendor-key.ts'
 
 const verbs = [
   serve,
@@ -25,6 +29,10 @@ const verbs = [
   token,
   event,
   evidence,
+  vendorKey,
+  artifact,
+  release,
+  lab,
   signer,
   setupCode,
   database,

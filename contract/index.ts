@@ -1,7 +1,9 @@
 import * as auth from './auth.ts'
 import * as deployment from './deployment.ts'
 import * as inventory from './inventory.ts'
+import * as lab from './lab.ts'
 import * as platform from './platform.ts'
+import * as releases from './releases.ts'
 import { getSignerKeys, listSigningRequests } from './signing.ts'
 
 /** Every endpoint there is, by name. */
@@ -10,6 +12,8 @@ export const endpoints = {
   ...platform,
   ...inventory,
   ...deployment,
+  ...releases,
+  ...lab,
   listSigningRequests,
   getSignerKeys,
 } as const

@@ -4,6 +4,8 @@ import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
 import { inventoryRefusals } from './refusals/inventory.ts'
+import { labRefusals } from './refusals/lab.ts'
+import { releasesRefusals } from './refusals/releases.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
 /**
@@ -18,6 +20,8 @@ export const refusals = {
   ...blobRefusals,
   ...inventoryRefusals,
   ...deploymentRefusals,
+  ...releasesRefusals,
+  ...labRefusals,
 } as const
 
 export type RefusalCode = keyof typeof refusals
