@@ -24,6 +24,8 @@ interface Parts {
   readonly origin?: URL | undefined
   /** The signer’s public.json, or a copy of it. */
   readonly signerKeys: string
+  /** The most bytes of an SBOM. */
+  readonly sbomBytes: number
 }
 
 /** The composition root: the only file that knows every slice. */
@@ -33,7 +35,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
     origin: parts.origin,
     authenticate: authenticator(parts.store, parts.clock),
     credentialEvents,
-    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys), inventoryRoutes],
+    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys), inventoryRoutes(parts.sbomBytes)],
   })
 
 /** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */

@@ -22,6 +22,7 @@ interface Example {
   readonly params?: object
   readonly query?: object
   readonly body?: unknown
+  readonly bytes?: Uint8Array<ArrayBuffer>
 }
 
 let serial = 0
@@ -83,6 +84,10 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   retireDevice: ({ device }) => ({ params: { id: device } }),
   listBills: () => ({}),
   getBill: ({ bill }) => ({ params: { id: bill }, query: { limit: 1 } }),
+  importBill: () => ({
+    query: { manufacturer: deviceRow.manufacturer, model: deviceRow.model, firmware: deviceRow.firmware },
+    bytes: Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6","version":1}'),
+  }),
   createGateway: () => ({ body: { name: 'Hall 3' } }),
   listGateways: () => ({}),
   revokeGateway: ({ gateway }) => ({ params: { id: gateway } }),
@@ -117,9 +122,10 @@ async function ask(to: Connection, endpoint: AnyEndpoint, given: Example): Promi
     headers: {
       ...to.headers,
       'suture-client': '1',
-      ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(given.body === undefined && given.bytes === undefined ? {} : { 'content-type': endpoint.media }),
     },
     ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
+    ...(given.bytes === undefined ? {} : { body: given.bytes }),
     signal: gone.signal,
   })
   const streams = response.headers.get('content-type') === 'text/event-stream'
