@@ -1,15 +1,19 @@
 import { Command, CommanderError, Option } from 'commander'
 import { exitStatus, Failure } from './failure.ts'
 import { formats } from './output.ts'
+import { bill } from './verbs/bill.ts'
 import { config } from './verbs/config.ts'
+import { device } from './verbs/device.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
 import { evidence } from './verbs/evidence.ts'
+import { gateway } from './verbs/gateway.ts'
 import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
+import { site } from './verbs/site.ts'
 import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
 
@@ -23,6 +27,10 @@ const verbs = [
   whoami,
   user,
   token,
+  site,
+  device,
+  bill,
+  gateway,
   event,
   evidence,
   signer,

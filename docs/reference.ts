@@ -1,3 +1,4 @@
+import { sbomBytes } from '../contract/limits.ts'
 import { refusals } from '../contract/refusals.ts'
 import { createApp } from '../server/app.ts'
 import { openPool } from '../server/platform/database/pool.ts'
@@ -35,6 +36,7 @@ export async function openApi(): Promise<string> {
     metrics: createMetrics(),
     health: async () => ({}),
     signerKeys: '/nowhere',
+    sbomBytes,
   })
   try {
     await app.ready()

@@ -11,6 +11,7 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { inventoryRoutes } from './inventory/routes.ts'
 import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
@@ -23,6 +24,8 @@ interface Parts {
   readonly origin?: URL | undefined
   /** The signer’s public.json, or a copy of it. */
   readonly signerKeys: string
+  /** The most bytes of an SBOM. */
+  readonly sbomBytes: number
 }
 
 /** The composition root: the only file that knows every slice. */
@@ -32,7 +35,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
     origin: parts.origin,
     authenticate: authenticator(parts.store, parts.clock),
     credentialEvents,
-    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys)],
+    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys), inventoryRoutes(parts.sbomBytes)],
   })
 
 /** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */

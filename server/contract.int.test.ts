@@ -13,14 +13,43 @@ import { permissionsOf } from './roles.ts'
 interface Things {
   readonly person: string
   readonly token: string
+  readonly site: number
+  readonly device: string
+  readonly gateway: string
+  readonly bill: string
 }
 interface Example {
   readonly params?: object
   readonly query?: object
   readonly body?: unknown
+  readonly bytes?: Uint8Array<ArrayBuffer>
 }
 
 let serial = 0
+const deviceRow = {
+  serial: 'S-1',
+  name: 'Pump',
+  manufacturer: 'Maker',
+  model: 'N',
+  type: 'plc',
+  hardwareRevision: 'A',
+  bootloader: '1.3',
+  firmware: '6.2.5',
+  area: 'Hall',
+  zone: 'Line',
+  owner: 'Works',
+  criticality: 'high',
+  exposure: 'internal',
+  safetyRole: 'none',
+  dataSensitivity: 'none',
+  supportEnd: '2030-01-31',
+  controllerId: 'pump-1',
+  token: 'b'.repeat(32),
+  identity: { protocol: 'coap', host: '10.20.0.7', port: 5683, path: '/identity' },
+  rig: false,
+}
+const nothing: Things = { person: '', token: '', site: 0, device: '', gateway: '', bill: '' }
+
 /** One well-formed request for every endpoint; an endpoint without an example does not compile. */
 const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   completeSetup: () => ({
@@ -44,6 +73,24 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   followEvents: () => ({}),
   listSigningRequests: () => ({}),
   getSignerKeys: () => ({}),
+  createSite: () => ({ body: { name: `Works ${serial++}`, probeNetworks: ['10.20.0.0/16'] } }),
+  listSites: () => ({}),
+  changeSite: ({ site }) => ({ params: { id: site }, body: { probeNetworks: ['127.0.0.0/8'] } }),
+  listModels: () => ({}),
+  importDevices: () => ({ body: { devices: [deviceRow] } }),
+  listDevices: () => ({ query: { state: 'live', text: 'S', site: 'Works', model: 'N' } }),
+  getDevice: ({ device }) => ({ params: { id: device } }),
+  admitDevice: ({ device }) => ({ params: { id: device }, body: { site: 'Works', name: 'N', token: 'a'.repeat(32) } }),
+  retireDevice: ({ device }) => ({ params: { id: device } }),
+  listBills: () => ({}),
+  getBill: ({ bill }) => ({ params: { id: bill }, query: { limit: 1 } }),
+  importBill: () => ({
+    query: { manufacturer: deviceRow.manufacturer, model: deviceRow.model, firmware: deviceRow.firmware },
+    bytes: Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6","version":1}'),
+  }),
+  createGateway: () => ({ body: { name: 'Hall 3' } }),
+  listGateways: () => ({}),
+  revokeGateway: ({ gateway }) => ({ params: { id: gateway } }),
   // Last: it ends the session that the others need.
   signOut: () => ({}),
 }
@@ -75,9 +122,10 @@ async function ask(to: Connection, endpoint: AnyEndpoint, given: Example): Promi
     headers: {
       ...to.headers,
       'suture-client': '1',
-      ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(given.body === undefined && given.bytes === undefined ? {} : { 'content-type': endpoint.media }),
     },
     ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
+    ...(given.bytes === undefined ? {} : { body: given.bytes }),
     signal: gone.signal,
   })
   const streams = response.headers.get('content-type') === 'text/event-stream'
@@ -103,14 +151,22 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 async function thingsOf(tenant: TestTenant): Promise<Things> {
-  const { text } = await ask(
-    tenant.people.admin,
-    endpoints.createToken,
-    examples.createToken({ person: '', token: '' }),
-  )
-  const invited = await ask(tenant.people.admin, endpoints.inviteUser, examples.inviteUser({ person: '', token: '' }))
-  const { user } = JSON.parse(invited.text) as { user: { id: string } }
-  return { person: user.id, token: (JSON.parse(text) as { token: { id: string } }).token.id }
+  const { admin } = tenant.people
+  const made = async (id: EndpointId, example = examples[id](nothing)) =>
+    JSON.parse((await ask(admin, endpoints[id], example)).text) as never
+  const { token } = (await made('createToken')) as { token: { id: string } }
+  const { user } = (await made('inviteUser')) as { user: { id: string } }
+  const site = (await made('createSite')) as { id: number }
+  const { gateway } = (await made('createGateway')) as { gateway: { id: string } }
+  // Of a model that no other tenant has: bills are named by what they hold.
+  const row = { ...deviceRow, serial: 'S@home', controllerId: 'at-home', model: 'Model@home' }
+  await made('importDevices', { body: { devices: [row] } })
+  const { items } = (await made('listDevices', { query: { model: row.model } })) as {
+    items: { id: string; bill: string }[]
+  }
+  const [device] = items
+  if (!device) throw new Error('No device was imported')
+  return { person: user.id, token: token.id, site: site.id, device: device.id, gateway: gateway.id, bill: device.bill }
 }
 
 const rowsOf = (tenant: TestTenant): Promise<{ table: string; digest: string }[]> =>

@@ -115,7 +115,11 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   })
   const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(config.SUTURE_HOME).public
   const app = started.add(
-    await createApp({ store, clock, log, metrics, health, signerKeys, origin: config.SUTURE_PUBLIC_URL }),
+    await createApp({
+      ...{ store, clock, log, metrics, health, signerKeys },
+      sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
+      origin: config.SUTURE_PUBLIC_URL,
+    }),
     (part) => part.close(),
   )
   const url = await app.listen(config.SUTURE_LISTEN).catch((error: NodeJS.ErrnoException) => {
