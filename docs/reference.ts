@@ -40,6 +40,7 @@ export async function openApi(): Promise<string> {
     home: '/nowhere',
     blobs: new BlobStore('/nowhere', '/nowhere', () => undefined),
     sbomBytes,
+    pollSeconds: 300,
   })
   try {
     await app.ready()

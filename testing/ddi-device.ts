@@ -7,7 +7,9 @@ export interface DeviceAbout {
 
 interface Base {
   readonly config: { readonly polling: { readonly sleep: string } }
-  readonly _links: Readonly<Record<'configData' | 'deploymentBase' | 'cancelAction', { readonly href: string } | undefined>>
+  readonly _links: Readonly<
+    Record<'configData' | 'deploymentBase' | 'cancelAction', { readonly href: string } | undefined>
+  >
 }
 
 /** A device that does by hand what a test tells it, over DDI. */
@@ -46,7 +48,10 @@ export class DdiDevice {
     const { status } = await this.request(`${this.base}/${where}/${action}/feedback`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ timestamp: Date.now(), status: { execution, result: { finished }, details: [execution] } }),
+      body: JSON.stringify({
+        timestamp: Date.now(),
+        status: { execution, result: { finished }, details: [execution] },
+      }),
     })
     return status
   }

@@ -45,7 +45,12 @@ export class RolloutScene {
   readonly #identities: Server
   release = ''
 
-  private constructor(server: TestServer, tenant: TestTenant, clock: MovedClock, revisions: Readonly<Record<string, number>>) {
+  private constructor(
+    server: TestServer,
+    tenant: TestTenant,
+    clock: MovedClock,
+    revisions: Readonly<Record<string, number>>,
+  ) {
     this.server = server
     this.tenant = tenant
     this.clock = clock
@@ -53,7 +58,11 @@ export class RolloutScene {
     this.parts = { clock, signerKeys, pollSeconds: 1, observers: { http: httpObserver, coap: coapObserver } }
     this.devices = Object.entries(revisions).flatMap(([hardwareRevision, count]) =>
       Array.from({ length: count }, (_, at) => {
-        const about = { serial: `${tenant.name}-${hardwareRevision}-${at}`, hardwareRevision, token: randomBytes(16).toString('hex') }
+        const about = {
+          serial: `${tenant.name}-${hardwareRevision}-${at}`,
+          hardwareRevision,
+          token: randomBytes(16).toString('hex'),
+        }
         return new DdiDevice(server.base, tenant.name, about, versions.before)
       }),
     )
@@ -61,8 +70,18 @@ export class RolloutScene {
       const device = this.devices.find(({ about }) => request.url === `/${about.serial}`)
       if (!device?.isReachable) return void response.destroy()
       const { serial, hardwareRevision } = device.about
-      const identity = { ...product, serial, hardwareRevision, bootloader: '1.4', firmware: device.firmware, ...device.tells }
-      response.setHeader('content-type', 'application/json').setHeader('connection', 'close').end(JSON.stringify(identity))
+      const identity = {
+        ...product,
+        serial,
+        hardwareRevision,
+        bootloader: '1.4',
+        firmware: device.firmware,
+        ...device.tells,
+      }
+      response
+        .setHeader('content-type', 'application/json')
+        .setHeader('connection', 'close')
+        .end(JSON.stringify(identity))
     })
   }
 
@@ -104,7 +123,11 @@ export class RolloutScene {
     const [vendor, lab] = [newSigningKey(), newSigningKey()]
     const ceremony = ceremonyWith(this.server.home, testPassphrase)
     const member = (key: SigningKey, person: string, role: 'approver' | 'lab') =>
-      enrol(ceremony, { tenant: this.tenant.uid, person, name: role, publicKey: publicPem(publicHalf(key)), role }, new Date())
+      enrol(
+        ceremony,
+        { tenant: this.tenant.uid, person, name: role, publicKey: publicPem(publicHalf(key)), role },
+        new Date(),
+      )
     member(lab, this.people.publisher.id, 'lab')
     member(this.keys.approver, this.people.approver.id, 'approver')
     member(this.keys.admin, this.people.admin.id, 'approver')
@@ -228,13 +251,18 @@ export class RolloutScene {
 
   /** The state of each device's job in a rollout, by serial number. */
   async states(rollout: string): Promise<Record<string, string>> {
-    const names = (await this.jobs(rollout)).map(({ deviceName, state, class: reason }) => [deviceName, `${state}${reason ? ` ${reason}` : ''}`])
+    const names = (await this.jobs(rollout)).map(({ deviceName, state, class: reason }) => [
+      deviceName,
+      `${state}${reason ? ` ${reason}` : ''}`,
+    ])
     return Object.fromEntries(names.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)))
   }
 
   /** The devices that a poll offers something to now. */
   async offered(): Promise<DdiDevice[]> {
-    const found = await Promise.all(this.devices.map(async (device) => ((await device.offered()) === undefined ? [] : [device])))
+    const found = await Promise.all(
+      this.devices.map(async (device) => ((await device.offered()) === undefined ? [] : [device])),
+    )
     return found.flat()
   }
 

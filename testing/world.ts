@@ -70,6 +70,7 @@ export async function startTestServer({
     home,
     blobs,
     sbomBytes,
+    pollSeconds: 1,
     origin,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -29,10 +29,14 @@ afterAll(async () => {
   await server.stop()
 })
 
-const approving = (who: 'approver' | 'admin' | 'operator', id: string, body: { signature: string; publicKey: string }) =>
-  outcome(scene.people[who], contract.approveRollout, { params: { id }, body })
+const approving = (
+  who: 'approver' | 'admin' | 'operator',
+  id: string,
+  body: { signature: string; publicKey: string },
+) => outcome(scene.people[who], contract.approveRollout, { params: { id }, body })
 const codeOf = (answer: object) => ('code' in answer ? answer.code : 'done')
-const starting = async (id: string) => codeOf(await outcome(scene.people.operator, contract.startRollout, { params: { id } }))
+const starting = async (id: string) =>
+  codeOf(await outcome(scene.people.operator, contract.startRollout, { params: { id } }))
 
 describe('a plan', () => {
   test('is previewed with who is in which wave and who is left out, and nothing is stored', async () => {
@@ -52,16 +56,22 @@ describe('a plan', () => {
       ]),
       warnings: [],
     })
-    await scene.sql(`update inventory_device set firmware = $1, state = 'live' where serial like 'plans-A-_'`, versions.before)
+    await scene.sql(
+      `update inventory_device set firmware = $1, state = 'live' where serial like 'plans-A-_'`,
+      versions.before,
+    )
     expect((await call(scene.people.viewer, contract.listRollouts, {})).items).toEqual([])
   })
 
   test('says nobody in particular when its filter leaves nobody, and what in it contradicts itself', async () => {
     const nobody = scene.plan({ audience: { hardwareRevision: 'Z' } })
-    const refused = async (body: ReturnType<typeof scene.plan>) => codeOf(await outcome(scene.people.operator, contract.createRollout, { body }))
+    const refused = async (body: ReturnType<typeof scene.plan>) =>
+      codeOf(await outcome(scene.people.operator, contract.createRollout, { body }))
     expect(await refused(nobody)).toBe('deployment/nobody-eligible')
     expect(await refused(scene.plan({ waves: scene.plan().waves.toReversed() }))).toBe('deployment/plan-invalid')
-    expect(await refused(scene.plan({ notAfter: new Date(clock.now().getTime() - 500).toISOString() }))).toBe('deployment/plan-invalid')
+    expect(await refused(scene.plan({ notAfter: new Date(clock.now().getTime() - 500).toISOString() }))).toBe(
+      'deployment/plan-invalid',
+    )
     expect(await refused(scene.plan({ release: crypto.randomUUID() }))).toBe('deployment/release-not-published')
   })
 
@@ -95,10 +105,14 @@ describe('an approval', () => {
     const { id, planDigest } = made
     const mine = scene.approval(planDigest, scene.keys.approver)
     expect(codeOf(await approving('operator', id, mine))).toBe('auth/not-permitted')
-    expect(codeOf(await approving('approver', id, scene.approval('0'.repeat(64), scene.keys.approver)))).toBe('deployment/signature-wrong')
+    expect(codeOf(await approving('approver', id, scene.approval('0'.repeat(64), scene.keys.approver)))).toBe(
+      'deployment/signature-wrong',
+    )
     expect(codeOf(await approving('approver', id, { ...mine, publicKey: 'no key' }))).toBe('deployment/key-unreadable')
     expect(codeOf(await approving('approver', id, mine))).toBe('done')
-    expect(codeOf(await approving('approver', id, scene.approval(planDigest, newSigningKey())))).toBe('deployment/already-approved')
+    expect(codeOf(await approving('approver', id, scene.approval(planDigest, newSigningKey())))).toBe(
+      'deployment/already-approved',
+    )
     expect(codeOf(await approving('admin', id, mine))).toBe('deployment/key-taken')
     expect((await scene.get(id)).approvals).toHaveLength(1)
     expect(await starting(id)).toBe('deployment/not-signed')
@@ -108,7 +122,9 @@ describe('an approval', () => {
   test('of one’s own plan is refused, also for whoever may approve', async () => {
     const body = scene.plan()
     const { id, planDigest } = await call(scene.people.admin, contract.createRollout, { body })
-    expect(codeOf(await approving('admin', id, scene.approval(planDigest, scene.keys.admin)))).toBe('deployment/own-plan')
+    expect(codeOf(await approving('admin', id, scene.approval(planDigest, scene.keys.admin)))).toBe(
+      'deployment/own-plan',
+    )
   })
 
   test('by two people is what the signer signs, and then the plan may start, once', async () => {
@@ -174,14 +190,24 @@ describe('a plan that somebody changed in the database', () => {
     const made = await scene.create({ audience: { hardwareRevision: 'B' } })
     await scene.approve(made, 'approver')
     await scene.approve(made, 'admin')
-    await expect.poll(async () => (await scene.sql('select 1 from signing_statement where encode(digest, $1) = $2', 'hex', made.planDigest)).length).toBe(1)
+    await expect
+      .poll(
+        async () =>
+          (await scene.sql('select 1 from signing_statement where encode(digest, $1) = $2', 'hex', made.planDigest))
+            .length,
+      )
+      .toBe(1)
     await scene.sql(
       `update deployment_rollout set audience = (select string_agg(int8send(id), '' order by id) from inventory_device where tenant_id = $2) where id = $1`,
       made.id,
       scene.tenant.id,
     )
     await scene.tick()
-    expect(await scene.get(made.id)).toMatchObject({ state: 'awaiting-approval', verified: false, signing: { state: 'signed' } })
+    expect(await scene.get(made.id)).toMatchObject({
+      state: 'awaiting-approval',
+      verified: false,
+      signing: { state: 'signed' },
+    })
     expect(await starting(made.id)).toBe('deployment/plan-invalid')
   })
 })

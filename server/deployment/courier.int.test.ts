@@ -34,8 +34,8 @@ beforeEach(async () => {
 })
 afterEach(() => scene.end())
 
-const control = (id: string, what: 'pauseRollout' | 'resumeRollout') =>
-  call(scene.people.operator, contract[what], { params: { id } })
+const pause = (id: string) => call(scene.people.operator, contract.pauseRollout, { params: { id } })
+const resume = (id: string) => call(scene.people.operator, contract.resumeRollout, { params: { id } })
 const stop = (id: string) => call(scene.people.operator, contract.stopRollout, { params: { id } })
 const counters = async (id: string) => {
   const { waves } = await scene.get(id)
@@ -58,11 +58,19 @@ describe('a running rollout', () => {
 
   test('hands out the bytes with their digests, to the device that they are for and nobody else', async () => {
     await scene.started()
-    const [device, ...others] = await scene.offered()
+    const [device, ...others] = (await scene.offered()) as [DdiDevice, ...DdiDevice[]]
     const outsider = scene.devices.find((each) => each !== device && !others.includes(each))
-    const action = await device?.offered()
-    const response = await device?.request(`${device.base}/deploymentBase/${action}`)
-    const { deployment, id } = (await response?.json()) as { id: string; deployment: { chunks: { version: string; artifacts: { size: number; hashes: object; _links: { download: { href: string } } }[] }[] } }
+    const action = await device.offered()
+    const response = await device.request(`${device.base}/deploymentBase/${action}`)
+    const { deployment, id } = (await response.json()) as {
+      id: string
+      deployment: {
+        chunks: {
+          version: string
+          artifacts: { size: number; hashes: object; _links: { download: { href: string } } }[]
+        }[]
+      }
+    }
     const [chunk] = deployment.chunks
     const hex = (name: string) => createHash(name).update(image).digest('hex')
     expect({ id, version: chunk?.version }).toEqual({ id: action, version: versions.after })
@@ -71,20 +79,24 @@ describe('a running rollout', () => {
       hashes: { sha1: hex('sha1'), md5: hex('md5'), sha256: hex('sha256') },
     })
     const href = chunk?.artifacts[0]?._links.download.href ?? ''
-    const bytes = await device?.request(href).then((each) => each.arrayBuffer())
+    const bytes = await device.request(href).then((each) => each.arrayBuffer())
     expect(Buffer.from(bytes ?? new ArrayBuffer(0)).equals(image)).toBe(true)
-    const foreign = href.replace(device?.about.serial ?? '', outsider?.about.serial ?? '')
+    const foreign = href.replace(device.about.serial ?? '', outsider?.about.serial ?? '')
     expect((await outsider?.request(foreign))?.status).toBe(404)
     expect((await outsider?.request(href))?.status).toBe(401)
   })
 
   test('gives one job to a device that two processes answer at the same time', async () => {
     const { id } = await scene.started()
-    const ids = (await scene.sql<{ id: number }>('select id from inventory_device where tenant_id = $1', scene.tenant.id)).map((row) => Number(row.id))
+    const ids = (
+      await scene.sql<{ id: number }>('select id from inventory_device where tenant_id = $1', scene.tenant.id)
+    ).map((row) => Number(row.id))
     const courier = deploymentCourier(scene.parts)
     const { app, worker } = server.database
     const asks = Array.from({ length: 8 }, (_, at) =>
-      withScope(at % 2 === 0 ? app : worker, systemScope(scene.tenant.id, 'ddi'), (scoped) => courier.assignments(scoped, ids)),
+      withScope(at % 2 === 0 ? app : worker, systemScope(scene.tenant.id, 'ddi'), (scoped) =>
+        courier.assignments(scoped, ids),
+      ),
     )
     await Promise.all(asks)
     const jobs = await scene.jobs(id)
@@ -104,11 +116,19 @@ describe('a running rollout', () => {
   })
 
   test('leaves out devices that are quarantined, retired, or run the version already', async () => {
-    const audience = { devices: (await scene.sql<{ uid: string }>('select uid from inventory_device where tenant_id = $1', scene.tenant.id)).map(({ uid }) => uid) }
+    const audience = {
+      devices: (
+        await scene.sql<{ uid: string }>('select uid from inventory_device where tenant_id = $1', scene.tenant.id)
+      ).map(({ uid }) => uid),
+    }
     await scene.started({ audience, waves: [{ pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1 }] })
     const [quarantined, patched] = scene.devices
     await scene.sql(`update inventory_device set state = 'quarantined' where serial = $1`, quarantined?.about.serial)
-    await scene.sql(`update inventory_device set firmware = $2 where serial = $1`, patched?.about.serial, versions.after)
+    await scene.sql(
+      `update inventory_device set firmware = $2 where serial = $1`,
+      patched?.about.serial,
+      versions.after,
+    )
     const offered = await scene.offered()
     expect(offered).toHaveLength(scene.devices.length - 2)
     expect(offered).not.toContain(quarantined)
@@ -120,9 +140,9 @@ describe('a running rollout', () => {
     const [first, second] = scene.devices
     await Promise.all([first?.poll(), second?.poll()])
     const before = (await scene.jobs(id)).length
-    await control(id, 'pauseRollout')
+    await pause(id)
     expect(await scene.offered()).toHaveLength(before)
-    await control(id, 'resumeRollout')
+    await resume(id)
     expect(await scene.offered()).toHaveLength(4)
   })
 
@@ -160,7 +180,9 @@ describe('a device’s word', () => {
     expect(await device.say(action, 'closed', 'success')).toBe(200)
     expect((await scene.states(id))[device.about.serial]).toBe('reported')
     expect(await device.offered()).toBeUndefined()
-    const words = await scene.sql<{ execution: string }>('select execution from deployment_feedback order by id desc limit 4')
+    const words = await scene.sql<{ execution: string }>(
+      'select execution from deployment_feedback order by id desc limit 4',
+    )
     expect(words.map(({ execution }) => execution)).toEqual(['succeeded', 'installing', 'downloaded', 'downloading'])
     expect((await counters(id))[0]).toEqual({ ...none, offered: 4 })
   })
@@ -207,7 +229,10 @@ describe('a device’s word', () => {
     const action = (await device.offered()) ?? ''
     for (let at = 0; at < 210; at++) await device.say(action, 'proceeding')
     expect(await device.say(action, 'closed', 'success')).toBe(200)
-    const [row] = await scene.sql<{ n: number }>('select count(*)::int as n from deployment_feedback where tenant_id = $1', scene.tenant.id)
+    const [row] = await scene.sql<{ n: number }>(
+      'select count(*)::int as n from deployment_feedback where tenant_id = $1',
+      scene.tenant.id,
+    )
     expect(row?.n).toBe(201)
   })
 })
@@ -227,13 +252,19 @@ describe('stop', () => {
     expect(rollout.waves.map(({ state }) => state)).toEqual(['stopped', 'not-open'])
 
     expect(await offered?.offered('cancelAction')).toBe(first)
-    expect(await (await offered?.request(`${offered.base}/cancelAction/${first}`))?.json()).toEqual({ id: first, cancelAction: { stopId: first } })
+    expect(await (await offered?.request(`${offered.base}/cancelAction/${first}`))?.json()).toEqual({
+      id: first,
+      cancelAction: { stopId: first },
+    })
     expect((await offered?.request(`${offered.base}/deploymentBase/${first}`))?.status).toBe(404)
     expect(await offered?.say(first, 'closed', 'success', 'cancelAction')).toBe(200)
     expect(await loaded?.say(second, 'rejected', 'none', 'cancelAction')).toBe(200)
     expect(await flashing?.offered()).toBe(third)
     expect(await flashing?.say(third, 'closed', 'success', 'cancelAction')).toBe(405)
-    for (const [device, action] of [[loaded, second], [flashing, third]] as const) {
+    for (const [device, action] of [
+      [loaded, second],
+      [flashing, third],
+    ] as const) {
       if (device) device.firmware = versions.after
       expect(await device?.say(action, 'closed', 'success')).toBe(200)
     }

@@ -35,10 +35,14 @@ const updateAll = async (devices: readonly DdiDevice[], finished: 'success' | 'f
   for (const device of devices) await device.update(finished, finished === 'success' ? versions.after : undefined)
   await scene.verify()
 }
-const wavesOf = async (id: string) => (await scene.get(id)).waves.map(({ state, why }) => `${state} ${why?.code ?? ''}`.trim())
+const wavesOf = async (id: string) =>
+  (await scene.get(id)).waves.map(({ state, why }) => `${state} ${why?.code ?? ''}`.trim())
 const kinds = async (subject: string) =>
-  (await call(scene.people.auditor, listEvents, { query: { subject, limit: 500 } })).items.map(({ kind }) => kind).toReversed()
-const revision = (devices: readonly DdiDevice[], name: string) => devices.filter(({ about }) => about.hardwareRevision === name)
+  (await call(scene.people.auditor, listEvents, { query: { subject, limit: 500 } })).items
+    .map(({ kind }) => kind)
+    .toReversed()
+const revision = (devices: readonly DdiDevice[], name: string) =>
+  devices.filter(({ about }) => about.hardwareRevision === name)
 
 describe('waves', () => {
   test('open one after the other as each is shown safe, and the rollout finishes when every device has ended', async () => {
@@ -77,7 +81,10 @@ describe('waves', () => {
     const perRevision = { maxFailurePercent: 60, minimumSample: 1, beyond: 'quarantine' as const }
     const { id } = await scene.started({ limits: { ...scene.plan().limits, perRevision } })
     const [absent] = scene.devices
-    const coming = () => Promise.all(scene.devices.slice(1).map(async (device) => ((await device.offered()) ? [device] : []))).then((found) => found.flat())
+    const coming = () =>
+      Promise.all(scene.devices.slice(1).map(async (device) => ((await device.offered()) ? [device] : []))).then(
+        (found) => found.flat(),
+      )
     await updateAll(await coming())
     await scene.pass(61)
     await scene.pass(12)
@@ -123,7 +130,9 @@ describe('failures', () => {
     await updateAll(revision(first, 'B'), 'failure')
     await scene.tick()
     const { quarantined } = await scene.get(id)
-    expect(quarantined).toMatchObject([{ hardwareRevision: 'B', why: { code: 'revision-limit', figures: { failed: 2 } } }])
+    expect(quarantined).toMatchObject([
+      { hardwareRevision: 'B', why: { code: 'revision-limit', figures: { failed: 2 } } },
+    ])
     await updateAll(revision(first, 'A'))
     await scene.pass(16)
     expect(await wavesOf(id)).toEqual(['passed within-limits', 'open not-all-offered'])
@@ -135,14 +144,23 @@ describe('failures', () => {
   })
 
   test('of all revisions together beyond the limit stop the rollout by itself', async () => {
-    const limits = { ...scene.plan().limits, perRevision: { maxFailurePercent: 99, minimumSample: 100, beyond: 'quarantine' as const } }
+    const limits = {
+      ...scene.plan().limits,
+      perRevision: { maxFailurePercent: 99, minimumSample: 100, beyond: 'quarantine' as const },
+    }
     const { id } = await scene.started({ limits })
     const first = await scene.offered()
-    const [bad, left] = [['A', 'B'].map((name) => revision(first, name)[0] as DdiDevice), ['A', 'B'].map((name) => revision(first, name)[1])]
+    const [bad, left] = [
+      ['A', 'B'].map((name) => revision(first, name)[0] as DdiDevice),
+      ['A', 'B'].map((name) => revision(first, name)[1]),
+    ]
     await updateAll(bad, 'failure')
     await scene.tick()
     const stopped = await scene.get(id)
-    expect(stopped).toMatchObject({ state: 'stopped', why: { code: 'failure-limit', figures: { failed: 2, ended: 2 } } })
+    expect(stopped).toMatchObject({
+      state: 'stopped',
+      why: { code: 'failure-limit', figures: { failed: 2, ended: 2 } },
+    })
     expect(await wavesOf(id)).toEqual(['stopped failure-limit', 'not-open'])
     expect(await Promise.all(left.map((device) => device?.offered('cancelAction')))).not.toContain(undefined)
   })
@@ -161,20 +179,38 @@ describe('failures', () => {
   })
 
   test('of a device of an earlier wave that came late still stop the rollout', async () => {
-    const limits = { ...scene.plan().limits, maxFailurePercent: 0, perRevision: { maxFailurePercent: 99, minimumSample: 1, beyond: 'stop' as const } }
+    const limits = {
+      ...scene.plan().limits,
+      maxFailurePercent: 0,
+      perRevision: { maxFailurePercent: 99, minimumSample: 1, beyond: 'stop' as const },
+    }
     const { id } = await scene.started({ limits })
     const [late, ...prompt] = await scene.offered()
     // One of the first wave is told nothing yet: its job is taken away again, as if it had not polled.
-    await scene.sql('update deployment_device_slot set job_id = null where tenant_id = $1 and job_id = (select j.id from deployment_job j join inventory_device d on d.id = j.device_id where d.serial = $2)', scene.tenant.id, late?.about.serial)
-    await scene.sql('delete from deployment_job using inventory_device d where d.id = device_id and d.serial = $1', late?.about.serial)
-    await scene.sql('update deployment_stratum set offered = offered - 1 where rollout_id = $1 and wave_no = 1 and hardware_revision = $2', id, late?.about.hardwareRevision)
+    await scene.sql(
+      'update deployment_device_slot set job_id = null where tenant_id = $1 and job_id = (select j.id from deployment_job j join inventory_device d on d.id = j.device_id where d.serial = $2)',
+      scene.tenant.id,
+      late?.about.serial,
+    )
+    await scene.sql(
+      'delete from deployment_job using inventory_device d where d.id = device_id and d.serial = $1',
+      late?.about.serial,
+    )
+    await scene.sql(
+      'update deployment_stratum set offered = offered - 1 where rollout_id = $1 and wave_no = 1 and hardware_revision = $2',
+      id,
+      late?.about.hardwareRevision,
+    )
     await updateAll(prompt)
     await scene.pass(61)
     await scene.pass(12)
     expect(await wavesOf(id)).toEqual(['passed within-limits', 'open not-all-offered'])
     await updateAll([late as DdiDevice], 'failure')
     await scene.tick()
-    expect(await scene.get(id)).toMatchObject({ state: 'stopped', why: { code: 'failure-limit', figures: { failed: 1 } } })
+    expect(await scene.get(id)).toMatchObject({
+      state: 'stopped',
+      why: { code: 'failure-limit', figures: { failed: 1 } },
+    })
   })
 })
 
@@ -229,7 +265,8 @@ describe('the server’s own absence', () => {
     await Promise.all([scene.tick(), scene.tick(server.database.app)])
     await scene.until(id, ({ state }) => state === 'finished')
     const told = await kinds(id)
-    for (const kind of ['rollout.started', 'rollout.finished', 'rollout.signed']) expect(told.filter((each) => each === kind)).toHaveLength(1)
+    for (const kind of ['rollout.started', 'rollout.finished', 'rollout.signed'])
+      expect(told.filter((each) => each === kind)).toHaveLength(1)
     expect(told.filter((each) => each === 'wave.opened')).toHaveLength(2)
     expect(told.filter((each) => each === 'wave.passed')).toHaveLength(2)
   })

@@ -18,14 +18,17 @@ export function tenantByName(store: Store, clock: Clock): (name: string) => Prom
     // Whoever comes while the list is read waits for it, and is not told that there is no such tenant.
     const found = (await reading).get(name)
     const now = clock.now().getTime()
-    if (found !== undefined || now - readAt < patienceMs) return found ?? (await reading).get(name)
+    // A clock that was set back is no reason to wait for the time that it came from.
+    if (found !== undefined || Math.abs(now - readAt) < patienceMs) return found ?? (await reading).get(name)
     readAt = now
     const before = reading
     reading = read()
     // A list that cannot be read is no list: the one before stays.
-    return (await reading.catch((error) => {
-      reading = before
-      throw error
-    })).get(name)
+    return (
+      await reading.catch((error) => {
+        reading = before
+        throw error
+      })
+    ).get(name)
   }
 }

@@ -41,17 +41,34 @@ afterEach(() => scene.end())
 
 const job = async () => (await scene.jobs(rollout))[0]
 const believed = async () =>
-  (await scene.sql<{ firmware: string; bill_assurance: string }>('select firmware, bill_assurance from inventory_device where serial = $1', device.about.serial))[0]
+  (
+    await scene.sql<{ firmware: string; bill_assurance: string }>(
+      'select firmware, bill_assurance from inventory_device where serial = $1',
+      device.about.serial,
+    )
+  )[0]
 const readings = async () =>
-  (await scene.sql<{ outcome: string }>('select r.outcome from deployment_reading r join inventory_device d on d.id = r.device_id where d.serial = $1 order by r.at, r.id', device.about.serial)).map((row) => row.outcome)
-const uid = async () => (await scene.sql<{ uid: string }>('select uid from inventory_device where serial = $1', device.about.serial))[0]?.uid ?? ''
+  (
+    await scene.sql<{ outcome: string }>(
+      'select r.outcome from deployment_reading r join inventory_device d on d.id = r.device_id where d.serial = $1 order by r.at, r.id',
+      device.about.serial,
+    )
+  ).map((row) => row.outcome)
+const uid = async () =>
+  (await scene.sql<{ uid: string }>('select uid from inventory_device where serial = $1', device.about.serial))[0]
+    ?.uid ?? ''
 const read = async () => call(scene.people.operator, contract.readDevice, { params: { id: await uid() } })
 
 describe('a device that reports', () => {
   test('success and is read running the wanted version is verified, and believed to run it', async () => {
     await device.update('success', versions.after)
     await scene.verify()
-    expect(await job()).toMatchObject({ state: 'verified', assurance: 'observed', versionAfter: versions.after, claim: 'success' })
+    expect(await job()).toMatchObject({
+      state: 'verified',
+      assurance: 'observed',
+      versionAfter: versions.after,
+      claim: 'success',
+    })
     expect(await believed()).toEqual({ firmware: versions.after, bill_assurance: 'observed' })
     expect(await readings()).toEqual(['as-wanted'])
   })
@@ -98,7 +115,12 @@ describe('a device that reports', () => {
     device.tells = { serial: 'somebody else' }
     await device.update('success', versions.after)
     await scene.verify()
-    expect(await job()).toMatchObject({ state: 'disputed', class: 'wrong-serial', assurance: 'claimed', versionAfter: null })
+    expect(await job()).toMatchObject({
+      state: 'disputed',
+      class: 'wrong-serial',
+      assurance: 'claimed',
+      versionAfter: null,
+    })
     expect(await believed()).toEqual({ firmware: versions.before, bill_assurance: 'claimed' })
   })
 
@@ -151,7 +173,11 @@ describe('a device that reports', () => {
 
   test('is looked at by another process when the one that took it was killed', async () => {
     await device.update('success', versions.after)
-    await scene.sql(`update deployment_job set read_after = $1 where tenant_id = $2`, new Date(clock.now().getTime() + 60_000), scene.tenant.id)
+    await scene.sql(
+      `update deployment_job set read_after = $1 where tenant_id = $2`,
+      new Date(clock.now().getTime() + 60_000),
+      scene.tenant.id,
+    )
     await scene.verify()
     expect((await job())?.state).toBe('reported')
     clock.pass(61)
@@ -186,12 +212,16 @@ describe('reading a device', () => {
     const { operator } = scene.people
     const [site] = (await call(operator, listSites, {})).items
     await call(operator, changeSite, { params: { id: site?.id ?? 0 }, body: { probeNetworks: ['10.0.0.0/8'] } })
-    expect(await outcome(operator, contract.readDevice, { params: { id: await uid() } })).toEqual({ code: 'deployment/no-address', status: 422 })
+    expect(await outcome(operator, contract.readDevice, { params: { id: await uid() } })).toEqual({
+      code: 'deployment/no-address',
+      status: 422,
+    })
     expect(await readings()).toEqual([])
   })
 
   test('comes round again for devices that were read before, and notices that one changed', async () => {
-    const again = () => rereadDevices(server.database.worker, systemScope(scene.tenant.id, 'deployment'), scene.parts, 1_200_000)
+    const again = () =>
+      rereadDevices(server.database.worker, systemScope(scene.tenant.id, 'deployment'), scene.parts, 1_200_000)
     expect(await again()).toBe(0)
     await device.update('success', versions.after)
     await scene.verify()
