@@ -14,6 +14,7 @@ import { init, join } from './verbs/init.ts'
 import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
 import { release } from './verbs/release.ts'
+import { rollout } from './verbs/rollout.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
 import { site } from './verbs/site.ts'
@@ -41,6 +42,7 @@ const verbs = [
   artifact,
   release,
   lab,
+  rollout,
   signer,
   setupCode,
   database,
