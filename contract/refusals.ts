@@ -1,11 +1,19 @@
 import { authRefusals } from './refusals/auth.ts'
+import { blobRefusals } from './refusals/blob.ts'
 import { httpRefusals } from './refusals/http.ts'
+import { inputRefusals } from './refusals/input.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
 /**
  * Everything Suture can refuse, with the status, the reason and the way out; a file for each part that refuses.
  * Grows only there; a code is never renamed, because scripts depend on it.
  */
-export const refusals = { ...httpRefusals, ...authRefusals, ...signingRefusals } as const
+export const refusals = {
+  ...httpRefusals,
+  ...authRefusals,
+  ...signingRefusals,
+  ...inputRefusals,
+  ...blobRefusals,
+} as const
 
 export type RefusalCode = keyof typeof refusals

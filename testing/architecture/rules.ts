@@ -55,6 +55,15 @@ const slices = ['inventory', 'intelligence', 'releases', 'risk', 'lab', 'deploym
 const inServer = (name: string) => `server/${name}`
 const before = (name: string) => slices.slice(0, slices.indexOf(name)).map(inServer)
 
+/**
+ * What the sandbox loads, and what nobody else may: they read untrusted bytes, so they run in a child process alone.
+ * Each is a box of its own that no arrow leads to. It may read files and use its slice's words.
+ */
+const sandboxed: readonly Zone[] = [
+  ['inventory', 'sbom/read-cyclonedx.ts'],
+  ['releases', 'signature/verify-artifact.ts'],
+].map(([slice, file]) => ({ path: `server/${slice}/${file}`, may: ['contract', 'trust', `server/${slice}:domain`] }))
+
 const base = 'server/platform'
 const [http, database, tasks, events, auth, blob, sandbox] = [
   `${base}/http`,
@@ -138,6 +147,7 @@ const serverZones: readonly Zone[] = [
   },
   { path: 'server/roles.ts', may: ['contract'] },
   ...sliceZones,
+  ...sandboxed,
   { path: 'server/adapters/port.ts', may: ['server/inventory', 'server/releases', ...shared] },
   { path: 'server/adapters', may: ['server/adapters/port.ts', 'server/edge', ...byDevices, ...shared] },
   { path: 'server/edge', may: ['server/adapters/port.ts', ...byDevices, ...shared], door: true },

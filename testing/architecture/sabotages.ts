@@ -66,6 +66,15 @@ const imports: readonly Sabotage[] = [
     `import './main.ts'`,
     '[import] server/signing/signer/main.ts starts a process: nobody imports it',
   ),
+  {
+    title: 'a reader of untrusted bytes imported by its own slice, which would run it in the server',
+    adds: {
+      'server/inventory/sbom/read-cyclonedx.ts': `import type {} from './sbom.ts'`,
+      'server/inventory/sbom/sbom.ts': '',
+      'server/inventory/sbom/sbom.operations.ts': `import { read } from './read-cyclonedx.ts'`,
+    },
+    says: 'server/inventory/sbom/sbom.operations.ts [import] server/inventory may not import server/inventory/sbom/read-cyclonedx.ts (server/inventory/sbom/read-cyclonedx.ts)',
+  },
   sabotage(
     'Node in the contract, which browsers run',
     'contract/index.ts',

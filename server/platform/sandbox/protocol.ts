@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { reasons } from './work.ts'
+
+/** The variable with the order; its environment holds nothing else. */
+export const orderVariable = 'SUTURE_SANDBOX_ORDER'
+
+/** What the child is to do. */
+export interface Order {
+  readonly entry: string
+  readonly inputBytes: number
+  readonly outputBytes: number
+  readonly jsonDepth: number | undefined
+  readonly given: unknown
+}
+
+/** The descriptor that the child answers on; standard output belongs to whatever a library prints. */
+export const answerDescriptor = 3
+
+/** The child says this once its code is loaded, before it looks at a single byte of the input. */
+export const readyMark = 0x06
+
+/** What the child answers, after the mark. */
+export const Answer = z.union([
+  z.strictObject({ value: z.unknown() }),
+  z.strictObject({ refused: z.enum(reasons), detail: z.string().max(300) }),
+])
