@@ -11,6 +11,7 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { match } from './intelligence/tasks.ts'
 import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
@@ -45,7 +46,7 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 ])
 
 /** Who does which task. */
-export const handlers: TaskHandlers = {}
+export const handlers: TaskHandlers = { 'intelligence/match': match }
 
 /** Which events of earlier phases later ones react to: the only place where news travels on. */
 export const reactions: readonly Reaction[] = []
