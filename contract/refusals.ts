@@ -2,6 +2,8 @@ import { authRefusals } from './refusals/auth.ts'
 import { blobRefusals } from './refusals/blob.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
+import { intelligenceRefusals } from './refusals/intelligence.ts'
+import { riskRefusals } from './refusals/risk.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
 /**
@@ -14,6 +16,8 @@ export const refusals = {
   ...signingRefusals,
   ...inputRefusals,
   ...blobRefusals,
+  ...intelligenceRefusals,
+  ...riskRefusals,
 } as const
 
 export type RefusalCode = keyof typeof refusals

@@ -11,7 +11,10 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
+import { riskRoutes } from './risk/routes.ts'
+import { decide } from './risk/tasks.ts'
 import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
@@ -33,7 +36,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
     origin: parts.origin,
     authenticate: authenticator(parts.store, parts.clock),
     credentialEvents,
-    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys)],
+    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys), intelligenceRoutes, riskRoutes],
   })
 
 /** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */
@@ -46,10 +49,10 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 ])
 
 /** Who does which task. */
-export const handlers: TaskHandlers = { 'intelligence/match': match }
+export const handlers: TaskHandlers = { 'intelligence/match': match, 'risk/decide': decide }
 
 /** Which events of earlier phases later ones react to: the only place where news travels on. */
-export const reactions: readonly Reaction[] = []
+export const reactions: readonly Reaction[] = [{ on: ['matches.changed'], task: 'risk/decide' }]
 
 /** What comes round by itself. */
 export const recurring: readonly Recurring[] = [forgetExpired]

@@ -44,6 +44,13 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   followEvents: () => ({}),
   listSigningRequests: () => ({}),
   getSignerKeys: () => ({}),
+  listFeeds: () => ({}),
+  listVulnerabilities: () => ({ query: { all: true } }),
+  getVulnerability: () => ({ params: { id: 'CVE-2000-0001' } }),
+  explainMatch: () => ({ params: { id: 'CVE-2000-0001' }, query: { bill: '0'.repeat(64) } }),
+  listFindings: () => ({ query: { vulnerability: 'CVE-2000-0001', site: 1 } }),
+  listFixes: () => ({ query: { state: 'any' } }),
+  explainDecision: ({ person }) => ({ params: { id: person, vulnerability: 'CVE-2000-0001' } }),
   // Last: it ends the session that the others need.
   signOut: () => ({}),
 }

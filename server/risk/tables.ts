@@ -1,3 +1,4 @@
+import type { DecisionOutcome } from '@suture/contract/risk.ts'
 import type { JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
 import type { Inputs } from './decisions/decide.ts'
@@ -12,7 +13,7 @@ declare module '#platform/database/schema.ts' {
       decision_table: string
       policy: string
       table_row: number
-      outcome: string
+      outcome: DecisionOutcome
       days: number | null
       inputs: JSONColumnType<Inputs>
       insufficient: string[]
