@@ -4,13 +4,16 @@ import { formats } from './output.ts'
 import { config } from './verbs/config.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
+import { feed } from './verbs/feed.ts'
 import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
+import { finding, fix } from './verbs/risk.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
 import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
+import { vuln } from './verbs/vuln.ts'
 
 const verbs = [
   serve,
@@ -23,6 +26,10 @@ const verbs = [
   user,
   token,
   event,
+  feed,
+  vuln,
+  finding,
+  fix,
   signer,
   setupCode,
   database,

@@ -10,9 +10,9 @@ const VulnerabilityId = z.string().regex(/^CVE-\d{4}-\d{4,19}$/)
 /** What a bill is to a vulnerability: affected, or nobody can tell; what is not affected is no match. */
 export const matchVerdicts = ['affected', 'unknown'] as const
 /** What a component or a device is to a vulnerability. */
-export const verdicts = ['affected', 'unknown', 'not-affected'] as const
+const verdicts = ['affected', 'unknown', 'not-affected'] as const
 /** By what a component was recognised: the product's name, another name of it, the CPE name that the SBOM gave. */
-export const identities = ['name', 'alias', 'cpe'] as const
+const identities = ['name', 'alias', 'cpe'] as const
 
 const Source = z.object({ name: z.string(), url: z.string(), licence: z.string() })
 const Document = z.object({ name: z.string(), digest: Digest })

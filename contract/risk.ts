@@ -7,7 +7,7 @@ import { releaseStates } from './states.ts'
 import { Text } from './text.ts'
 
 /** The outcomes of the decision table, most patient first, by the keys that CERT/CC gave them. */
-export const decisionOutcomes = ['FSU', '60D', '14D', '3D', '3DF'] as const
+const decisionOutcomes = ['FSU', '60D', '14D', '3D', '3DF'] as const
 export type DecisionOutcome = (typeof decisionOutcomes)[number]
 
 const VulnerabilityId = z.string().regex(/^CVE-\d{4}-\d{4,19}$/)
@@ -34,7 +34,7 @@ const Finding = z.object({
 })
 
 /** Which findings: every filter that is given must fit. */
-export const findingFilter = {
+const findingFilter = {
   vulnerability: VulnerabilityId.optional(),
   device: z.uuid().optional(),
   manufacturer: Name.optional(),

@@ -11,6 +11,7 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
 import { riskRoutes } from './risk/routes.ts'
@@ -52,7 +53,13 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 export const handlers: TaskHandlers = { 'intelligence/match': match, 'risk/decide': decide }
 
 /** Which events of earlier phases later ones react to: the only place where news travels on. */
-export const reactions: readonly Reaction[] = [{ on: ['matches.changed'], task: 'risk/decide' }]
+export const reactions: readonly Reaction[] = [
+  { on: ['knowledge.imported'], task: 'intelligence/match' },
+  { on: ['knowledge.imported', 'matches.changed'], task: 'risk/decide' },
+]
 
 /** What comes round by itself. */
 export const recurring: readonly Recurring[] = [forgetExpired]
+
+/** The documents of facts that arrive as files: taken in beside the worker, and put there by whoever runs the machine. */
+export const feeds = { watch: watchFeeds, submit: submitFeed, outcome: outcomeOfFeed }

@@ -64,14 +64,14 @@ async function world() {
 describe('knowledge', () => {
   test('that comes a second time changes nothing', async () => {
     const { learn, rows } = await world()
-    expect(await learn(real)).toEqual({ kind: 'imported', vulnerabilities: 58, older: 0, products: expect.any(Number) })
+    expect(await learn(real)).toMatchObject({ kind: 'imported', vulnerabilities: 58, older: 0 })
     const tables = ['document', 'product', 'alias', 'vulnerability', 'affected']
     const digest = () =>
       Promise.all(
         tables.map((each) => rows(`select md5(string_agg(t::text, '' order by t::text)) from intelligence_${each} t`)),
       )
     const before = await digest()
-    expect(await learn(real)).toEqual({ kind: 'known-already' })
+    expect(await learn(real)).toMatchObject({ kind: 'known-already' })
     expect(await digest()).toEqual(before)
   })
 

@@ -21,8 +21,14 @@ import { recordsToStore } from './record.ts'
 
 /** What came of a document. */
 export type Imported =
-  | { readonly kind: 'imported'; readonly vulnerabilities: number; readonly older: number; readonly products: number }
-  | { readonly kind: 'known-already' }
+  | {
+      readonly kind: 'imported'
+      readonly source: string
+      readonly vulnerabilities: number
+      readonly older: number
+      readonly products: number
+    }
+  | { readonly kind: 'known-already'; readonly source: string }
   | { readonly kind: 'refused'; readonly because: string }
 
 /** What the document says of each vulnerability that is stored, joined by product: two names can be one product. */
@@ -45,8 +51,9 @@ function affectedOf(
 }
 
 async function store(knowledge: Knowledge, document: KnowledgeDocument, digest: Buffer, now: Date): Promise<Imported> {
+  const source = document.source.name
   await lockKnowledge(knowledge)
-  if (await findDocument(knowledge, digest)) return { kind: 'known-already' }
+  if (await findDocument(knowledge, digest)) return { kind: 'known-already', source }
   const keys = namesIn(document.products)
   const found = settle(document.products, await findNames(knowledge, keys))
   if ('disputed' in found) {
@@ -69,7 +76,7 @@ async function store(knowledge: Knowledge, document: KnowledgeDocument, digest: 
     affected,
     id,
   )
-  return { kind: 'imported', vulnerabilities: records.length, older: ids.length - records.length, products }
+  return { kind: 'imported', source, vulnerabilities: records.length, older: ids.length - records.length, products }
 }
 
 /**

@@ -55,7 +55,7 @@ export interface Decision extends Decided {
 const badness = (point: Point, value: string): number => (points[point] as readonly string[]).indexOf(value)
 
 /** Every way in which the missing facts could turn out. */
-export const completions = (facts: Facts): readonly Values[] =>
+const completions = (facts: Facts): readonly Values[] =>
   pointNames.reduce<readonly Partial<Values>[]>(
     (all, point) => {
       const known = facts[point]?.value
