@@ -4,6 +4,7 @@ import { formats } from './output.ts'
 import { config } from './verbs/config.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
+import { evidence } from './verbs/evidence.ts'
 import { feed } from './verbs/feed.ts'
 import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
@@ -30,6 +31,7 @@ const verbs = [
   vuln,
   finding,
   fix,
+  evidence,
   signer,
   setupCode,
   database,

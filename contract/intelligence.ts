@@ -117,11 +117,7 @@ export const getVulnerability = endpoint({
       advisories: z.array(z.object({ id: z.string(), publisher: z.string(), url: z.string(), published: z.string() })),
       references: z.array(z.string()),
     }),
-    affected: z.array(
-      Product.extend({
-        said: z.array(z.object({ source: z.string().optional(), ranges: z.array(Range).readonly() })).readonly(),
-      }),
-    ),
+    affected: z.array(Product.extend({ source: z.string().optional(), ranges: z.array(Range).readonly() })),
     matches: z.array(
       z.object({
         component: Component,

@@ -4,12 +4,8 @@ import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 
 /** What the signer signs on request; each has its own key, payload type and rule. */
-const signingPurposes = ['rollout-plan', 'release-publish'] as const
+export const signingPurposes = ['rollout-plan', 'release-publish', 'evidence'] as const
 export type SigningPurpose = (typeof signingPurposes)[number]
-
-/** What a key of the signer is for: what it signs on request, and the evidence that Suture hands out. */
-export const signingKeyNames = [...signingPurposes, 'evidence'] as const
-export type SigningKeyName = (typeof signingKeyNames)[number]
 
 /** How far a request for a signature has come. */
 export const signingStates = ['requested', 'signed', 'refused'] as const
@@ -23,13 +19,18 @@ const signingRefusals = {
   'tenant-mismatch': 'The document names another tenant than the one that asks',
   'window-invalid': 'The plan may run for longer than a year, or was made in the future',
   'plan-expired': 'The time in which the plan may run is over',
-  'release-unproven': 'The signer never signed the release that the plan names',
+  'release-unproven': 'The signer never signed the release that the plan or the evidence names',
   'release-mismatch': 'The signed release is another one, of another tenant, or has other artifacts than the plan',
   'approvals-missing':
     'Fewer than two people who may approve, the plan’s maker not counted, approved exactly this plan',
   'verdict-unproven': 'No lab that is enrolled for this tenant signed the verdict',
   'verdict-mismatch': 'The verdict is about another release, another tenant or other artifacts',
   'verdict-failed': 'The lab did not pass this release',
+  'plan-unproven': 'The signer never signed the plan that the evidence names',
+  'evidence-mismatch':
+    'The evidence is about another plan, release, verdict, time or number of devices than what the signer signed',
+  'evidence-premature': 'The evidence speaks of a time that has not come',
+  'approvers-mismatch': 'The evidence names other people than those who approved the plan, or other keys of theirs',
   'home-damaged': 'The signer’s sealed keys and roster were changed outside a ceremony, so it signs nothing',
   'home-rolled-back': 'The signer’s roster is older than one it has already used, so it signs nothing',
 } as const
@@ -62,7 +63,7 @@ export const listSigningRequests = endpoint({
 })
 
 const SignerKey = z.object({
-  purpose: z.enum(signingKeyNames),
+  purpose: z.enum(signingPurposes),
   keyId: Digest,
   /** SubjectPublicKeyInfo in PEM. */
   publicKey: z.string(),

@@ -1,6 +1,7 @@
 import type { Rules } from '@suture/server/signing/signer/decide.ts'
 import { runSignerProcess } from '@suture/server/signing/signer/process.ts'
-import { type Rule, rules } from '@suture/server/signing/signer/rules.ts'
+import type { Rule } from '@suture/server/signing/signer/rule.ts'
+import { rules } from '@suture/server/signing/signer/rules.ts'
 
 /** A rule that lets these refusals pass. */
 const letting = (rule: Rule, ...codes: readonly string[]): Rule => ({
@@ -16,6 +17,11 @@ const sabotages: Readonly<Record<string, Rules>> = {
   'accept-any-verdict': {
     ...rules,
     'release-publish': letting(rules['release-publish'], 'verdict-failed', 'verdict-mismatch', 'verdict-unproven'),
+  },
+  'accept-any-approver': { ...rules, evidence: letting(rules.evidence, 'approvers-mismatch') },
+  'accept-any-evidence': {
+    ...rules,
+    evidence: letting(rules.evidence, 'plan-unproven', 'release-unproven', 'release-mismatch', 'evidence-mismatch'),
   },
 }
 

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import { query } from './database.ts'
 import { again } from './hostile/attack.ts'
 import { type SignerProcess, startSigner } from './signer-process.ts'
+import { signedRelease } from './signing-evidence.ts'
 import * as world from './signing-world.ts'
 
 /** A signing world for the test that is running, and signers in it. */
@@ -47,7 +48,7 @@ export async function setScene(): Promise<SignerScene> {
     },
     async approvedPlan() {
       const [tenant] = here.tenants
-      const { release, statement } = await world.signedRelease(here, tenant)
+      const { release, statement } = await signedRelease(here, tenant)
       const payload = world.bytesOf(world.newPlan(tenant, release))
       const approvals = tenant.approvers.slice(0, 2).map((person) => world.consent(here.truth, person, payload))
       const proofs = { approvals, release: statement }

@@ -10,7 +10,7 @@ import type { TenantId } from '@suture/server/platform/id.ts'
 import { requestSignature } from '@suture/server/signing/index.ts'
 import { type Ceremony, ceremonyWith, enrol, revoke } from '@suture/server/signing/signer/ceremony.ts'
 import { type Approval, approve } from '@suture/trust/approval.ts'
-import { canonicalBytes, type Json } from '@suture/trust/canonical.ts'
+import { canonicalBytes } from '@suture/trust/canonical.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { type Envelope, signEnvelope } from '@suture/trust/dsse.ts'
 import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/trust/keys.ts'
@@ -66,7 +66,7 @@ function admit(
 ): void {
   const publicKey = publicPem(publicHalf(key))
   enrol(ceremony, { tenant, person, name: `${role} ${person.slice(0, 4)}`, publicKey, role }, new Date())
-  truth.enrolled.push({ person, tenant, role })
+  truth.enrolled.push({ person, keyId: key.keyId, tenant, role })
 }
 
 async function makeTenant(
@@ -140,9 +140,10 @@ export function testRelease(
     uncovered: [],
     at: new Date().toISOString(),
   }
-  if (verdict === 'passed')
-    truth.passed.push({ lab: lab.person, tenant: release.tenant, release: release.release, artifacts })
-  return signEnvelope(payloadTypes.labVerdict, canonicalBytes(asJson(document)), lab.key)
+  const envelope = signEnvelope(payloadTypes.labVerdict, bytesOf(document), lab.key)
+  const of = { lab: lab.person, tenant: release.tenant, release: release.release, artifacts }
+  if (verdict === 'passed') truth.passed.push({ ...of, digest: payloadDigest(envelope) })
+  return envelope
 }
 
 export const newRelease = ({ uid, maker }: SigningTenant): ReleasePublish => ({
@@ -179,7 +180,10 @@ export const newPlan = ({ uid, maker }: SigningTenant, release: ReleasePublish):
   notAfter: new Date(Date.now() + 7 * 24 * 3600_000).toISOString(),
 })
 
-export const bytesOf = (document: RolloutPlan | ReleasePublish): Buffer => canonicalBytes(asJson(document) as Json)
+export const bytesOf = (document: Parameters<typeof asJson>[0]): Buffer => canonicalBytes(asJson(document))
+
+/** SHA-256 of what an envelope holds. */
+export const payloadDigest = ({ payload }: Envelope): string => sha256(Buffer.from(payload, 'base64'))
 
 /** Asks for a signature as the server does. */
 export const ask = (
@@ -227,23 +231,16 @@ export const storedEnvelopes = async ({ database }: SigningWorld): Promise<Buffe
 export const publicKeys = ({ home }: SigningWorld): Record<string, string> =>
   (JSON.parse(readFileSync(join(home, 'signer', 'public.json'), 'utf8')) as { keys: Record<string, string> }).keys
 
-/** A release that its lab passed and the signer signed: the envelope of the statement. */
-export async function signedRelease(
-  world: SigningWorld,
-  tenant: SigningTenant,
-): Promise<{ release: ReleasePublish; statement: Envelope }> {
-  const release = newRelease(tenant)
-  const payload = bytesOf(release)
-  const { id } = await ask(world, tenant, 'release-publish', payload, {
-    verdict: testRelease(world.truth, tenant.lab, release),
-  })
+/** Asks for a signature, waits for it, and reads the envelope that was stored. */
+export async function signed(...asked: Parameters<typeof ask>): Promise<Envelope> {
+  const [world, , purpose, payload] = asked
+  const { id } = await ask(...asked)
   const { state, refusal_detail } = await decided(world, id)
-  if (state !== 'signed') throw new Error(`The signer refused a release that its lab passed: ${refusal_detail}`)
-  const digest = Buffer.from(sha256(payload), 'hex')
+  if (state !== 'signed') throw new Error(`The signer refused a ${purpose} that it should sign: ${refusal_detail}`)
   const [row] = await query<{ envelope: Buffer }>(
     world.database.urls.superuser,
     'select envelope from signing_statement where digest = $1',
-    [digest],
+    [Buffer.from(sha256(payload), 'hex')],
   )
-  return { release, statement: JSON.parse(String(row?.envelope)) as Envelope }
+  return JSON.parse(String(row?.envelope)) as Envelope
 }

@@ -37,6 +37,16 @@ export function canonicalBytes(value: Json): Buffer {
   return Buffer.from(serialize(value) as string, 'utf8')
 }
 
+/** The canonical bytes of a list, item by item: together they may be more than one text can hold. */
+export function* canonicalItems(items: readonly Json[]): Generator<Buffer> {
+  yield Buffer.from('[')
+  for (const [at, item] of items.entries()) {
+    if (at > 0) yield Buffer.from(',')
+    yield canonicalBytes(item)
+  }
+  yield Buffer.from(']')
+}
+
 /**
  * The value that canonical bytes stand for. Anything else is refused, so that no two parsers can disagree about what
  * was signed: duplicate or reordered keys, blanks, `1.0`, `1e0`, needless escapes, a byte order mark.

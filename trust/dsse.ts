@@ -70,6 +70,16 @@ function open(value: unknown): Opened {
   return { payloadType, payload: bytes, signatures: signatures.map(openSignature) }
 }
 
+/** The payload of an envelope of the expected type, whoever signed it: for bytes whose digest somebody trusted vouches for. */
+export function unverifiedPayload(envelope: unknown, expectedType: string): Buffer {
+  const { payloadType, payload } = open(envelope)
+  return payloadType === expectedType ? payload : otherType(expectedType)
+}
+
+const otherType = (expected: string): never => {
+  throw new VerificationError('dsse/payload-type', `The envelope is of another type than ${expected}.`)
+}
+
 /** The envelope that bytes hold, not yet verified. */
 export function readEnvelope(bytes: Uint8Array): unknown {
   if (bytes.byteLength > maxEnvelopeBytes)
@@ -96,9 +106,7 @@ export function verifyEnvelope(
   expected: { readonly payloadType: string; readonly keys: readonly PublicKey[]; readonly threshold?: number },
 ): { readonly payload: Buffer; readonly signedBy: readonly string[] } {
   const { payloadType, payload, signatures } = open(envelope)
-  if (payloadType !== expected.payloadType) {
-    throw new VerificationError('dsse/payload-type', `The envelope is of another type than ${expected.payloadType}.`)
-  }
+  if (payloadType !== expected.payloadType) otherType(expected.payloadType)
   const threshold = expected.threshold ?? 1
   const message = preAuthEncoding(payloadType, payload)
   const distinct = new Map(expected.keys.map((key) => [key.keyId, key]))

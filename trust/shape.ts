@@ -40,6 +40,12 @@ export const object =
 /** A field that may be left out. */
 export const optional = <T>(shape: Shape<T>): Optional<T> => ({ optional: shape })
 
+/** A value, or null where nobody knows it. */
+export const nullable =
+  <T>(shape: Shape<T>): Shape<T | null> =>
+  (value, at) =>
+    value === null ? null : shape(value, at)
+
 /** A list with a least and a greatest length. */
 export const list =
   <T>(item: Shape<T>, { min, max }: { readonly min: number; readonly max: number }): Shape<readonly T[]> =>
@@ -52,6 +58,12 @@ const textOf =
   (pattern: RegExp, wanted: string): Shape<string> =>
   (value, at) =>
     typeof value === 'string' && pattern.test(value) ? value : refuse(at, wanted)
+
+/** Any text up to so many UTF-16 code units; whoever takes it says what is in it. */
+export const textUpTo =
+  (max: number): Shape<string> =>
+  (value, at) =>
+    typeof value === 'string' && value.length <= max ? value : refuse(at, `a text of at most ${max} characters`)
 
 /** One of a few words. */
 export const oneOf =

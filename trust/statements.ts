@@ -1,19 +1,9 @@
-import { canonicalBytes, type Json, readCanonical } from './canonical.ts'
-import {
-  digest,
-  instant,
-  integer,
-  line,
-  list,
-  object,
-  oneOf,
-  optional,
-  type Read,
-  type Shape,
-  uuid,
-  variant,
-} from './shape.ts'
-import { VerificationError } from './verification-error.ts'
+import { canonicalBytes, type Json } from './canonical.ts'
+import { assertDistinct, inconsistent, reading } from './document.ts'
+import type { RolloutEvidence } from './rollout-evidence.ts'
+import { digest, instant, integer, line, list, object, oneOf, optional, type Read, uuid, variant } from './shape.ts'
+
+export { type RolloutEvidence, readRolloutEvidence } from './rollout-evidence.ts'
 
 const maxArtifacts = 256
 const year = 366 * 24 * 3600
@@ -126,15 +116,8 @@ export const payloadTypes = {
   rolloutPlan: 'application/vnd.suture.rollout-plan.v1+json',
   releasePublish: 'application/vnd.suture.release-publish.v1+json',
   labVerdict: 'application/vnd.suture.lab-verdict.v1+json',
+  rolloutEvidence: 'application/vnd.suture.rollout-evidence.v1+json',
 } as const
-
-const inconsistent = (why: string): never => {
-  throw new VerificationError('document/inconsistent', why)
-}
-
-function assertDistinct(things: readonly Json[], twice: string): void {
-  if (new Set(things.map((each) => canonicalBytes(each).toString())).size !== things.length) inconsistent(twice)
-}
 
 const assertArtifacts = (digests: readonly string[]) => assertDistinct(digests, 'An artifact is named twice.')
 
@@ -159,14 +142,6 @@ function assertVerdict({ artifacts, verdict, rigs, uncovered }: LabVerdict): voi
   if (verdict === 'passed' && rigs.length === 0) inconsistent('The lab passed a release that it tried on no rig.')
 }
 
-const reading =
-  <T>(shape: Shape<T>, check: (document: T) => void) =>
-  (bytes: Uint8Array): T => {
-    const document = shape(readCanonical(bytes), '')
-    check(document)
-    return document
-  }
-
 /** The rollout plan that canonical bytes hold. */
 export const readRolloutPlan = reading(rolloutPlan, ({ artifacts, waves, limits, notBefore, notAfter }) => {
   assertArtifacts(artifacts.map((each) => each.sha256))
@@ -187,4 +162,5 @@ export const readReleasePublish = reading(releasePublish, ({ artifacts }) =>
 export const readLabVerdict = reading(labVerdict, assertVerdict)
 
 /** A document as the JSON it is signed as; the types differ only in that optional fields may be absent. */
-export const asJson = (document: RolloutPlan | ReleasePublish | LabVerdict): Json => document as unknown as Json
+export const asJson = (document: RolloutPlan | ReleasePublish | LabVerdict | RolloutEvidence): Json =>
+  document as unknown as Json

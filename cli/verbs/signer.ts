@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import type { Reply } from '@suture/contract/client.ts'
 import { getSignerKeys, listSigningRequests } from '@suture/contract/signing.ts'
+import { readPublicKey } from '@suture/trust/keys.ts'
+import { parseSignerKeys, type SignerKeys, writeSignerKeys } from '@suture/trust/signer-keys.ts'
 import type { Command } from 'commander'
 import { ask, connect } from '../connection.ts'
+import { Failure } from '../failure.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 
 interface Member {
@@ -41,6 +44,20 @@ const requestColumns: readonly Column<Request>[] = [
   { head: 'Why', cell: ({ refusal }) => refusal?.detail ?? '' },
 ]
 
+/** Writes the file that offline verification takes; never over another, because whoever trusts it must notice a change. */
+async function exportKeys(keys: readonly Key[], file: string): Promise<void> {
+  const read = Object.fromEntries(keys.map(({ purpose, publicKey }) => [purpose, readPublicKey(publicKey)]))
+  // Read back as the verifier will: the server may be another version, or lie.
+  const bytes = writeSignerKeys(read as SignerKeys)
+  parseSignerKeys(bytes)
+  await writeFile(file, bytes, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw new Failure(`${file} exists; name a new file, so that a change of keys is seen.`)
+    throw error
+  })
+  say(`Wrote the signer’s public keys to ${file}. Compare them with the signer’s own before you trust them:`)
+  say(list(keys, keyColumns, 'table'))
+}
+
 /** The ceremony of this machine's signer; its passphrase comes from where the signer finds it. */
 const ceremony = async () => {
   const host = await import('@suture/server/host.ts')
@@ -70,9 +87,11 @@ export function signer(program: Command): Command {
   command
     .command('keys')
     .description('the public keys that its statements are verified with, and when it was last alive')
-    .action(async (_options: object, self: Command) => {
+    .option('--export <file>', 'write them to a new file, with which `suture evidence verify` works offline')
+    .action(async (options: { export?: string }, self: Command) => {
       const { server, output } = self.optsWithGlobals<{ server?: string; output: Format }>()
       const { keys, lastSeen } = await ask(await connect(server), getSignerKeys, {})
+      if (options.export !== undefined) return exportKeys(keys, options.export)
       say(list(keys, keyColumns, output))
       if (output === 'table') say(`Last alive: ${lastSeen?.toISOString() ?? 'unknown'}`)
     })

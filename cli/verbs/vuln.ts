@@ -98,10 +98,8 @@ function vulnerabilityInWords(told: Told): string {
       ({ version, score, vector, source }) => `CVSS ${version}: ${score.toFixed(1)} ${vector} (${source})`,
     ),
     ...(facts.epss ? [`EPSS: ${facts.epss.score} on ${facts.epss.date}`] : []),
-    ...affected.flatMap(({ vendor, name, said }) =>
-      said.flatMap(({ source, ranges }) =>
-        ranges.map((range) => `${vendor} ${name}, ${rangeInWords(range)} (${source ?? 'the record'})`),
-      ),
+    ...affected.flatMap(({ vendor, name, source, ranges }) =>
+      ranges.map((range) => `${vendor} ${name}, ${rangeInWords(range)} (${source ?? 'the record'})`),
     ),
     ...facts.advisories.map(({ id, publisher, url }) => `Advisory ${id} of ${publisher}: ${url}`),
     `${told.devices} findings (device × vulnerability) here.`,

@@ -28,6 +28,8 @@ describe('a version', () => {
   test('between two ranges is kept out by the end that it has passed', () => {
     const [old, young] = [between('10.2', '10.2.9-h1'), between('11.0', '11.0.4-h1')]
     expect(told('10.2.9-h2', young, old).because).toEqual({ rule: 'outside', range: old, bound: 'to' })
+    expect(told('11.0.5', young, old).because).toEqual({ rule: 'outside', range: young, bound: 'to' })
+    expect(told('11.0.5', old, young).because).toEqual({ rule: 'outside', range: young, bound: 'to' })
     expect(told('10.1', young, old).because).toEqual({ rule: 'outside', range: old, bound: 'from' })
     expect(told('10.2.9', young, old).verdict).toBe('affected')
   })

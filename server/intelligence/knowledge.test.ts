@@ -57,6 +57,7 @@ test.each<[string, (copy: typeof document) => void]>([
   ['an id that is no CVE', (copy) => Object.assign(first(copy), { id: 'CVE-2023-64' })],
   ['the same vulnerability twice', (copy) => copy.vulnerabilities.push(vulnerability)],
   ['a product that is not among the products', (copy) => copy.products.splice(0)],
+  ['the same product twice in a vulnerability', (copy) => copy.vulnerabilities[0]?.affected.push(affected)],
   ['one name for two products', (copy) => copy.products.push({ ...product, vendor: 'unitronics' })],
   ['a name of separators', (copy) => Object.assign(copy.products[0] ?? {}, { product: ' - ' })],
   ['a control character', (copy) => Object.assign(copy.source, { name: 'CISA\u001b[2J' })],

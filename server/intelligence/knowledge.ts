@@ -78,17 +78,19 @@ function contradictions(document: {
   readonly vulnerabilities: readonly z.infer<typeof Vulnerability>[]
 }): readonly string[] {
   const own = new Set(document.products.map(({ vendor, product }) => productKey(vendor, product)))
-  const strangers = document.vulnerabilities.flatMap(({ id, affected }) =>
-    affected
-      .map(({ vendor, product }) => productKey(vendor, product))
-      .filter((key) => !own.has(key))
-      .map((key) => `${id} concerns ${key}, which is not among the products`),
-  )
+  const wrong = document.vulnerabilities.flatMap(({ id, affected }) => {
+    const keys = affected.map(({ vendor, product }) => productKey(vendor, product))
+    const strangers = keys.filter((key) => !own.has(key))
+    return [
+      ...strangers.map((key) => `${id} concerns ${key}, which is not among the products`),
+      ...(new Set(keys).size < keys.length ? [`${id} speaks of one product twice`] : []),
+    ]
+  })
   const ids = new Set(document.vulnerabilities.map(({ id }) => id))
   return [
     ...disputedNames(document.products).map((key) => `more than one product is called ${key}`),
     ...(ids.size < document.vulnerabilities.length ? ['a vulnerability is there twice'] : []),
-    ...strangers,
+    ...wrong,
   ]
 }
 

@@ -10,6 +10,7 @@ test.each([
   ['Ｓｉｅｍｅｎｓ', 'SIMATIC\u00a0S7/1500', 'siemens/simatic_s7_1500'],
   ['nortekcontrol', 'linear_emerge_essential_firmware', 'nortekcontrol/linear_emerge_essential_firmware'],
   ['FXC', 'AE1021+', 'fxc/ae1021+'],
+  ['℡ Co.', 'ﬁreWall ', 'tel_co/firewall'],
 ])('%s %s is known as %s', (vendor, product, key) => {
   expect(productKey(vendor, product)).toBe(key)
 })

@@ -45,7 +45,7 @@ declare module '#platform/database/schema.ts' {
     intelligence_affected: {
       vulnerability_id: string
       product_id: number
-      said: JSONColumnType<readonly Said[]>
+      said: JSONColumnType<Said>
     }
   }
   interface TenantTables {

@@ -80,16 +80,11 @@ const billOf = ({ manufacturer, model, firmware, parts = [] }: FleetDevice): Bil
 type Vulnerability = KnowledgeDocument['vulnerabilities'][number]
 /** Whether a bill has a vulnerability, told slowly: each component against each thing that is said. */
 function verdictOf(bill: Bill, { affected }: Vulnerability): 'affected' | 'unknown' | 'not-affected' {
-  const verdicts = bill.flatMap(({ supplier, name, version }) => {
-    const said = affected.filter((each) => productKey(each.vendor, each.product) === keyOf(supplier, name))
-    const told = said.map(({ ranges }) => judgeVersion(version, ranges))
-    if (told.some(({ verdict }) => verdict === 'affected')) return ['affected' as const]
-    const open = ['unreadable-version', 'unreadable-range', 'refines']
-    if (told.some(({ verdict, because }) => verdict === 'unknown' && open.includes(because.rule)))
-      return ['unknown' as const]
-    if (told.some(({ verdict }) => verdict === 'not-affected')) return []
-    return told.length > 0 ? ['unknown' as const] : []
-  })
+  const verdicts = bill.flatMap(({ supplier, name, version }) =>
+    affected
+      .filter((each) => productKey(each.vendor, each.product) === keyOf(supplier, name))
+      .map(({ ranges }) => judgeVersion(version, ranges).verdict),
+  )
   return verdicts.includes('affected') ? 'affected' : verdicts.includes('unknown') ? 'unknown' : 'not-affected'
 }
 

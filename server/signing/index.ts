@@ -1,6 +1,6 @@
 export { readSignerKeys } from './keys.operations.ts'
 export { requestSignature } from './operations.ts'
-export { signerHome } from './signer-keys.ts'
+export { signerHome } from './signer-home.ts'
 export { findStatement } from './signing.queries.ts'
 export { verifyStatement } from './statement.ts'
 

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { signingKeyNames } from '@suture/contract/signing.ts'
+import { signingPurposes } from '@suture/contract/signing.ts'
 import { publicPem } from '@suture/trust/keys.ts'
+import { parseSignerKeys, type SignerKeys } from '@suture/trust/signer-keys.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { heartbeatName, parseSignerKeys, type SignerKeys } from './signer-keys.ts'
+import { heartbeatName } from './signer-home.ts'
 
 /** The keys that statements are verified with, read from the signer's public file and never from the database. */
 export function readSignerKeys(keysFile: string): SignerKeys {
@@ -19,7 +20,7 @@ const signerLastSeen = (keysFile: string): Date | undefined =>
 export function getSignerKeys(keysFile: string) {
   const keys = readSignerKeys(keysFile)
   return {
-    keys: signingKeyNames.map((purpose) => ({
+    keys: signingPurposes.map((purpose) => ({
       purpose,
       keyId: keys[purpose].keyId,
       publicKey: publicPem(keys[purpose]),

@@ -1,9 +1,9 @@
 import type { SigningPurpose } from '@suture/contract/signing.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { readEnvelope, verifyEnvelope } from '@suture/trust/dsse.ts'
+import type { SignerKeys } from '@suture/trust/signer-keys.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
 import { type Documents, purposes } from './purposes.ts'
-import type { SignerKeys } from './signer-keys.ts'
 
 /** A document that the signer signed. */
 export interface Statement<P extends SigningPurpose> {
@@ -23,8 +23,8 @@ export function verifyStatement<P extends SigningPurpose>(
   tenant: string,
   envelope: Uint8Array,
 ): Statement<P> {
-  const { payloadType, keyName, parse } = purposes[purpose]
-  const { payload } = verifyEnvelope(readEnvelope(envelope), { payloadType, keys: [keys[keyName]] })
+  const { payloadType, parse } = purposes[purpose]
+  const { payload } = verifyEnvelope(readEnvelope(envelope), { payloadType, keys: [keys[purpose]] })
   const document = parse(payload)
   if (document.tenant !== tenant)
     throw new VerificationError('document/inconsistent', 'The statement belongs to another tenant.')

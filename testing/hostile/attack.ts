@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Approval } from '@suture/trust/approval.ts'
 import type { Envelope } from '@suture/trust/dsse.ts'
-import type { ReleasePublish, RolloutPlan } from '@suture/trust/statements.ts'
+import type { ReleasePublish, RolloutEvidence, RolloutPlan } from '@suture/trust/statements.ts'
 import type { Random } from '../random.ts'
+import type { SignedRollout } from '../signing-evidence.ts'
 import { anyDigest, bytesOf, newPlan, type SigningTenant, type SigningWorld } from '../signing-world.ts'
 
 /** What an attacker with full write access to the database has to work with. */
@@ -18,6 +19,8 @@ export interface Attack {
     readonly statement: Envelope
   }[]
   readonly plans: readonly { readonly tenant: SigningTenant; readonly payload: Buffer; readonly proofs: PlanProofs }[]
+  /** Rollouts whose evidence was truly signed. */
+  readonly ended: readonly { readonly rollout: SignedRollout; readonly evidence: RolloutEvidence }[]
   /** Runs something while the signer looks at a schema that is about to be mended again. */
   readonly meanwhile: () => Promise<void>
 }

@@ -2,24 +2,25 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { Random } from '../random.ts'
+import { allVerified, newEvidence, signedRollout } from '../signing-evidence.ts'
 import { violations } from '../signing-truth.ts'
-import {
-  ask,
-  bytesOf,
-  consent,
-  decided,
-  newPlan,
-  publicKeys,
-  type SigningWorld,
-  signedRelease,
-  storedEnvelopes,
-} from '../signing-world.ts'
+import { bytesOf, consent, newPlan, publicKeys, type SigningWorld, signed, storedEnvelopes } from '../signing-world.ts'
 import { type Attack, insert } from './attack.ts'
+import { approverEdits, evidenceEdits } from './evidence-edits.ts'
 import { approvalEdits, encodingEdits, planEdits } from './plan-edits.ts'
 import { releaseEdits, rowEdits } from './row-edits.ts'
 import { schemaEdits } from './schema-edits.ts'
 
-const edits = { ...approvalEdits, ...planEdits, ...encodingEdits, ...releaseEdits, ...rowEdits, ...schemaEdits }
+const edits = {
+  ...approvalEdits,
+  ...planEdits,
+  ...encodingEdits,
+  ...releaseEdits,
+  ...approverEdits,
+  ...evidenceEdits,
+  ...rowEdits,
+  ...schemaEdits,
+}
 
 /** What came of a campaign. */
 export interface Outcome {
@@ -39,21 +40,20 @@ export interface Outcome {
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** What two tenants honestly had signed before the attacker came. */
-async function honestWork(world: SigningWorld): Promise<Pick<Attack, 'releases' | 'plans'>> {
-  const releases: Attack['releases'][number][] = []
-  const plans: Attack['plans'][number][] = []
+async function honestWork(world: SigningWorld): Promise<Pick<Attack, 'releases' | 'plans' | 'ended'>> {
+  const ended: Attack['ended'][number][] = []
   for (const tenant of [...world.tenants, ...world.tenants]) {
-    const signed = await signedRelease(world, tenant)
-    releases.push({ tenant, ...signed })
-    const payload = bytesOf(newPlan(tenant, signed.release))
-    const approvals = tenant.approvers.slice(0, 2).map((person) => consent(world.truth, person, payload))
-    const proofs = { approvals, release: signed.statement }
-    const { id } = await ask(world, tenant, 'rollout-plan', payload, proofs)
-    const { state, refusal_detail } = await decided(world, id)
-    if (state !== 'signed') throw new Error(`The signer refused a plan that two people approved: ${refusal_detail}`)
-    plans.push({ tenant, payload, proofs })
+    const rollout = await signedRollout(world, tenant)
+    const evidence = newEvidence(rollout, allVerified(rollout))
+    await signed(world, tenant, 'evidence', bytesOf(evidence), rollout.proofs)
+    ended.push({ rollout, evidence })
   }
-  return { releases, plans }
+  const rollouts = ended.map(({ rollout }) => rollout)
+  return {
+    ended,
+    releases: rollouts.map(({ tenant, release, proofs }) => ({ tenant, release, statement: proofs.release })),
+    plans: rollouts.map(({ tenant, payload, proofs }) => ({ tenant, payload, proofs })),
+  }
 }
 
 /** Waits until the signer has looked at what is there; an attacker may have kept it from deciding. */
@@ -78,7 +78,7 @@ async function judge(world: SigningWorld) {
   const stored = (await storedEnvelopes(world)).map((bytes) => bytes.toString('utf8'))
   const entries = entriesOf(world)
   const signed = entries.filter((entry) => entry.decision === 'signed').map((entry) => JSON.stringify(entry.statement))
-  const inDatabase = violations(world.truth, keys, stored)
+  const inDatabase = violations(world.truth, keys, stored, signed)
   const inJournal = violations(world.truth, keys, signed)
   const wrong = [...inDatabase.wrong, ...inJournal.wrong]
   if (inJournal.verified !== signed.length) wrong.push('journalled a statement that does not verify')

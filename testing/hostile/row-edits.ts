@@ -51,7 +51,7 @@ export const rowEdits: Readonly<Record<string, Edit>> = {
   'another purpose': async ({ sql }) => {
     await sql('drop index if exists signing_request_digest')
     return sql(
-      `update signing_request set ${again}, purpose = case purpose when 'rollout-plan' then 'release-publish' else 'rollout-plan' end
+      `update signing_request set ${again}, purpose = case purpose when 'rollout-plan' then 'release-publish' when 'release-publish' then 'evidence' else 'rollout-plan' end
         where id in (select id from signing_request order by random() limit 2)`,
     )
   },

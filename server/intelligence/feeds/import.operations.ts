@@ -31,24 +31,17 @@ export type Imported =
   | { readonly kind: 'known-already'; readonly source: string }
   | { readonly kind: 'refused'; readonly because: string }
 
-/** What the document says of each vulnerability that is stored, joined by product: two names can be one product. */
-function affectedOf(
+/** What the document says of each vulnerability that is stored, by the product that each name stands for. */
+const affectedOf = (
   given: readonly KnowledgeDocument['vulnerabilities'][number][],
   names: ReadonlyMap<string, number>,
-): readonly Affected[] {
-  return given.flatMap(({ id, affected }) => {
-    const said = affected.flatMap(({ vendor, product, ranges, source }) => {
+): readonly Affected[] =>
+  given.flatMap(({ id, affected }) =>
+    affected.flatMap(({ vendor, product, ranges, source }) => {
       const found = names.get(productKey(vendor, product))
-      return found === undefined ? [] : [{ found, source, ranges }]
-    })
-    const byProduct = Map.groupBy(said, ({ found }) => found)
-    return [...byProduct].map(([product, all]) => ({
-      vulnerability: id,
-      product,
-      said: all.map(({ source, ranges }) => ({ source, ranges })),
-    }))
-  })
-}
+      return found === undefined ? [] : { vulnerability: id, product: found, said: { source, ranges } }
+    }),
+  )
 
 async function store(knowledge: Knowledge, document: KnowledgeDocument, digest: Buffer, now: Date): Promise<Imported> {
   const source = document.source.name

@@ -141,7 +141,7 @@ export const putRecords = ({ db }: Knowledge, records: readonly VulnerabilityRec
 export interface Affected {
   readonly vulnerability: string
   readonly product: number
-  readonly said: readonly Said[]
+  readonly said: Said
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
-import { type Judgement, judge } from './judge.ts'
+import { judge } from './judge.ts'
 import {
   type Candidate,
   type Concerned,
@@ -28,7 +28,10 @@ const lookAtComponents = (store: Store, scope: Scope): Promise<boolean> =>
     return found.length === componentsAtOnce
   })
 
-const explanationOf = (candidate: Candidate, { because, source }: Judgement): Concerned['explanation'] => ({
+const explanationOf = (
+  candidate: Candidate,
+  { because, source }: ReturnType<typeof judge>,
+): Concerned['explanation'] => ({
   component: { supplier: candidate.supplier, name: candidate.name, version: candidate.version },
   product: { vendor: candidate.vendor, name: candidate.product },
   // A candidate was recognised, so it says how.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import { identityOf } from './identity.ts'
-import type { Explanation, Said } from './judge.ts'
+import type { Explanation } from './judge.ts'
 
 /** One transaction of a tenant matches at a time. */
 export const lockMatching = ({ db, scope }: Scoped) =>
@@ -102,7 +102,7 @@ export const candidatesOf = ({ db }: Scoped, bills: readonly number[]) =>
     )
     .execute()
 
-export type Candidate = Awaited<ReturnType<typeof candidatesOf>>[number] & { readonly said: readonly Said[] }
+export type Candidate = Awaited<ReturnType<typeof candidatesOf>>[number]
 
 /** A component that a vulnerability concerns, or may concern. */
 export interface Concerned {

@@ -26,8 +26,11 @@ const spellings: ReadonlyMap<string, string> = new Map([
   ['revision', 'rev'],
 ])
 
+/** Words that announce a version. */
+const marks = new Set(['v', 'ver', 'version', 'fw', 'firmware'])
+
 /** Words that tell nothing about order. */
-const silent = new Set('v ver version fw firmware rel release final ga stable lts long term longterm'.split(' '))
+const silent = new Set([...marks, ...'release rel final ga stable lts long term longterm'.split(' ')])
 
 /** Words of a sentence about versions: such a text names several, and reading it as one would hide the others. */
 const prose = new Set(
@@ -46,22 +49,27 @@ function objection(text: string): UnreadableVersion | undefined {
   if (!/^[\x20-\x7e]*$/.test(text)) return because('not-printable')
   if (text.trim() === '') return because('empty')
   if (!/[0-9]/.test(text)) return because('no-number')
-  if (wildcard.test(text)) return because('wildcard')
+  if (wildcard.test(text.toLowerCase())) return because('wildcard')
   // In Debian `~` sorts before the release and `^` after it; a scheme that took them for separators would misjudge.
-  return /[<>=|,;~^!&]/.test(text) || hasProse(text) ? because('expression') : undefined
+  return /[<>=|,;~^!&]/.test(text) || saysMore(runsOf(text)) ? because('expression') : undefined
 }
 
-const runs = (text: string) => text.match(/[0-9]+|[a-z]+/g) ?? []
-const hasProse = (text: string) => runs(text).some((run) => prose.has(run))
+/** Digits and words in lower case, in turn. */
+const runsOf = (text: string): readonly string[] => text.toLowerCase().match(/[0-9]+|[a-z]+/g) ?? []
 const isDigits = (run: string) => /^[0-9]/.test(run)
+
+/** Whether runs hold a sentence, or announce a version after a number: `S7-1500 V2.9` is a product and its version. */
+const saysMore = (runs: readonly string[]) =>
+  runs.some(
+    (run, at) => prose.has(run) || (marks.has(run) && isDigits(runs[at + 1] ?? '') && runs.findIndex(isDigits) < at),
+  )
 const isZero = (element: Element) => 'digits' in element && element.digits === ''
 
 /** The runs of a version as they were written: what stands before the first number is the name of a product. */
 function read(version: string): readonly Element[] | UnreadableVersion {
-  const text = version.toLowerCase()
-  const wrong = objection(text)
+  const wrong = objection(version)
   if (wrong !== undefined) return wrong
-  const all = runs(text)
+  const all = runsOf(version)
   return all
     .slice(all.findIndex(isDigits))
     .filter((run) => !silent.has(run))
@@ -81,18 +89,19 @@ function withoutTrailingZeros(elements: readonly Element[]): readonly Element[] 
 export const isUnreadable = (value: unknown): value is UnreadableVersion =>
   typeof value === 'object' && value !== null && 'unreadable' in value
 
-// An end lies above early words and below everything else: 1.0-rc1 < 1.0 < 1.0-p1 < 1.0.1.
+// An end lies above early words and below everything else: 1.0-rc1 < 1.0 < 1.0-p1 < 1.0.1. Every tag lies below the
+// letters, so that a word needs no mark of its own for where it ends.
 const tags = { early: 0x10, end: 0x20, word: 0x30, number: 0x40 } as const
 
 function bytesOf(element: Element): readonly number[] {
   if ('digits' in element) return [tags.number, element.digits.length, ...Buffer.from(element.digits, 'latin1')]
   const rank = early.indexOf(element.word)
-  return rank >= 0 ? [tags.early + rank] : [tags.word, ...Buffer.from(element.word, 'latin1'), 0]
+  return rank >= 0 ? [tags.early + rank] : [tags.word, ...Buffer.from(element.word, 'latin1')]
 }
 
 /**
  * The bytes that stand for a version: two of them compare like the versions, byte by byte (memcmp, `bytea`).
- * The rules are in ADR 0018. At most 385 bytes.
+ * The rules are in ADR 0018. At most 321 bytes.
  */
 export function versionKey(version: string): Uint8Array | UnreadableVersion {
   const elements = read(version)

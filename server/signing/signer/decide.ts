@@ -1,8 +1,8 @@
 import { maxDocumentBytes } from '@suture/trust/canonical.ts'
 import { type Envelope, signEnvelope } from '@suture/trust/dsse.ts'
 import type { SigningKey } from '@suture/trust/keys.ts'
-import type { SigningKeyName, SigningPurpose, SigningRefusal } from '../purposes.ts'
-import type { Grounds, Question, Refused, Rule } from './rules.ts'
+import type { SigningPurpose, SigningRefusal } from '../purposes.ts'
+import type { Grounds, Question, Refused, Rule } from './rule.ts'
 
 /** What is signed, and on what condition. */
 export type Rules = Readonly<Record<SigningPurpose, Rule>>
@@ -33,7 +33,7 @@ export function answer(
   { purpose, payload, proofs, tenant }: Asked,
   rules: Rules,
   grounds: Grounds,
-  keys: { readonly [P in SigningKeyName]: SigningKey },
+  keys: { readonly [P in SigningPurpose]: SigningKey },
 ): Answer {
   if (typeof purpose !== 'string' || !Object.hasOwn(rules, purpose)) {
     return refusing('purpose-unknown', 'There is no rule for this purpose.')
@@ -41,9 +41,10 @@ export function answer(
   if (!Buffer.isBuffer(payload) || payload.length > maxDocumentBytes || proofs === null) {
     return refusing('request-too-large', 'The document or its proofs are missing or too large.')
   }
-  const rule = rules[purpose as SigningPurpose]
+  const known = purpose as SigningPurpose
+  const rule = rules[known]
   const question: Question = { payload, proofs, tenant: String(tenant) }
   const refused = rule.judge(question, grounds)
   if (refused) return refusing(refused.refusal, refused.detail)
-  return { kind: 'sign', statement: signEnvelope(rule.payloadType, payload, keys[rule.keyName]) }
+  return { kind: 'sign', statement: signEnvelope(rule.payloadType, payload, keys[known]) }
 }

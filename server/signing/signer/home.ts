@@ -1,18 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { canonicalBytes, type Json, readCanonical } from '@suture/trust/canonical.ts'
-import {
-  newSigningKey,
-  publicHalf,
-  publicPem,
-  readSigningKey,
-  type SigningKey,
-  signingPem,
-} from '@suture/trust/keys.ts'
+import { newSigningKey, publicHalf, readSigningKey, type SigningKey, signingPem } from '@suture/trust/keys.ts'
 import { object, type Shape } from '@suture/trust/shape.ts'
+import { writeSignerKeys } from '@suture/trust/signer-keys.ts'
 import { tryLock } from '#platform/file-lock.ts'
 import { OperatorError } from '#platform/operator-error.ts'
-import { type SigningKeyName, signingKeyNames } from '../purposes.ts'
-import { signerHome } from '../signer-keys.ts'
+import { type SigningPurpose, signingPurposes } from '../purposes.ts'
+import { signerHome } from '../signer-home.ts'
 import { replaceFile } from './durable-file.ts'
 import { startJournal } from './journal.ts'
 import { type Roster, rosterShape } from './roster.ts'
@@ -20,7 +14,7 @@ import { type Lock, SealBroken } from './seal.ts'
 
 /** What lies under the seal: the keys that sign, and the people and labs who are believed. */
 export interface Sealed {
-  readonly keys: { readonly [P in SigningKeyName]: SigningKey }
+  readonly keys: { readonly [P in SigningPurpose]: SigningKey }
   readonly roster: Roster
 }
 
@@ -40,7 +34,7 @@ export function readSealed(home: string, lock: Lock): Sealed {
 }
 
 const sealedBytes = ({ keys, roster }: Sealed, lock: Lock): Buffer => {
-  const pems = Object.fromEntries(signingKeyNames.map((name) => [name, signingPem(keys[name])]))
+  const pems = Object.fromEntries(signingPurposes.map((name) => [name, signingPem(keys[name])]))
   return lock.seal(canonicalBytes({ keys: pems, roster: roster as unknown as Json }))
 }
 
@@ -72,9 +66,10 @@ export function changeRoster(
 
 function publishKeys(home: string, { keys }: Sealed): void {
   const path = signerHome(home).public
-  const bytes = canonicalBytes({
-    version: 1,
-    keys: Object.fromEntries(signingKeyNames.map((name) => [name, publicPem(publicHalf(keys[name]))])),
+  const bytes = writeSignerKeys({
+    'rollout-plan': publicHalf(keys['rollout-plan']),
+    'release-publish': publicHalf(keys['release-publish']),
+    evidence: publicHalf(keys.evidence),
   })
   if (existsSync(path) && readFileSync(path).equals(bytes)) return
   replaceFile(path, 0o644, bytes)

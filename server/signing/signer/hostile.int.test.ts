@@ -34,7 +34,7 @@ test.each(seeds)(
     expect(outcome.wrong, `seed ${seed}`).toEqual([])
     expect(outcome.failed, `seed ${seed}`).toEqual([])
     // Neither vacuous: what was approved is signed, forged statements lie in the table, and they do not verify.
-    expect(outcome.verified.journalled).toBeGreaterThanOrEqual(9)
+    expect(outcome.verified.journalled).toBeGreaterThanOrEqual(13)
     expect(outcome.stored).toBeGreaterThan(outcome.verified.stored)
     for (const code of [
       'approvals-missing',
@@ -42,6 +42,9 @@ test.each(seeds)(
       'verdict-unproven',
       'verdict-failed',
       'release-unproven',
+      'approvers-mismatch',
+      'evidence-mismatch',
+      'plan-unproven',
     ]) {
       expect(outcome.refusals[code], code).toBeGreaterThan(0)
     }
@@ -50,11 +53,22 @@ test.each(seeds)(
 )
 
 test('the same edits are found out when the signer skips the second approval', async () => {
-  const { wrong } = await campaign(seeds[0] ?? fixed, 60, { sabotage: 'skip-second-approval' })
+  const { wrong } = await campaign(seeds[0] ?? fixed, 84, { sabotage: 'skip-second-approval' })
   expect(wrong).toContain('signed a plan that no two people approved')
 }, 120_000)
 
 test('the same edits are found out when the signer accepts any verdict', async () => {
-  const { wrong } = await campaign(seeds[0] ?? fixed, 60, { sabotage: 'accept-any-verdict' })
+  const { wrong } = await campaign(seeds[0] ?? fixed, 84, { sabotage: 'accept-any-verdict' })
   expect(wrong).toContain('signed a release-publish for a release that no lab of its tenant passed')
+}, 120_000)
+
+test('the same edits are found out when the signer believes whatever evidence says about approvers', async () => {
+  const { wrong } = await campaign(seeds[0] ?? fixed, 84, { sabotage: 'accept-any-approver' })
+  expect(wrong).toContain('signed evidence of people who did not approve')
+}, 120_000)
+
+test('the same edits are found out when the signer believes whatever evidence says about plans', async () => {
+  const { wrong } = await campaign(seeds[0] ?? fixed, 84, { sabotage: 'accept-any-evidence' })
+  expect(wrong).toContain('signed evidence of a plan that was never signed')
+  expect(wrong).toContain('signed evidence of another number of devices than the plan')
 }, 120_000)

@@ -21,7 +21,7 @@ const now = new Date('2026-06-01T12:00:00.000Z')
 const newUuid = (): string => randomUUID()
 const [tenant, foreign, release] = [newUuid(), newUuid(), newUuid()]
 const digestOf = (text: string) => sha256(Buffer.from(text))
-const releaseKey = newSigningKey()
+const [releaseKey, planKey] = [newSigningKey(), newSigningKey()]
 
 interface Candidate {
   readonly key: SigningKey
@@ -51,7 +51,7 @@ const bad = [
 const unknown = candidate()
 const lab = candidate({ role: 'lab' })
 const roster = { counter: 1, members: [...good, ...bad, lab].map(({ member }) => member) }
-const grounds = { roster, releaseKey: publicHalf(releaseKey), now }
+const grounds = { roster, releaseKey: publicHalf(releaseKey), planKey: publicHalf(planKey), now }
 
 const published: ReleasePublish = {
   type: 'suture.release-publish.v1',

@@ -11,8 +11,8 @@ export interface RowName {
   readonly id: string
 }
 
-/** The most that the proofs of one request may weigh, in bytes: one envelope and many approvals. */
-const maxProofBytes = maxEnvelopeBytes + (64 << 10)
+/** The most that the proofs of one request may weigh, in bytes: a plan and a release in their envelopes, and many approvals. */
+const maxProofBytes = 2 * maxEnvelopeBytes + (64 << 10)
 
 /** The one advisory lock that a signer holds as long as it lives ("suture" as a number, and the first of its locks). */
 const lockKeys = [0x53757475, 1]

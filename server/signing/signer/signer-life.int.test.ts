@@ -6,7 +6,7 @@ import { type ApprovedPlan, setScene } from '@suture/testing/signer-scene.ts'
 import { violations } from '@suture/testing/signing-truth.ts'
 import * as scene from '@suture/testing/signing-world.ts'
 import { expect, test } from 'vitest'
-import { signerHome } from '../signer-keys.ts'
+import { signerHome } from '../signer-home.ts'
 import { readJournal } from './journal.ts'
 
 const isAlive = (pid: number): boolean => {

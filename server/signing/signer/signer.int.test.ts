@@ -5,7 +5,7 @@ import { sha256 } from '@suture/trust/digest.ts'
 import { expect, test } from 'vitest'
 import { systemScope, withScope } from '#platform/database/store.ts'
 import { findStatement, readSignerKeys, verifyStatement } from '../index.ts'
-import { signerHome } from '../signer-keys.ts'
+import { signerHome } from '../signer-home.ts'
 import { revoke } from './ceremony.ts'
 import { readJournal } from './journal.ts'
 

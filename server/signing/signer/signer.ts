@@ -7,7 +7,7 @@ import type { Log } from '#platform/log.ts'
 import { step } from '#platform/machine.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 import { type RequestState, signingRequest } from '../request.ts'
-import { signerHome } from '../signer-keys.ts'
+import { signerHome } from '../signer-home.ts'
 import { type Answer, type Asked, answer, type Rules, refusing } from './decide.ts'
 import { openHome, readSealed, type Sealed } from './home.ts'
 import { Journal } from './journal.ts'
@@ -134,7 +134,12 @@ export class Signer {
         return { answer: refusing('home-rolled-back', 'A newer roster was in use.'), roster: this.#highestRoster }
       }
       this.#highestRoster = roster.counter
-      const grounds = { roster, releaseKey: publicHalf(this.#keys['release-publish']), now }
+      const grounds = {
+        roster,
+        releaseKey: publicHalf(this.#keys['release-publish']),
+        planKey: publicHalf(this.#keys['rollout-plan']),
+        now,
+      }
       return { answer: answer(asked, this.#parts.rules, grounds, this.#keys), roster: roster.counter }
     } catch (error) {
       if (!(error instanceof SealBroken)) throw error
