@@ -14,7 +14,7 @@ import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
 import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
-import { vuln } from './verbs/vuln.ts'
+import { vulnerability } from './verbs/vulnerability.ts'
 
 const verbs = [
   serve,
@@ -28,7 +28,7 @@ const verbs = [
   token,
   event,
   feed,
-  vuln,
+  vulnerability,
   finding,
   fix,
   evidence,

@@ -63,8 +63,8 @@ const suture = (...args: string[]): Promise<{ status: number; out: string; err: 
     )
   })
 
-test('`suture vuln explain` says in a sentence why a device is affected, and why another is not', async () => {
-  const affected = await suture('vuln', 'explain', 'CVE-2023-6448', '--device', old)
+test('`suture vulnerability explain` says in a sentence why a device is affected, and why another is not', async () => {
+  const affected = await suture('vulnerability', 'explain', 'CVE-2023-6448', '--device', old)
   expect(affected).toMatchObject({ status: 0, err: '' })
   expect(affected.out).toContain('The bill is affected by CVE-2023-6448.')
   expect(affected.out).toContain(
@@ -77,7 +77,7 @@ test('`suture vuln explain` says in a sentence why a device is affected, and why
   expect(unknown.out).toContain('  Nobody Nothing 1')
 })
 
-test('`suture vuln list` and `show` tell what is ours alone, and all with --all', async () => {
+test('`suture vulnerability list` and `show` tell what is ours alone, and all with --all', async () => {
   const ours = await suture('vuln', 'list', '--output', 'json')
   expect(JSON.parse(ours.out)).toMatchObject([{ id: 'CVE-2023-6448', devices: 1, listedAt: '2023-12-11' }])
   expect(JSON.parse((await suture('vuln', 'list', '--all', '--output', 'json')).out)).toHaveLength(58)
