@@ -132,9 +132,9 @@ describe('knowledge', () => {
     expect(await rows('select from intelligence_document')).toHaveLength(1)
   })
 
-  test('cannot be written by the role that answers people', async () => {
+  test('cannot be written by the role that answers people, nor what follows from it', async () => {
     const { database } = await world()
-    for (const table of ['document', 'product', 'alias', 'vulnerability', 'affected'])
+    for (const table of ['document', 'product', 'alias', 'vulnerability', 'affected', 'component', 'bill', 'match'])
       await expect(query(database.urls.app, `delete from intelligence_${table}`)).rejects.toMatchObject({
         code: '42501',
       })

@@ -1,14 +1,20 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { call } from '@suture/contract/client.ts'
 import { explainDecision, listFindings, listFixes } from '@suture/contract/risk.ts'
 import { query } from '@suture/testing/database.ts'
 import { addFleet, type FleetDevice } from '@suture/testing/fleet.ts'
 import { outcome, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { handlers } from '#app.ts'
+import { feeds, handlers, reactions } from '#app.ts'
 import { importKnowledge, type KnowledgeDocument } from '#intelligence/index.ts'
 import { systemScope } from '#platform/database/store.ts'
 import { newId } from '#platform/id.ts'
+import { createLog } from '#platform/log.ts'
+import { createMetrics } from '#platform/metrics.ts'
+import { react } from '#platform/tasks/reaction.ts'
+import { startWorker } from '#platform/tasks/worker.ts'
+import { startTicker } from '#platform/ticker.ts'
 import { decide, type Inputs } from './decisions/decide.ts'
 
 const facts = JSON.parse(
@@ -261,6 +267,35 @@ describe('a decision', () => {
       await query(server.database.urls.superuser, 'select from risk_decision where tenant_id = $1', [tenant.id]),
     ).toEqual([])
   })
+})
+
+test('a document that is handed in leads to decisions without anybody asking', async () => {
+  await have(device())
+  const { worker: store, workerPool: pool } = server.database
+  const clock = { now: () => time }
+  const log = createLog('fatal')
+  const parts = { store, clock, log, tenants: async () => [tenant] }
+  const running = [
+    await startWorker({ ...parts, pool, metrics: createMetrics(), handlers, recurring: [] }),
+    await feeds.watch({ ...parts, home: server.home }),
+    startTicker({
+      ...parts,
+      name: 'reactions',
+      everyMs: 50,
+      run: async (id) => void (await react(store, clock, id, reactions)),
+    }),
+  ]
+  const file = join(server.home, 'facts.json')
+  writeFileSync(
+    file,
+    written((each) => each, '2027-06-01'),
+  )
+  await feeds.submit(server.home, file)
+  const enough = AbortSignal.timeout(30_000)
+  let found = (await findings()).items
+  while (found[0]?.outcome !== '3DF' && !enough.aborted) found = (await findings()).items
+  for (const each of running.reverse()) await each.stop()
+  expect(found).toMatchObject([{ vulnerability: vision, outcome: '3DF' }])
 })
 
 /** Stores a release as rows: what the slice of releases would have stored. */
