@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { exitStatus, Failure } from './failure.ts'
 import { formats } from './output.ts'
+import { artifact } from './verbs/artifact.ts'
 import { bill } from './verbs/bill.ts'
 import { config } from './verbs/config.ts'
 import { device } from './verbs/device.ts'
@@ -10,12 +11,15 @@ import { evidence } from './verbs/evidence.ts'
 import { gateway } from './verbs/gateway.ts'
 import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
+import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
+import { release } from './verbs/release.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
 import { site } from './verbs/site.ts'
 import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
+import { vendorKey } from './verbs/vendor-key.ts'
 
 const verbs = [
   serve,
@@ -33,6 +37,10 @@ const verbs = [
   gateway,
   event,
   evidence,
+  vendorKey,
+  artifact,
+  release,
+  lab,
   signer,
   setupCode,
   database,

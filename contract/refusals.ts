@@ -1,8 +1,11 @@
 import { authRefusals } from './refusals/auth.ts'
 import { blobRefusals } from './refusals/blob.ts'
+import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
 import { inventoryRefusals } from './refusals/inventory.ts'
+import { labRefusals } from './refusals/lab.ts'
+import { releasesRefusals } from './refusals/releases.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
 /**
@@ -16,6 +19,9 @@ export const refusals = {
   ...inputRefusals,
   ...blobRefusals,
   ...inventoryRefusals,
+  ...deploymentRefusals,
+  ...releasesRefusals,
+  ...labRefusals,
 } as const
 
 export type RefusalCode = keyof typeof refusals

@@ -1,17 +1,25 @@
 import type { FastifyInstance } from 'fastify'
+import { coapObserver } from '#adapters/probe/coap.ts'
+import { httpObserver } from '#adapters/probe/http.ts'
 import { authenticator } from '#platform/auth/index.ts'
 import { authRoutes } from '#platform/auth/routes.ts'
 import { forgetExpired } from '#platform/auth/tasks.ts'
+import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Store } from '#platform/database/store.ts'
+import { type Store, systemScope } from '#platform/database/store.ts'
 import type { EventKind } from '#platform/events/event.ts'
 import { platformRoutes } from '#platform/http/routes.ts'
 import { createServer, type Health } from '#platform/http/server.ts'
+import type { TenantId } from '#platform/id.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
+import { tickLab } from './lab/index.ts'
+import { labRoutes } from './lab/routes.ts'
+import { releasesRoutes } from './releases/routes.ts'
+import { releasesTasks } from './releases/tasks.ts'
 import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
@@ -26,7 +34,13 @@ interface Parts {
   readonly signerKeys: string
   /** The most bytes of an SBOM. */
   readonly sbomBytes: number
+  /** SUTURE_HOME. */
+  readonly home: string
+  readonly blobs: BlobStore
 }
+
+/** Who reads the identities of devices, by protocol. */
+const observers = { http: httpObserver, coap: coapObserver }
 
 /** The composition root: the only file that knows every slice. */
 export const createApp = (parts: Parts): Promise<FastifyInstance> =>
@@ -35,7 +49,14 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
     origin: parts.origin,
     authenticate: authenticator(parts.store, parts.clock),
     credentialEvents,
-    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys), inventoryRoutes(parts.sbomBytes)],
+    routes: [
+      platformRoutes,
+      authRoutes,
+      signingRoutes(parts.signerKeys),
+      inventoryRoutes(parts.sbomBytes),
+      releasesRoutes(parts),
+      labRoutes({ observers, home: parts.home }),
+    ],
   })
 
 /** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */
@@ -48,7 +69,24 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 ])
 
 /** Who does which task. */
-export const handlers: TaskHandlers = {}
+export const handlersWith = ({ signerKeys }: Pick<Parts, 'signerKeys'>): TaskHandlers => releasesTasks(signerKeys)
+
+/** Work whose time has come again: it is decided from stored state and the clock, tenant by tenant. */
+interface Turn {
+  readonly name: string
+  /** In milliseconds. */
+  readonly everyMs: number
+  readonly run: (tenant: TenantId) => Promise<void>
+}
+
+/** What is looked at several times a second. */
+export const turnsWith = ({ store, clock, home }: Pick<Parts, 'store' | 'clock' | 'home'>): readonly Turn[] => [
+  {
+    name: 'lab',
+    everyMs: 250,
+    run: (tenant) => tickLab(store, clock, systemScope(tenant, 'lab'), { observers, home }),
+  },
+]
 
 /** Which events of earlier phases later ones react to: the only place where news travels on. */
 export const reactions: readonly Reaction[] = []

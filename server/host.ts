@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import pg from 'pg'
-import { createApp, handlers, reactions, recurring } from './app.ts'
+import { createApp, handlersWith, reactions, recurring, turnsWith } from './app.ts'
 import { examine, type Finding } from './doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
+import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
@@ -91,6 +93,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const workerStore = new Store(workerPool)
   const tenant = await ensureTenant(urls.owner, clock, firstTenant)
   const tenants = () => listTenants(directory(workerStore))
+  const home = config.SUTURE_HOME
+  const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(home).public
+  const handlers = handlersWith({ signerKeys })
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
   started.add(await startWorker(work), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
@@ -104,6 +109,8 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     },
   })
   started.add(reacting, (ticker) => ticker.stop())
+  for (const turn of turnsWith({ store: workerStore, clock, home }))
+    started.add(startTicker({ ...turn, log, tenants }), (ticker) => ticker.stop())
   const signer = startSigner(config, urls.signer, log)
   if (signer) started.add(signer, (child) => child.stop())
   const health = async () => ({
@@ -113,10 +120,10 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     ),
     signer: signer?.state() ?? ('not-started' as const),
   })
-  const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(config.SUTURE_HOME).public
+  const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const app = started.add(
     await createApp({
-      ...{ store, clock, log, metrics, health, signerKeys },
+      ...{ store, clock, log, metrics, health, signerKeys, home, blobs },
       sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
       origin: config.SUTURE_PUBLIC_URL,
     }),

@@ -8,6 +8,7 @@ import { sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { createApp } from '@suture/server/app.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
+import { openBlobStore } from '@suture/server/platform/blob/store.ts'
 import type { Clock } from '@suture/server/platform/clock.ts'
 import { systemClock } from '@suture/server/platform/clock.ts'
 import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
@@ -58,6 +59,7 @@ export async function startTestServer({
   const log = createLog('debug', { write: (line) => void logged.push(line) })
   const health = async () => ({ database: 'ok' }) as const
   const home = mkdtempSync(join(tmpdir(), 'suture-home-'))
+  const blobs = await openBlobStore(join(home, 'blobs'))
   const app = await createApp({
     store: database.app,
     clock,
@@ -66,6 +68,8 @@ export async function startTestServer({
     health,
     signerKeys: signerHome(home).public,
     sbomBytes,
+    home,
+    blobs,
     origin,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -79,6 +83,7 @@ export async function startTestServer({
     addTenant: (name) => addTenant(database, clock, base, name),
     stop: async () => {
       await app.close()
+      await blobs.close()
       await database.drop()
       rmSync(home, { recursive: true, force: true })
     },
