@@ -11,9 +11,13 @@ export interface Connection {
 type Part<Name extends string, T extends z.ZodType> =
   Record<string, never> extends z.input<T> ? { [K in Name]?: z.input<T> } : { [K in Name]: z.input<T> }
 
+/** Bytes to send: in memory, in a file (`openAsBlob` of node:fs, or what a page’s file input gives), or as they come. */
+type Bytes = Uint8Array<ArrayBuffer> | Blob | { readonly stream: ReadableStream<Uint8Array>; readonly length: number }
+
 /** What an endpoint takes, by the names of its parts; a part that may be empty may be left out. */
 export type Arguments<E extends AnyEndpoint> = Part<'params', E['params']> &
   Part<'query', E['query']> &
+  (E['kind'] extends 'upload' ? { bytes: Bytes } : unknown) &
   (E['body'] extends z.ZodUndefined ? unknown : { body: z.input<E['body']> })
 
 /** What an endpoint answers. */
@@ -42,20 +46,29 @@ export function urlOf(endpoint: AnyEndpoint, base: string, given: { params?: obj
   return url
 }
 
+/** The body of a request, and the headers that describe it. */
+function contentOf(endpoint: AnyEndpoint, { body, bytes }: { body?: unknown; bytes?: Bytes }) {
+  const headers = { 'content-type': endpoint.media }
+  if (bytes !== undefined) {
+    if (bytes instanceof Blob || bytes instanceof Uint8Array) return { headers, body: bytes }
+    // Half: the answer comes after the whole request (Fetch standard, RequestDuplex).
+    const { stream, length } = bytes
+    return { headers: { ...headers, 'content-length': String(length) }, body: stream, duplex: 'half' as const }
+  }
+  return body === undefined ? {} : { headers, body: JSON.stringify(body) }
+}
+
 /**
  * Calls an endpoint and parses the reply with its schema.
  * @throws ProblemError when the server refuses
  */
 export async function call<E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
-  const parts = given as { params?: object; query?: object; body?: unknown }
+  const parts = given as { params?: object; query?: object; body?: unknown; bytes?: Bytes }
+  const { headers, ...content } = contentOf(endpoint, parts)
   const response = await fetch(urlOf(endpoint, to.base, parts), {
     method: endpoint.method,
-    headers: {
-      ...to.headers,
-      'suture-client': '1',
-      ...(parts.body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(parts.body === undefined ? {} : { body: JSON.stringify(parts.body) }),
+    headers: { ...to.headers, 'suture-client': '1', ...headers },
+    ...content,
   })
   if (response.status === 204) return undefined as Reply<E>
   const body: unknown = await response.json()

@@ -23,13 +23,23 @@ interface EndpointShape {
   readonly status: 200 | 201 | 204
   /** How often one caller may ask in a minute; where a password can be guessed, how often it may be guessed. */
   readonly perMinute: number
-  /** `events`: the reply is one message of a server-sent event stream (WHATWG HTML section 9.2). */
-  readonly kind: 'once' | 'events'
+  /**
+   * `events`: the reply is one message of a server-sent event stream (WHATWG HTML section 9.2);
+   * `upload`: the request body is bytes, taken as they come and never kept in memory as a whole.
+   */
+  readonly kind: 'once' | 'events' | 'upload'
+  /** The media type of the request body. */
+  readonly media: string
+  /** The most bytes that a request body may have; for an upload, a server may be set to another number. */
+  readonly maxBytes: number
   /** What this endpoint in particular may refuse, beside what any may. */
   readonly refusals: readonly RefusalCode[]
 }
 
 const nothing = z.strictObject({})
+
+/** The bytes of a request body where an endpoint names no others: one mebibyte. */
+export const usualBytes = 1024 * 1024
 
 type Defaults = {
   params: typeof nothing
@@ -38,6 +48,8 @@ type Defaults = {
   status: 200
   perMinute: number
   kind: 'once'
+  media: string
+  maxBytes: number
   refusals: readonly []
 }
 type Given = Omit<EndpointShape, keyof Defaults> & Partial<EndpointShape>
@@ -55,6 +67,8 @@ export const endpoint = <const G extends Given>(given: G): Endpoint<G> =>
     status: 200,
     perMinute: 1200,
     kind: 'once',
+    media: given.kind === 'upload' ? 'application/octet-stream' : 'application/json',
+    maxBytes: usualBytes,
     refusals: [],
     ...given,
   }) as unknown as Endpoint<G>

@@ -1,6 +1,10 @@
 import * as auth from './auth.ts'
+import * as deployment from './deployment.ts'
 import { explainMatch, getVulnerability, listFeeds, listVulnerabilities } from './intelligence.ts'
+import * as inventory from './inventory.ts'
+import * as lab from './lab.ts'
 import * as platform from './platform.ts'
+import * as releases from './releases.ts'
 import { explainDecision, listFindings, listFixes } from './risk.ts'
 import { getSignerKeys, listSigningRequests } from './signing.ts'
 
@@ -8,8 +12,6 @@ import { getSignerKeys, listSigningRequests } from './signing.ts'
 export const endpoints = {
   ...auth,
   ...platform,
-  listSigningRequests,
-  getSignerKeys,
   listFeeds,
   listVulnerabilities,
   getVulnerability,
@@ -17,6 +19,12 @@ export const endpoints = {
   listFindings,
   listFixes,
   explainDecision,
+  ...inventory,
+  ...deployment,
+  ...releases,
+  ...lab,
+  listSigningRequests,
+  getSignerKeys,
 } as const
 
 export type EndpointId = keyof typeof endpoints

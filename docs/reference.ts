@@ -1,5 +1,7 @@
+import { sbomBytes } from '../contract/limits.ts'
 import { refusals } from '../contract/refusals.ts'
 import { createApp } from '../server/app.ts'
+import { BlobStore } from '../server/platform/blob/store.ts'
 import { openPool } from '../server/platform/database/pool.ts'
 import { Store } from '../server/platform/database/store.ts'
 import { createLog } from '../server/platform/log.ts'
@@ -35,6 +37,9 @@ export async function openApi(): Promise<string> {
     metrics: createMetrics(),
     health: async () => ({}),
     signerKeys: '/nowhere',
+    sbomBytes,
+    home: '/nowhere',
+    blobs: new BlobStore('/nowhere', '/nowhere', () => undefined),
   })
   try {
     await app.ready()

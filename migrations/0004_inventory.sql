@@ -106,6 +106,17 @@ create table inventory_device (
 create index inventory_device_by_uid on inventory_device (tenant_id, uid);
 create index inventory_device_by_bill on inventory_device (tenant_id, bill_id, id);
 create index inventory_device_by_model on inventory_device (tenant_id, model_id, id);
+create index inventory_device_by_site on inventory_device (tenant_id, site_id, id);
+
+-- The devices that wait for a person, narrow so that they are counted at each registration: an index on the state,
+-- which changes with every silence, would make each change of it dearer.
+create table inventory_quarantine (
+  tenant_id int not null references platform_tenant,
+  device_id bigint not null,
+  at timestamptz not null,
+  primary key (tenant_id, device_id),
+  foreign key (tenant_id, device_id) references inventory_device
+);
 
 -- What finds a device from outside: its serial, its controller id. No two devices share one.
 create table inventory_device_key (
@@ -139,16 +150,14 @@ create table inventory_gateway (
   primary key (tenant_id, id)
 );
 
--- Each fact by who said it; the device row holds what follows from them.
+-- What each source said of a device, one row a source, because an import says a dozen things of thousands of devices in
+-- one transaction; the device row holds what follows. `told` maps a fact's name to its value, assurance and time.
 create table inventory_fact (
   tenant_id int not null references platform_tenant,
   device_id bigint not null,
-  name text not null,
   source text not null,
-  value text not null,
-  assurance text not null check (assurance in ('claimed', 'observed', 'signed', 'measured', 'attested')),
-  at timestamptz not null,
-  primary key (tenant_id, device_id, name, source),
+  told jsonb not null,
+  primary key (tenant_id, device_id, source),
   foreign key (tenant_id, device_id) references inventory_device
 );
 
@@ -237,6 +246,14 @@ create policy site on inventory_device as restrictive
   using ((select current_setting('app.site_ids', true)) = '*'
     or site_id = any ((select nullif(nullif(current_setting('app.site_ids', true), '*'), ''))::int[]));
 
+alter table inventory_quarantine enable row level security;
+alter table inventory_quarantine force row level security;
+create policy tenant on inventory_quarantine
+  using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::int));
+create policy site on inventory_quarantine as restrictive
+  using ((select current_setting('app.site_ids', true)) = '*'
+    or exists (select from inventory_device d where d.tenant_id = inventory_quarantine.tenant_id and d.id = inventory_quarantine.device_id));
+
 alter table inventory_device_key enable row level security;
 alter table inventory_device_key force row level security;
 create policy tenant on inventory_device_key
@@ -292,7 +309,7 @@ create policy site on inventory_seen as restrictive
 
 grant select, insert, update, delete on
   inventory_site, inventory_model, inventory_firmware, inventory_device, inventory_device_key, inventory_device_secret,
-  inventory_gateway, inventory_fact, inventory_endpoint, inventory_seen to suture_app, suture_worker;
+  inventory_gateway, inventory_fact, inventory_endpoint, inventory_seen, inventory_quarantine to suture_app, suture_worker;
 -- Interned rows never change.
 grant select, insert on inventory_component, inventory_bill, inventory_bill_component, inventory_context
   to suture_app, suture_worker;

@@ -5,6 +5,7 @@ import type { Permission } from '@suture/contract/permissions.ts'
 import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { query } from '@suture/testing/database.ts'
+import { fillTables } from '@suture/testing/one-row-each.ts'
 import { signIn, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { permissionsOf } from './roles.ts'
@@ -13,14 +14,45 @@ import { permissionsOf } from './roles.ts'
 interface Things {
   readonly person: string
   readonly token: string
+  readonly site: number
+  readonly device: string
+  readonly gateway: string
+  readonly bill: string
+  /** The id of a vendor key, a release and a test alike. */
+  readonly shared: string
 }
 interface Example {
   readonly params?: object
   readonly query?: object
   readonly body?: unknown
+  readonly bytes?: Uint8Array<ArrayBuffer>
 }
 
 let serial = 0
+const deviceRow = {
+  serial: 'S-1',
+  name: 'Pump',
+  manufacturer: 'Maker',
+  model: 'N',
+  type: 'plc',
+  hardwareRevision: 'A',
+  bootloader: '1.3',
+  firmware: '6.2.5',
+  area: 'Hall',
+  zone: 'Line',
+  owner: 'Works',
+  criticality: 'high',
+  exposure: 'internal',
+  safetyRole: 'none',
+  dataSensitivity: 'none',
+  supportEnd: '2030-01-31',
+  controllerId: 'pump-1',
+  token: 'b'.repeat(32),
+  identity: { protocol: 'coap', host: '10.20.0.7', port: 5683, path: '/identity' },
+  rig: false,
+}
+const nothing: Things = { person: '', token: '', site: 0, device: '', gateway: '', bill: '', shared: '' }
+
 /** One well-formed request for every endpoint; an endpoint without an example does not compile. */
 const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   completeSetup: () => ({
@@ -46,11 +78,50 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   getSignerKeys: () => ({}),
   listFeeds: () => ({}),
   listVulnerabilities: () => ({ query: { all: true } }),
-  getVulnerability: () => ({ params: { id: 'CVE-2000-0001' } }),
-  explainMatch: () => ({ params: { id: 'CVE-2000-0001' }, query: { bill: '0'.repeat(64) } }),
+  getVulnerability: () => ({ params: { id: 'CVE-1999-0001' } }),
+  explainMatch: ({ device }) => ({ params: { id: 'CVE-2000-0001' }, query: { device } }),
   listFindings: () => ({ query: { vulnerability: 'CVE-2000-0001', site: 1 } }),
   listFixes: () => ({ query: { state: 'any' } }),
-  explainDecision: ({ person }) => ({ params: { id: person, vulnerability: 'CVE-2000-0001' } }),
+  explainDecision: ({ device }) => ({ params: { id: device, vulnerability: 'CVE-2000-0001' } }),
+  createSite: () => ({ body: { name: `Works ${serial++}`, probeNetworks: ['10.20.0.0/16'] } }),
+  listSites: () => ({}),
+  changeSite: ({ site }) => ({ params: { id: site }, body: { probeNetworks: ['127.0.0.0/8'] } }),
+  listModels: () => ({}),
+  importDevices: () => ({ body: { devices: [deviceRow] } }),
+  listDevices: () => ({ query: { state: 'live', text: 'S', site: 'Works', model: 'N' } }),
+  getDevice: ({ device }) => ({ params: { id: device } }),
+  admitDevice: ({ device }) => ({ params: { id: device }, body: { site: 'Works', name: 'N', token: 'a'.repeat(32) } }),
+  retireDevice: ({ device }) => ({ params: { id: device } }),
+  listBills: () => ({}),
+  getBill: ({ bill }) => ({ params: { id: bill }, query: { limit: 1 } }),
+  importBill: () => ({
+    query: { manufacturer: deviceRow.manufacturer, model: deviceRow.model, firmware: deviceRow.firmware },
+    bytes: Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6","version":1}'),
+  }),
+  createGateway: () => ({ body: { name: 'Hall 3' } }),
+  listGateways: () => ({}),
+  revokeGateway: ({ gateway }) => ({ params: { id: gateway } }),
+  addVendorKey: () => ({ body: { manufacturer: 'M', name: `K${serial++}`, publicKey: 'no key' } }),
+  listVendorKeys: () => ({}),
+  revokeVendorKey: ({ shared }) => ({ params: { id: shared } }),
+  uploadArtifact: () => ({ query: { fileName: 'f.bin', signature: 'AA==' }, bytes: new Uint8Array(8) }),
+  listArtifacts: () => ({}),
+  createRelease: () => ({
+    body: { name: 'R', version: '1', targets: [{ manufacturer: 'M', model: 'N', artifact: '0'.repeat(64) }] },
+  }),
+  listReleases: () => ({}),
+  getRelease: ({ shared }) => ({ params: { id: shared } }),
+  publishRelease: ({ shared }) => ({ params: { id: shared } }),
+  deprecateRelease: ({ shared }) => ({ params: { id: shared } }),
+  withdrawRelease: ({ shared }) => ({ params: { id: shared }, body: { reason: 'No good' } }),
+  getLabKey: () => ({}),
+  addRig: ({ shared }) => ({
+    body: { device: shared, name: 'R', base: { artifact: '0'.repeat(64), version: '1' } },
+  }),
+  listRigs: () => ({}),
+  testRelease: ({ shared }) => ({ body: { release: shared } }),
+  listLabRuns: () => ({}),
+  getLabRun: ({ shared }) => ({ params: { id: shared } }),
   // Last: it ends the session that the others need.
   signOut: () => ({}),
 }
@@ -82,9 +153,10 @@ async function ask(to: Connection, endpoint: AnyEndpoint, given: Example): Promi
     headers: {
       ...to.headers,
       'suture-client': '1',
-      ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(given.body === undefined && given.bytes === undefined ? {} : { 'content-type': endpoint.media }),
     },
     ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
+    ...(given.bytes === undefined ? {} : { body: given.bytes }),
     signal: gone.signal,
   })
   const streams = response.headers.get('content-type') === 'text/event-stream'
@@ -110,14 +182,31 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 async function thingsOf(tenant: TestTenant): Promise<Things> {
-  const { text } = await ask(
-    tenant.people.admin,
-    endpoints.createToken,
-    examples.createToken({ person: '', token: '' }),
-  )
-  const invited = await ask(tenant.people.admin, endpoints.inviteUser, examples.inviteUser({ person: '', token: '' }))
-  const { user } = JSON.parse(invited.text) as { user: { id: string } }
-  return { person: user.id, token: (JSON.parse(text) as { token: { id: string } }).token.id }
+  const { admin } = tenant.people
+  const made = async (id: EndpointId, example = examples[id](nothing)) =>
+    JSON.parse((await ask(admin, endpoints[id], example)).text) as never
+  const { token } = (await made('createToken')) as { token: { id: string } }
+  const { user } = (await made('inviteUser')) as { user: { id: string } }
+  const site = (await made('createSite')) as { id: number }
+  const { gateway } = (await made('createGateway')) as { gateway: { id: string } }
+  // Of a model that no other tenant has: bills are named by what they hold.
+  const row = { ...deviceRow, serial: 'S@home', controllerId: 'at-home', model: 'Model@home' }
+  await made('importDevices', { body: { devices: [row] } })
+  const { items } = (await made('listDevices', { query: { model: row.model } })) as {
+    items: { id: string; bill: string }[]
+  }
+  const [device] = items
+  if (!device) throw new Error('No device was imported')
+  const { shared } = await fillTables(server.database.urls.superuser, tenant.id)
+  return {
+    person: user.id,
+    token: token.id,
+    site: site.id,
+    device: device.id,
+    gateway: gateway.id,
+    bill: device.bill,
+    shared,
+  }
 }
 
 const rowsOf = (tenant: TestTenant): Promise<{ table: string; digest: string }[]> =>
@@ -258,7 +347,8 @@ test('no well-formed request of anybody, however odd its values, is answered wit
       }
     }
   }
-})
+  // Thousands of requests: each endpoint with each oddity in each of its places.
+}, 600_000)
 
 test('the comparison of a tenant’s rows notices a change', async () => {
   const before = await rowsOf(home)

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import pg from 'pg'
-import { createApp, feeds, handlers, reactions, recurring } from './app.ts'
+import { createApp, feeds, handlersWith, reactions, recurring, turnsWith } from './app.ts'
 import { examine, type Finding } from './doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
+import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
@@ -91,6 +93,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const workerStore = new Store(workerPool)
   const tenant = await ensureTenant(urls.owner, clock, firstTenant)
   const tenants = () => listTenants(directory(workerStore))
+  const home = config.SUTURE_HOME
+  const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(home).public
+  const handlers = handlersWith({ signerKeys })
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
   started.add(await startWorker(work), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
@@ -106,6 +111,8 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   started.add(reacting, (ticker) => ticker.stop())
   const watching = await feeds.watch({ home: config.SUTURE_HOME, store: workerStore, clock, log, tenants })
   started.add(watching, (watch) => watch.stop())
+  for (const turn of turnsWith({ store: workerStore, clock, home }))
+    started.add(startTicker({ ...turn, log, tenants }), (ticker) => ticker.stop())
   const signer = startSigner(config, urls.signer, log)
   if (signer) started.add(signer, (child) => child.stop())
   const health = async () => ({
@@ -115,9 +122,13 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     ),
     signer: signer?.state() ?? ('not-started' as const),
   })
-  const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(config.SUTURE_HOME).public
+  const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const app = started.add(
-    await createApp({ store, clock, log, metrics, health, signerKeys, origin: config.SUTURE_PUBLIC_URL }),
+    await createApp({
+      ...{ store, clock, log, metrics, health, signerKeys, home, blobs },
+      sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
+      origin: config.SUTURE_PUBLIC_URL,
+    }),
     (part) => part.close(),
   )
   const url = await app.listen(config.SUTURE_LISTEN).catch((error: NodeJS.ErrnoException) => {

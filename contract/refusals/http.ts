@@ -19,7 +19,7 @@ export const httpRefusals = {
   'http/media-type': {
     status: 415,
     says: 'This endpoint does not take that media type',
-    remedy: 'Send application/json',
+    remedy: 'Send the one in `mediaType`, without a Content-Encoding',
   },
   'http/no-such-endpoint': {
     status: 404,
@@ -44,7 +44,7 @@ export const httpRefusals = {
   },
   'http/too-many-streams': {
     status: 429,
-    says: 'As many event streams are open as this caller, or the whole server, may have at a time',
+    says: 'As many event streams and uploads are open as this caller, or the whole server, may have at a time',
     remedy: 'Close one, or wait; one stream carries every event of the tenant',
   },
   'http/headers-too-large': {
@@ -54,7 +54,12 @@ export const httpRefusals = {
   },
   'http/too-slow': {
     status: 408,
-    says: 'The request did not arrive within 30 seconds',
+    says: 'The request came too slowly: 30 seconds are allowed for its headers, and for its body 30 seconds and one more for each 64 KiB',
     remedy: 'Send it again over a faster connection, or in smaller parts',
+  },
+  'http/cut-short': {
+    status: 400,
+    says: 'The connection ended before the request body did',
+    remedy: 'Send it again',
   },
 } as const satisfies Record<`http/${string}`, RefusalText>

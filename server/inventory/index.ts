@@ -1,1 +1,15 @@
+import type {} from './events.ts'
 import type {} from './tables.ts'
+
+export { firmwareBill } from './bill.operations.ts'
+export { gatewayOf } from './gateway.queries.ts'
+export {
+  identifyDevices,
+  type KnownDevice,
+  nextActionIds,
+  noteSeen,
+  type ReadingTarget,
+  readingTargets,
+} from './known.queries.ts'
+export { adoptReading, recordClaims } from './reading.operations.ts'
+export { registerDevice } from './registration.operations.ts'

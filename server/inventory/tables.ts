@@ -1,6 +1,7 @@
 import type { Assurance, DeviceState } from '@suture/contract/states.ts'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
+import type { Told } from './fact.ts'
 
 declare module '#platform/database/schema.ts' {
   interface TenantTables {
@@ -73,6 +74,11 @@ declare module '#platform/database/schema.ts' {
       is_rig: Generated<boolean>
       created_at: Date
     }
+    inventory_quarantine: {
+      tenant_id: TenantId
+      device_id: number
+      at: Date
+    }
     inventory_device_key: {
       tenant_id: TenantId
       kind: 'serial' | 'controller-id'
@@ -96,11 +102,8 @@ declare module '#platform/database/schema.ts' {
     inventory_fact: {
       tenant_id: TenantId
       device_id: number
-      name: string
       source: string
-      value: string
-      assurance: Assurance
-      at: Date
+      told: JSONColumnType<Told>
     }
     inventory_endpoint: {
       tenant_id: TenantId

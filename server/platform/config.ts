@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { z } from 'zod'
 import { OperatorError } from './operator-error.ts'
 
@@ -57,6 +58,21 @@ const settings = z.strictObject({
     .enum(['fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('How much the log says'),
+  SUTURE_MAX_SBOM_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .max(128 * 1024 * 1024)
+    .default(sbomBytes)
+    .describe(
+      'The largest SBOM that may be uploaded, in bytes; at most 128 MiB, which take up to 1 GiB of memory to read',
+    ),
+  SUTURE_MAX_ARTIFACT_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(artifactBytes)
+    .describe('The largest artifact that may be uploaded, in bytes'),
   SUTURE_POOL: z.coerce
     .number()
     .int()

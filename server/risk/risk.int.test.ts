@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from '@suture/contract/client.ts'
+import { importDevices } from '@suture/contract/inventory.ts'
 import { explainDecision, listFindings, listFixes } from '@suture/contract/risk.ts'
 import { query } from '@suture/testing/database.ts'
 import { addFleet, type FleetDevice } from '@suture/testing/fleet.ts'
 import { outcome, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { feeds, handlers, reactions } from '#app.ts'
+import { feeds, handlersWith, reactions } from '#app.ts'
 import { importKnowledge, type KnowledgeDocument } from '#intelligence/index.ts'
 import { systemScope } from '#platform/database/store.ts'
 import { newId } from '#platform/id.ts'
@@ -17,6 +18,7 @@ import { startWorker } from '#platform/tasks/worker.ts'
 import { startTicker } from '#platform/ticker.ts'
 import { decide, type Inputs } from './decisions/decide.ts'
 
+const handlers = handlersWith({ signerKeys: '/nowhere' })
 const facts = JSON.parse(
   readFileSync(new URL('../../data/knowledge/devices.json', import.meta.url), 'utf8'),
 ) as KnowledgeDocument
@@ -269,8 +271,18 @@ describe('a decision', () => {
   })
 })
 
-test('a document that is handed in leads to decisions without anybody asking', async () => {
-  await have(device())
+const row = {
+  serial: 'S-1',
+  manufacturer: 'Unitronics',
+  model: 'Vision',
+  type: 'plc',
+  hardwareRevision: 'A',
+  firmware: '12.37',
+  exposure: 'exposed',
+} as const
+
+/** What runs beside the API: the worker, the reactions, the look at the feeds. */
+async function startWorking() {
   const { worker: store, workerPool: pool } = server.database
   const clock = { now: () => time }
   const log = createLog('fatal')
@@ -285,18 +297,40 @@ test('a document that is handed in leads to decisions without anybody asking', a
       run: async (id) => void (await react(store, clock, id, reactions)),
     }),
   ]
+  return async () => {
+    for (const each of running.reverse()) await each.stop()
+  }
+}
+
+async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  const enough = AbortSignal.timeout(30_000)
+  while (!(await condition())) if (enough.aborted) throw new Error('It did not happen in time')
+}
+
+test('an imported device and a document that is handed in lead to a decision without anybody asking, and so does a device that comes later', async () => {
+  const stop = await startWorking()
+  const bring = (...devices: object[]) =>
+    call(tenant.people.operator, importDevices, { body: { devices: devices as never, dryRun: false } })
+  await bring(row)
   const file = join(server.home, 'facts.json')
   writeFileSync(
     file,
     written((each) => each, '2027-06-01'),
   )
   await feeds.submit(server.home, file)
-  const enough = AbortSignal.timeout(30_000)
-  let found = (await findings()).items
-  while (found[0]?.outcome !== '3DF' && !enough.aborted) found = (await findings()).items
-  for (const each of running.reverse()) await each.stop()
-  expect(found).toMatchObject([{ vulnerability: vision, outcome: '3DF' }])
-})
+  const outcomes = async () =>
+    (await findings()).items.map((each) => `${each.device.serial} ${each.vulnerability} ${each.outcome}`)
+  await eventually(async () => (await outcomes()).join() === `S-1 ${vision} 3DF`)
+  await bring(
+    { ...row, serial: 'S-2', ...netbox, exposure: 'isolated' },
+    { ...row, serial: 'S-3', exposure: 'isolated' },
+  )
+  await eventually(async () => (await findings()).counts.undecided === 0 && (await outcomes()).length === 5)
+  await stop()
+  const found = await outcomes()
+  expect(found).toContain(`S-2 ${scripted} 60D`)
+  expect(found).toContain(`S-3 ${vision} 3DF`)
+}, 120_000)
 
 /** Stores a release as rows: what the slice of releases would have stored. */
 async function release(given: { model: string; version: string; revision?: string; state?: string }): Promise<string> {

@@ -4,26 +4,43 @@ import type { Scoped } from '#platform/database/store.ts'
 import type { EventKind, Events } from './event.ts'
 import type { Position } from './position.ts'
 
+interface NewEvent<K extends EventKind> {
+  readonly kind: K
+  readonly subject: string
+  readonly detail: Events[K]
+}
+
 /** Appends a fact to the tenant's record, in the caller's transaction. */
-export async function emit<K extends EventKind>(
+export const emit = <K extends EventKind>(scoped: Scoped, clock: Clock, event: NewEvent<K>): Promise<void> =>
+  emitAll(scoped, clock, [event])
+
+/** So many rows go into one statement, which takes 65,535 parameters at the most. */
+const atOnce = 1000
+
+/** Appends facts that became true together. */
+export async function emitAll<K extends EventKind>(
   { db, scope }: Scoped,
   clock: Clock,
-  event: { readonly kind: K; readonly subject: string; readonly detail: Events[K] },
+  events: readonly NewEvent<K>[],
 ): Promise<void> {
-  await db
-    .insertInto('platform_event')
-    .values((eb) => ({
-      tenant_id: scope.tenant,
-      epoch: eb.selectFrom('platform_epoch').select('platform_epoch.epoch'),
-      at: clock.now(),
-      kind: event.kind,
-      actor_kind: scope.actor.kind,
-      actor_id: scope.actor.id,
-      actor_name: scope.actor.name,
-      subject: event.subject,
-      detail: JSON.stringify(event.detail),
-    }))
-    .execute()
+  const at = clock.now()
+  for (let from = 0; from < events.length; from += atOnce)
+    await db
+      .insertInto('platform_event')
+      .values((eb) =>
+        events.slice(from, from + atOnce).map(({ kind, subject, detail }) => ({
+          tenant_id: scope.tenant,
+          epoch: eb.selectFrom('platform_epoch').select('platform_epoch.epoch'),
+          at,
+          kind,
+          actor_kind: scope.actor.kind,
+          actor_id: scope.actor.id,
+          actor_name: scope.actor.name,
+          subject,
+          detail: JSON.stringify(detail),
+        })),
+      )
+      .execute()
 }
 
 const columns = [

@@ -6,8 +6,8 @@ import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '#platform/refusal.ts'
 
-/** The bytes of a JSON request body that any endpoint takes. */
-export const limitBytes = 1024 * 1024
+/** As many wrong fields as one refusal tells: a list of thousands may be wrong in each. */
+const mostErrors = 100
 
 /** What Fastify itself refuses, in the words of our catalogue. */
 const ofFastify: Readonly<Record<string, RefusalCode>> = {
@@ -21,14 +21,18 @@ const ofFastify: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'http/media-type',
 }
 
-function asRefusal(error: FastifyError | Refusal | Error): Refusal | undefined {
+function asRefusal(error: FastifyError | Refusal | Error, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
   const code = 'code' in error ? ofFastify[error.code] : undefined
   if (code === undefined) return undefined
-  if (code === 'http/too-large') return new Refusal(code, { limitBytes })
+  const { bodyLimit, config } = request.routeOptions
+  if (code === 'http/too-large') return new Refusal(code, { limitBytes: bodyLimit })
+  if (code === 'http/media-type') return new Refusal(code, { mediaType: config.media ?? 'application/json' })
   const fields = 'validation' in error ? error.validation : undefined
   if (!fields) return new Refusal(code)
-  const errors = fields.map(({ instancePath, message }) => ({ field: instancePath || '/', message: message ?? '' }))
+  const errors = fields
+    .slice(0, mostErrors)
+    .map(({ instancePath, message }) => ({ field: instancePath || '/', message: message ?? '' }))
   return new Refusal(code, { errors })
 }
 
@@ -41,7 +45,7 @@ export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const refusal = asRefusal(error)
+  const refusal = asRefusal(error, request)
   if (!refusal) request.log.error({ err: error, incident: request.id }, 'fault')
   else request.log.info({ refused: refusal.code, ...refusal.detail }, 'refused')
   const body = refusal

@@ -1,7 +1,7 @@
 import type { RateLimitOptions } from '@fastify/rate-limit'
 import { type AnyEndpoint, apiBase } from '@suture/contract/endpoint.ts'
 import { Problem } from '@suture/contract/problem.ts'
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#platform/database/store.ts'
@@ -11,6 +11,7 @@ import { Refusal } from '#platform/refusal.ts'
 import { type Authenticate, type Caller, isSecure, mayBeCrossSite, secretOf, sessionCookie } from './caller.ts'
 import { streamEvents } from './event-stream.ts'
 import type { Streams } from './streams.ts'
+import { takeBytes, type Upload, uploadOf } from './upload.ts'
 
 /** What a handler is given: the parsed request, and the caller wherever the endpoint demands one. */
 type Context<E extends AnyEndpoint> = {
@@ -21,7 +22,8 @@ type Context<E extends AnyEndpoint> = {
   readonly lastEventId: string | undefined
   readonly signal: AbortSignal
   readonly session: { open(secret: string, expires: Date): void; close(): void }
-} & (E['may'] extends 'anyone' ? unknown : { readonly caller: Caller; readonly scope: Caller['scope'] })
+} & (E['kind'] extends 'upload' ? Upload : unknown) &
+  (E['may'] extends 'anyone' ? unknown : { readonly caller: Caller; readonly scope: Caller['scope'] })
 
 type Handler<E extends AnyEndpoint> = (
   context: Context<E>,
@@ -29,8 +31,13 @@ type Handler<E extends AnyEndpoint> = (
   ? Promise<AsyncIterable<{ id: string; data: z.output<E['reply']> }>>
   : Promise<z.output<E['reply']>> | z.output<E['reply']>
 
+/** Where this server is set to another limit than the contract names. */
+interface Limits {
+  readonly maxBytes: number
+}
+
 /** Pairs a promise of the contract with the operation that keeps it. */
-export type Serve = <E extends AnyEndpoint>(endpoint: E, handle: Handler<NoInfer<E>>) => void
+export type Serve = <E extends AnyEndpoint>(endpoint: E, handle: Handler<NoInfer<E>>, limits?: Limits) => void
 
 /** What the routes of a slice are made with. */
 interface Web {
@@ -42,6 +49,15 @@ interface Web {
 
 /** The routes of one slice. */
 export type Routes = (web: Web) => void
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The endpoint of the contract that a route keeps. */
+    endpoint?: string
+    /** The media type that it takes. */
+    media?: string
+  }
+}
 
 interface Doors {
   readonly app: FastifyInstance
@@ -66,7 +82,7 @@ async function admit(endpoint: AnyEndpoint, request: FastifyRequest, doors: Door
 const mayCall = ({ may }: AnyEndpoint, { permissions }: Caller): boolean =>
   may === 'anyone' || may === 'signed-in' || permissions.has(may)
 
-/** Ends a stream as soon as its caller could not open it again as they did. */
+/** Ends a stream or an upload as soon as its caller could not begin it again as they did. */
 function keepWatch(
   endpoint: AnyEndpoint,
   request: FastifyRequest,
@@ -75,7 +91,7 @@ function keepWatch(
   doors: Doors,
 ): void {
   const shown = secretOf(request, isSecure(doors.origin))
-  if (!caller || !shown) throw new Error('A stream that anyone may read has nobody to answer for it')
+  if (!caller || !shown) throw new Error('A stream or an upload that anyone may begin has nobody to answer for it')
   const sites = String(caller.scope.sites)
   const may = (now: Caller) => mayCall(endpoint, now) && String(now.scope.sites) === sites
   doors.streams.open(caller, shown, { gone, may })
@@ -103,12 +119,19 @@ const schemaOf = (endpoint: AnyEndpoint): FastifySchema => ({
   ...(endpoint.may === 'anyone' ? { security: [] } : {}),
   params: endpoint.params,
   querystring: endpoint.query,
-  ...(endpoint.body instanceof z.ZodUndefined ? {} : { body: endpoint.body }),
+  ...bodyOf(endpoint),
   response: {
     [endpoint.status]: successOf(endpoint),
     default: Problem,
   },
 })
+
+const bodyOf = ({ kind, media, maxBytes, body }: AnyEndpoint): FastifySchema => {
+  if (kind !== 'upload') return body instanceof z.ZodUndefined ? {} : { body }
+  // The bytes as they are; up to so many, unless the server is set to another number.
+  const bytes = z.any().meta({ type: 'string', format: 'binary', maxLength: maxBytes })
+  return { consumes: [media], body: bytes }
+}
 
 const successOf = ({ status, kind, reply }: AnyEndpoint) => {
   if (kind === 'events') {
@@ -136,42 +159,84 @@ const limitOf = (endpoint: AnyEndpoint, callers: WeakMap<FastifyRequest, Caller>
   }
 }
 
+type Callers = WeakMap<FastifyRequest, Caller>
+
+const contextOf = (
+  endpoint: AnyEndpoint,
+  { request, reply, gone, caller }: Asked,
+  { origin }: Doors,
+): Context<AnyEndpoint> =>
+  ({
+    params: request.params,
+    query: request.query,
+    body: request.body,
+    agent: (request.headers['user-agent'] ?? '').slice(0, 200),
+    lastEventId: request.headers['last-event-id']?.toString(),
+    signal: gone.signal,
+    session: sessionOf(reply, isSecure(origin)),
+    caller,
+    scope: caller?.scope,
+    ...(endpoint.kind === 'upload' ? uploadOf(endpoint, request, gone.signal) : {}),
+  }) as unknown as Context<AnyEndpoint>
+
+/** A request that passed the door; `gone` when its client is, or its right. */
+interface Asked {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly gone: AbortController
+  readonly caller: Caller | undefined
+}
+
+async function answer(endpoint: AnyEndpoint, asked: Asked, handle: Handler<AnyEndpoint>, doors: Doors) {
+  const { request, reply, gone, caller } = asked
+  const context = contextOf(endpoint, asked, doors)
+  if (endpoint.kind !== 'once') keepWatch(endpoint, request, caller, gone, doors)
+  const told: unknown = await handle(context)
+  if (endpoint.kind === 'events')
+    return streamEvents(endpoint, told as AsyncIterable<{ id: string; data: unknown }>, reply, gone.signal)
+  return reply.code(endpoint.status).send(endpoint.status === 204 ? undefined : told)
+}
+
+const routeOf = (
+  endpoint: AnyEndpoint,
+  handle: Handler<AnyEndpoint>,
+  doors: Doors,
+  callers: Callers,
+): RouteOptions => ({
+  method: endpoint.method,
+  url: apiBase + endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+  schema: schemaOf(endpoint),
+  config: { endpoint: endpoint.id, media: endpoint.media, rateLimit: limitOf(endpoint, callers) },
+  bodyLimit: endpoint.maxBytes,
+  // A HEAD request for a stream would wait for the stream's end.
+  ...(endpoint.kind === 'events' ? { exposeHeadRoute: false } : {}),
+  // Before the body is read: a stranger cannot make the server parse anything.
+  onRequest: async (request) => {
+    const caller = await admit(endpoint, request, doors)
+    if (caller) callers.set(request, caller)
+  },
+  handler: async (request, reply) => {
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    return answer(endpoint, { request, reply, gone, caller: callers.get(request) }, handle, doors)
+  },
+})
+
 /** Makes `serve` for a server; every endpoint passes the same door. */
 export const servingOn = (doors: Doors): Serve => {
-  const callers = new WeakMap<FastifyRequest, Caller>()
-  return (endpoint, handle) =>
-    doors.app.route({
-      method: endpoint.method,
-      url: apiBase + endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      schema: schemaOf(endpoint),
-      config: { endpoint: endpoint.id, rateLimit: limitOf(endpoint, callers) },
-      // A HEAD request for a stream would wait for the stream's end.
-      ...(endpoint.kind === 'events' ? { exposeHeadRoute: false } : {}),
-      // Before the body is read: a stranger cannot make the server parse anything.
-      onRequest: async (request) => {
-        const caller = await admit(endpoint, request, doors)
-        if (caller) callers.set(request, caller)
-      },
-      handler: async (request, reply) => {
-        const gone = new AbortController()
-        reply.raw.once('close', () => gone.abort())
-        const caller = callers.get(request)
-        const context = {
-          params: request.params,
-          query: request.query,
-          body: request.body,
-          agent: (request.headers['user-agent'] ?? '').slice(0, 200),
-          lastEventId: request.headers['last-event-id']?.toString(),
-          signal: gone.signal,
-          session: sessionOf(reply, isSecure(doors.origin)),
-          caller,
-          scope: caller?.scope,
-        } as unknown as Context<typeof endpoint>
-        if (endpoint.kind === 'events') keepWatch(endpoint, request, caller, gone, doors)
-        const answer = await handle(context)
-        if (endpoint.kind === 'events')
-          return streamEvents(endpoint, answer as AsyncIterable<{ id: string; data: unknown }>, reply, gone.signal)
-        return reply.code(endpoint.status).send(endpoint.status === 204 ? undefined : answer)
-      },
+  const callers: Callers = new WeakMap()
+  return (given, handle, limits) => {
+    const endpoint = { ...given, ...limits }
+    const route = routeOf(endpoint, handle as Handler<AnyEndpoint>, doors, callers)
+    if (endpoint.kind !== 'upload') {
+      doors.app.route(route)
+      return
+    }
+    // In a room of its own, because there a body is not parsed.
+    doors.app.register((room, _options, done) => {
+      takeBytes(room, endpoint)
+      room.route(route)
+      done()
     })
+  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
+import { usualBytes } from '@suture/contract/endpoint.ts'
 import { maxJsonDepth, nestsDeeperThan } from '@suture/trust/json-depth.ts'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
@@ -12,9 +13,10 @@ import { Outbox } from '#platform/events/outbox.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { boundBodies, type Pace } from './body.ts'
 import { type Authenticate, isOurHost, isSecure } from './caller.ts'
 import { describeApi } from './openapi.ts'
-import { limitBytes, refuseAtSocket, sendProblem } from './problem.ts'
+import { refuseAtSocket, sendProblem } from './problem.ts'
 import { type Routes, servingOn } from './serve.ts'
 import { stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
@@ -34,6 +36,8 @@ interface Parts {
   readonly routes: readonly Routes[]
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
+  /** How fast a request body must come, if not as usual. */
+  readonly pace?: Pace
 }
 
 /** Builds the HTTP server with every route; it listens nowhere yet. */
@@ -42,8 +46,9 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     loggerInstance: parts.log.child({}),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'incident' }),
     genReqId: () => randomUUID(),
-    bodyLimit: limitBytes,
-    requestTimeout: 30_000,
+    bodyLimit: usualBytes,
+    // Bodies have a bound of their own, which grows with their length: see `boundBodies`.
+    requestTimeout: 0,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     // When the requests under way have finished: see `stopInOrder`, which also answers new ones meanwhile.
@@ -63,6 +68,8 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   app.addHook('onRequest', async ({ headers }) => {
     if (!isOurHost(headers.host, parts.origin)) throw new Refusal('http/wrong-host')
   })
+  app.server.headersTimeout = 30_000
+  boundBodies(app, parts.pace)
   readJsonSafely(app)
   measure(app, parts.metrics)
   await app.register(helmet, {
@@ -117,7 +124,7 @@ function readJsonSafely(app: FastifyInstance): void {
 
 function measure(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', async (request, reply) => {
-    const operation = (request.routeOptions.config as { endpoint?: string }).endpoint ?? 'other'
+    const operation = request.routeOptions.config.endpoint ?? 'other'
     metrics.requests.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
     if (operation !== 'other')
       request.log.info({ operation, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')

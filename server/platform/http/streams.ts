@@ -33,7 +33,7 @@ interface Stream {
   readonly may: (caller: Caller) => boolean
 }
 
-/** The event streams that are open. A stream lives no longer than the credential and the permission behind it. */
+/** The event streams and uploads that are open. Each lives no longer than the credential and the permission behind it. */
 export class Streams {
   readonly #authenticate: Authenticate
   readonly #log: Log
@@ -76,7 +76,8 @@ export class Streams {
 
   /** Ends every stream. */
   end(): void {
-    for (const { streams } of [...this.#credentials.values()]) for (const { gone } of [...streams]) gone.abort()
+    const stopping = new Refusal('http/not-ready')
+    for (const { streams } of [...this.#credentials.values()]) for (const { gone } of [...streams]) gone.abort(stopping)
   }
 
   async #check({ shown, streams }: Credential): Promise<void> {
@@ -86,7 +87,8 @@ export class Streams {
       this.#log.error({ err: error }, 'streams not checked')
       return undefined
     })
-    for (const { gone, may } of [...streams]) if (!caller || !may(caller)) gone.abort()
+    const ended = new Refusal('auth/not-signed-in')
+    for (const { gone, may } of [...streams]) if (!caller || !may(caller)) gone.abort(ended)
   }
 
   #forget(key: string, credential: Credential, stream: Stream): void {

@@ -52,6 +52,8 @@ async function answer(read: Read<unknown>, order: Order): Promise<void> {
 const order = JSON.parse(process.env[orderVariable] ?? '') as Order
 // Of the two, only the entry is chosen by the server’s code; it never comes from the input.
 putUpFence()
+// The server ends what takes too long; this is for a server that is gone. What turns for ever is ended by the kernel.
+setTimeout(() => process.exit(1), order.milliseconds * 2).unref()
 const { read } = (await import(order.entry)) as { read: Read<unknown> }
 write(Uint8Array.of(readyMark))
 await answer(read, order)

@@ -39,6 +39,7 @@ const acts = {
     const { Worker } = await load('node:worker_threads')
     await once(new Worker('', { eval: true }), 'exit')
   },
+  load: async ({ path = '' }: Attempt) => Object.keys(await load(path)).length,
   kill: ({ pid = 0 }: Attempt) => process.kill(pid, 0),
   bind: () => Object.keys((process as unknown as { binding(name: string): object }).binding('fs')).length,
   environment: () => Object.keys(process.env),

@@ -9,6 +9,7 @@ export interface Order {
   readonly entry: string
   readonly inputBytes: number
   readonly outputBytes: number
+  readonly milliseconds: number
   readonly jsonDepth: number | undefined
   readonly given: unknown
 }

@@ -34,6 +34,7 @@ async function readOnce<T>(work: Work<T>, input: Input, limits: Limits): Promise
       entry: work.entry.href,
       inputBytes: length,
       outputBytes: limits.outputBytes,
+      milliseconds: limits.milliseconds,
       jsonDepth: work.jsonDepth,
       given: input.given,
     }

@@ -64,6 +64,7 @@ describe('what reads untrusted bytes cannot', () => {
     ['read its own parent’s environment', () => ({ act: 'read', path: `/proc/${process.pid}/environ` })],
     ['start a process', () => ({ act: 'spawn' })],
     ['start a thread', () => ({ act: 'worker' })],
+    ['load what reading does not need', () => ({ act: 'load', path: 'node:vm' })],
     ['send a signal to the server', () => ({ act: 'kill', pid: process.pid })],
     ['reach Node’s insides', () => ({ act: 'bind' })],
     ['reach the prototype of every object by its old name', () => ({ act: 'prototype of everything' })],
@@ -206,13 +207,21 @@ test.each<[string, Attempt['act'], number, RegExp]>([
   ['turns for ever', 'loop for ever', 250, /^SIGKILL$/],
   // Where memory ends is chance: in the reader, which says so, or inside of V8, which aborts.
   ['grows for ever', 'grow by buffers', 10_000, /too-much-memory|^SIG(ABRT|TRAP)$/],
-])('the kernel ends what %s when nobody watches any more', async (_what, act, milliseconds, end) => {
+  ['waits for ever', 'wait for ever', 250, /^$/],
+])('what %s ends also when nobody watches any more', async (_what, act, milliseconds, end) => {
   const limits = { ...ample, milliseconds, memoryBytes: 64 * mebibyte }
-  const order = { entry: hostile.entry.href, inputBytes: 0, outputBytes: 1024, jsonDepth: undefined, given: { act } }
+  const order = {
+    entry: hostile.entry.href,
+    inputBytes: 0,
+    outputBytes: 1024,
+    milliseconds,
+    jsonDepth: undefined,
+    given: { act },
+  }
   const child = launch(order, limits, 'pipe')
   let said = ''
   child.stdio[3]?.on('data', (chunk) => {
-    said += String(chunk)
+    said += String(chunk).replace('\u0006', '')
   })
   const [, signal] = await once(child, 'close')
   expect(signal ?? said).toMatch(end)

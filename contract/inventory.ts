@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+import { Instant } from './instant.ts'
+import { sbomBytes } from './limits.ts'
+import { page, pageQuery } from './paging.ts'
+import { Text } from './text.ts'
+
+export { admitDevice, getDevice, importDevices, listDevices, retireDevice } from './devices.ts'
+
+const Digest = z.string().regex(/^[0-9a-f]{64}$/)
+const Name = Text.trim().min(1).max(200)
+/** Networks in CIDR notation to which Suture may send requests by itself; none means that it sends nothing there. */
+const Networks = z.array(z.string().max(50)).max(64)
+
+const Site = z.object({
+  id: z.int(),
+  name: z.string(),
+  probeNetworks: z.array(z.string()),
+  createdAt: Instant,
+  /** The devices of it that are not retired. */
+  devices: z.int(),
+})
+
+export const createSite = endpoint({
+  id: 'createSite',
+  method: 'POST',
+  path: '/sites',
+  may: 'inventory:write',
+  tag: 'Sites',
+  summary: 'Makes a site. Unless it names networks, Suture sends nothing there by itself.',
+  body: z.strictObject({ name: Name, probeNetworks: Networks.default([]) }),
+  reply: Site,
+  status: 201,
+  refusals: ['inventory/site-name-taken', 'inventory/network-refused', 'inventory/all-sites-needed'],
+})
+
+export const listSites = endpoint({
+  id: 'listSites',
+  method: 'GET',
+  path: '/sites',
+  may: 'inventory:read',
+  tag: 'Sites',
+  summary: 'The sites that the caller may see, in the order in which they came.',
+  query: z.strictObject(pageQuery),
+  reply: page(Site),
+  refusals: ['http/bad-cursor'],
+})
+
+export const changeSite = endpoint({
+  id: 'changeSite',
+  method: 'PATCH',
+  path: '/sites/{id}',
+  may: 'inventory:write',
+  tag: 'Sites',
+  summary: 'Renames a site, or changes the networks to which Suture may send requests there.',
+  params: z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) }),
+  body: z
+    .strictObject({ name: Name.optional(), probeNetworks: Networks.optional() })
+    .refine((change) => Object.values(change).some((part) => part !== undefined), 'names nothing to change'),
+  reply: Site,
+  refusals: ['inventory/site-unknown', 'inventory/site-name-taken', 'inventory/network-refused'],
+})
+
+export const listModels = endpoint({
+  id: 'listModels',
+  method: 'GET',
+  path: '/models',
+  may: 'inventory:read',
+  tag: 'Devices',
+  summary: 'The models that devices were told to be, in the order in which they came.',
+  query: z.strictObject(pageQuery),
+  reply: page(
+    z.object({
+      manufacturer: z.string(),
+      name: z.string(),
+      type: z.string(),
+      /** Those that the caller may see and that are not retired. */
+      devices: z.int(),
+    }),
+  ),
+  refusals: ['http/bad-cursor'],
+})
+
+const Bill = z.object({
+  id: Digest,
+  createdAt: Instant,
+  /** How many components it holds. */
+  components: z.int(),
+  /** The devices that run it, as far as the caller may see them. */
+  devices: z.int(),
+})
+
+export const listBills = endpoint({
+  id: 'listBills',
+  method: 'GET',
+  path: '/bills',
+  may: 'inventory:read',
+  tag: 'Devices',
+  summary: 'The bills, newest first.',
+  query: z.strictObject(pageQuery),
+  reply: page(Bill),
+  refusals: ['http/bad-cursor'],
+})
+
+export const getBill = endpoint({
+  id: 'getBill',
+  method: 'GET',
+  path: '/bills/{id}',
+  may: 'inventory:read',
+  tag: 'Devices',
+  summary: 'One bill, the firmware versions that stand for it, and a page of its components.',
+  params: z.object({ id: Digest }),
+  query: z.strictObject(pageQuery),
+  reply: Bill.extend({
+    firmwares: z.array(z.object({ manufacturer: z.string(), model: z.string(), version: z.string() })),
+    listed: page(
+      z.object({
+        supplier: z.string(),
+        name: z.string(),
+        version: z.string(),
+        purl: z.string().nullable(),
+        cpe: z.string().nullable(),
+      }),
+    ),
+  }),
+  refusals: ['inventory/bill-unknown', 'http/bad-cursor'],
+})
+
+export const importBill = endpoint({
+  id: 'importBill',
+  method: 'PUT',
+  path: '/bills',
+  may: 'inventory:write',
+  tag: 'Devices',
+  summary:
+    'Takes the SBOM of a firmware version, CycloneDX JSON 1.4 to 1.6: its components become the bill of that version, and its devices move to that bill.',
+  kind: 'upload',
+  media: 'application/vnd.cyclonedx+json',
+  maxBytes: sbomBytes,
+  query: z.strictObject({
+    manufacturer: Text.trim().min(1).max(120),
+    model: Text.trim().min(1).max(120),
+    firmware: Text.trim().min(1).max(120),
+  }),
+  reply: z.object({ bill: Digest, components: z.int(), devices: z.int() }),
+  refusals: [
+    'inventory/model-unknown',
+    'inventory/all-sites-needed',
+    'input/too-large',
+    'input/too-slow',
+    'input/too-much-memory',
+    'input/too-deep',
+    'input/unreadable',
+    'http/too-large',
+    'http/too-slow',
+    'http/cut-short',
+    'http/media-type',
+  ],
+})
+
+const Gateway = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  createdAt: Instant,
+  revokedAt: Instant.nullable(),
+})
+
+export const createGateway = endpoint({
+  id: 'createGateway',
+  method: 'POST',
+  path: '/gateways',
+  may: 'inventory:write',
+  tag: 'Devices',
+  summary:
+    'Makes a secret with which devices that nobody knows yet register themselves into quarantine; it is in this reply alone.',
+  body: z.strictObject({ name: Name }),
+  reply: z.object({ gateway: Gateway, secret: z.string() }),
+  status: 201,
+  refusals: ['inventory/all-sites-needed'],
+})
+
+export const listGateways = endpoint({
+  id: 'listGateways',
+  method: 'GET',
+  path: '/gateways',
+  may: 'inventory:read',
+  tag: 'Devices',
+  summary: 'The gateways, newest first; never their secrets.',
+  query: z.strictObject(pageQuery),
+  reply: page(Gateway),
+  refusals: ['http/bad-cursor'],
+})
+
+export const revokeGateway = endpoint({
+  id: 'revokeGateway',
+  method: 'DELETE',
+  path: '/gateways/{id}',
+  may: 'inventory:write',
+  tag: 'Devices',
+  summary: 'Revokes a gateway’s secret at once; devices without one of their own can no longer call.',
+  params: z.object({ id: z.uuid() }),
+  reply: Gateway,
+  refusals: ['inventory/gateway-unknown', 'inventory/all-sites-needed'],
+})

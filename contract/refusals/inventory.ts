@@ -1,0 +1,76 @@
+import type { RefusalText } from './text.ts'
+
+export const inventoryRefusals = {
+  'inventory/rows-refused': {
+    status: 422,
+    says: 'Some rows cannot be imported, so none was',
+    remedy: 'Mend what `errors` names by row and field; `total` says how many there are',
+  },
+  'inventory/site-unknown': {
+    status: 404,
+    says: 'No such site, or none that the caller may see',
+    remedy: 'List the sites with GET /api/v1/sites, or create it',
+  },
+  'inventory/site-name-taken': { status: 409, says: 'Another site has this name', remedy: 'Choose another name' },
+  'inventory/network-refused': {
+    status: 422,
+    says: 'Suture sends nothing to one of these networks',
+    remedy:
+      'Mend what `errors` names: CIDR notation, no links, no multicast, no more than 127.0.0.0/8 or ::1/128 of the loopback',
+  },
+  'inventory/all-sites-needed': {
+    status: 403,
+    says: 'This concerns every site, and the caller is limited to some',
+    remedy: 'Ask somebody who may see all sites',
+  },
+  'inventory/device-unknown': {
+    status: 404,
+    says: 'No such device, or none that the caller may see',
+    remedy: 'List the devices with GET /api/v1/devices',
+  },
+  'inventory/not-quarantined': {
+    status: 409,
+    says: 'The device is not in quarantine',
+    remedy: 'Change what is known of it with an import',
+  },
+  'inventory/facts-missing': {
+    status: 409,
+    says: 'The device has not said yet what it is',
+    remedy: 'Wait until it sent what `missing` names, or import it with its controller id',
+  },
+  'inventory/serial-taken': {
+    status: 409,
+    says: 'Another device has this serial',
+    remedy: 'Give the device’s own in `serial`; one of the two may be an impostor',
+  },
+  'inventory/controller-id-taken': {
+    status: 409,
+    says: 'A device with this controller id is known and does not register itself',
+    remedy: 'Give the device its own secret, or another controller id',
+  },
+  'inventory/controller-id-malformed': {
+    status: 422,
+    says: 'That is no controller id',
+    remedy: 'Use 1 to 200 letters, digits and . _ : ~ @ + -',
+  },
+  'inventory/quarantine-full': {
+    status: 429,
+    says: 'As many devices wait in quarantine as may',
+    remedy: 'Admit or retire those that wait; revoke the gateway if somebody floods it',
+  },
+  'inventory/bill-unknown': {
+    status: 404,
+    says: 'No such bill in this tenant',
+    remedy: 'List the bills with GET /api/v1/bills',
+  },
+  'inventory/model-unknown': {
+    status: 404,
+    says: 'No such model in this tenant',
+    remedy: 'List the models with GET /api/v1/models; importing a device makes its model known',
+  },
+  'inventory/gateway-unknown': {
+    status: 404,
+    says: 'No such gateway in this tenant',
+    remedy: 'List the gateways with GET /api/v1/gateways',
+  },
+} as const satisfies Record<`inventory/${string}`, RefusalText>

@@ -1,0 +1,22 @@
+import type { Assurance } from '@suture/contract/states.ts'
+
+declare module '#platform/events/event.ts' {
+  interface Events {
+    'site.created': { name: string; probeNetworks: string[] }
+    'site.changed': { name: string; probeNetworks: string[] }
+    'gateway.created': { name: string }
+    'gateway.revoked': { name: string }
+    'devices.imported': { created: number; changed: number; unchanged: number; bills: number }
+    'device.registered': { controllerId: string }
+    'device.admitted': { serial: string; site: string | null }
+    'device.retired': { serial: string; site: string | null }
+    'device.bill-adopted': {
+      from: string
+      to: string
+      assurance: Assurance
+      evidence: { source: string; ref: string }
+    }
+    'bill.created': { digest: string; components: number }
+    'bill.imported': { manufacturer: string; model: string; firmware: string; digest: string; devices: number }
+  }
+}

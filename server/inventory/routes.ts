@@ -1,0 +1,93 @@
+import * as contract from '@suture/contract/inventory.ts'
+import { z } from 'zod'
+import { withScope } from '#platform/database/store.ts'
+import { pageOf, readCursor } from '#platform/http/paging.ts'
+import type { Routes } from '#platform/http/serve.ts'
+import { Refusal } from '#platform/refusal.ts'
+import { importBill } from './bill-import.operations.ts'
+import { viewBill, viewBills } from './bill-view.queries.ts'
+import { viewDevice, viewDevices } from './device.queries.ts'
+import { createGateway, revokeGateway } from './gateway.operations.ts'
+import { viewGateways } from './gateway.queries.ts'
+import { importDevices } from './import.operations.ts'
+import { viewModels } from './model.queries.ts'
+import { admitDevice, retireDevice } from './registration.operations.ts'
+import { changeSite, createSite } from './site.operations.ts'
+import { viewSites } from './site.queries.ts'
+
+const numberOf = (cursor: string | undefined): number | undefined =>
+  readCursor(cursor, z.tuple([z.int().min(0).max(Number.MAX_SAFE_INTEGER)]))?.[0]
+const rowOf = (cursor: string | undefined): number | undefined =>
+  readCursor(cursor, z.tuple([z.int().min(0).max(2_147_483_647)]))?.[0]
+
+/**
+ * Sites, devices, bills and gateways, over HTTP.
+ * @param mostSbomBytes the setting SUTURE_MAX_SBOM_BYTES
+ */
+export const inventoryRoutes =
+  (mostSbomBytes: number): Routes =>
+  (web) => {
+    siteRoutes(web)
+    deviceRoutes(web)
+    billRoutes(mostSbomBytes)(web)
+  }
+
+const siteRoutes: Routes = ({ serve, store, clock }) => {
+  serve(contract.createSite, ({ scope, body }) => createSite(store, clock, scope, body))
+  serve(contract.changeSite, ({ scope, params, body }) => changeSite(store, clock, scope, params.id, body))
+  serve(contract.listSites, async ({ scope, query }) => {
+    const after = rowOf(query.cursor)
+    const rows = await withScope(store, scope, (scoped) => viewSites(scoped, query.limit + 1, after))
+    return pageOf(rows, query.limit, ({ id }) => [id])
+  })
+  serve(contract.createGateway, ({ scope, body }) => createGateway(store, clock, scope, body.name))
+  serve(contract.revokeGateway, ({ scope, params }) => revokeGateway(store, clock, scope, params.id))
+  serve(contract.listGateways, async ({ scope, query }) => {
+    const before = readCursor(query.cursor, z.tuple([z.uuid()]))?.[0]
+    const rows = await withScope(store, scope, (scoped) => viewGateways(scoped, query.limit + 1, before))
+    return pageOf(rows, query.limit, ({ id }) => [id])
+  })
+}
+
+const deviceRoutes: Routes = ({ serve, store, clock }) => {
+  serve(contract.importDevices, ({ scope, body }) => importDevices(store, clock, scope, body))
+  serve(contract.listDevices, async ({ scope, query }) => {
+    const { cursor, limit, ...wanted } = query
+    const after = numberOf(cursor)
+    const rows = await withScope(store, scope, (scoped) => viewDevices(scoped, { ...wanted, after, limit: limit + 1 }))
+    return pageOf(rows, limit, ({ number }) => [number])
+  })
+  serve(contract.getDevice, async ({ scope, params }) => {
+    const device = await withScope(store, scope, (scoped) => viewDevice(scoped, params.id))
+    if (!device) throw new Refusal('inventory/device-unknown')
+    return device
+  })
+  serve(contract.admitDevice, ({ scope, params, body }) => admitDevice(store, clock, scope, params.id, body))
+  serve(contract.retireDevice, ({ scope, params }) => retireDevice(store, clock, scope, params.id))
+  serve(contract.listModels, async ({ scope, query }) => {
+    const after = rowOf(query.cursor)
+    const rows = await withScope(store, scope, (scoped) => viewModels(scoped, query.limit + 1, after))
+    return pageOf(rows, query.limit, ({ number }) => [number])
+  })
+}
+
+const billRoutes =
+  (mostBytes: number): Routes =>
+  ({ serve, store, clock }) => {
+    serve(
+      contract.importBill,
+      ({ scope, query, bytes }) => importBill(store, clock, scope, { ...query, bytes, mostBytes }),
+      { maxBytes: mostBytes },
+    )
+    serve(contract.listBills, async ({ scope, query }) => {
+      const before = rowOf(query.cursor)
+      const rows = await withScope(store, scope, (scoped) => viewBills(scoped, query.limit + 1, before))
+      return pageOf(rows, query.limit, ({ number }) => [number])
+    })
+    serve(contract.getBill, async ({ scope, params, query }) => {
+      const after = rowOf(query.cursor) ?? 0
+      const bill = await withScope(store, scope, (scoped) => viewBill(scoped, params.id, query.limit + 1, after))
+      if (!bill) throw new Refusal('inventory/bill-unknown')
+      return { ...bill, listed: pageOf(bill.listed, query.limit, ({ number }) => [number]) }
+    })
+  }
