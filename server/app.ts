@@ -15,11 +15,16 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
+import { intelligenceRoutes } from './intelligence/routes.ts'
+import { match } from './intelligence/tasks.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
 import { tickLab } from './lab/index.ts'
 import { labRoutes } from './lab/routes.ts'
 import { releasesRoutes } from './releases/routes.ts'
 import { releasesTasks } from './releases/tasks.ts'
+import { riskRoutes } from './risk/routes.ts'
+import { decide } from './risk/tasks.ts'
 import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
@@ -56,6 +61,8 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       inventoryRoutes(parts.sbomBytes),
       releasesRoutes(parts),
       labRoutes({ observers, home: parts.home }),
+      intelligenceRoutes,
+      riskRoutes,
     ],
   })
 
@@ -69,7 +76,11 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 ])
 
 /** Who does which task. */
-export const handlersWith = ({ signerKeys }: Pick<Parts, 'signerKeys'>): TaskHandlers => releasesTasks(signerKeys)
+export const handlersWith = ({ signerKeys }: Pick<Parts, 'signerKeys'>): TaskHandlers => ({
+  'intelligence/match': match,
+  'risk/decide': decide,
+  ...releasesTasks(signerKeys),
+})
 
 /** Work whose time has come again: it is decided from stored state and the clock, tenant by tenant. */
 interface Turn {
@@ -89,7 +100,23 @@ export const turnsWith = ({ store, clock, home }: Pick<Parts, 'store' | 'clock' 
 ]
 
 /** Which events of earlier phases later ones react to: the only place where news travels on. */
-export const reactions: readonly Reaction[] = []
+export const reactions: readonly Reaction[] = [
+  { on: ['bill.created', 'knowledge.imported'], task: 'intelligence/match' },
+  {
+    on: [
+      'knowledge.imported',
+      'matches.changed',
+      'devices.imported',
+      'device.admitted',
+      'device.bill-adopted',
+      'bill.imported',
+    ],
+    task: 'risk/decide',
+  },
+]
 
 /** What comes round by itself. */
 export const recurring: readonly Recurring[] = [forgetExpired]
+
+/** The documents of facts that arrive as files: taken in beside the worker, and put there by whoever runs the machine. */
+export const feeds = { watch: watchFeeds, submit: submitFeed, outcome: outcomeOfFeed }
