@@ -10,8 +10,11 @@ export const ControllerId = z.string().regex(/^[\w.:~@+-]{1,200}$/, 'letters, di
 /** The secret that a device shows, as hawkBit's device API has it: 128 random bits in hex. */
 export const DeviceToken = z.string().regex(/^[0-9a-f]{32}$/, '32 hexadecimal digits in lower case')
 
-/** The longest path of an identity that is read. */
-const Path = z.string().regex(/^\/[\x21-\x7e]{0,199}$/, 'a path: it begins with / and has no blanks')
+/** A plain absolute path of unreserved characters (RFC 3986 section 2.3), which HTTP and CoAP write alike. */
+const Path = z
+  .string()
+  .max(255)
+  .regex(/^(\/[\w.~-]+)+$/, 'an absolute path of letters, digits and . _ ~ -')
 
 /** Where a device's identity may be read; the address is literal, so that no name server decides where requests go. */
 export const IdentityAddress = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
+import { sbomBytes } from './limits.ts'
 import { page, pageQuery } from './paging.ts'
 import { Text } from './text.ts'
 
@@ -123,6 +124,38 @@ export const getBill = endpoint({
     ),
   }),
   refusals: ['inventory/bill-unknown', 'http/bad-cursor'],
+})
+
+export const importBill = endpoint({
+  id: 'importBill',
+  method: 'PUT',
+  path: '/bills',
+  may: 'inventory:write',
+  tag: 'Devices',
+  summary:
+    'Takes the SBOM of a firmware version, CycloneDX JSON 1.4 to 1.6: its components become the bill of that version, and its devices move to that bill.',
+  kind: 'upload',
+  media: 'application/vnd.cyclonedx+json',
+  maxBytes: sbomBytes,
+  query: z.strictObject({
+    manufacturer: Text.trim().min(1).max(120),
+    model: Text.trim().min(1).max(120),
+    firmware: Text.trim().min(1).max(120),
+  }),
+  reply: z.object({ bill: Digest, components: z.int(), devices: z.int() }),
+  refusals: [
+    'inventory/model-unknown',
+    'inventory/all-sites-needed',
+    'input/too-large',
+    'input/too-slow',
+    'input/too-much-memory',
+    'input/too-deep',
+    'input/unreadable',
+    'http/too-large',
+    'http/too-slow',
+    'http/cut-short',
+    'http/media-type',
+  ],
 })
 
 const Gateway = z.object({

@@ -1,3 +1,4 @@
+import { artifactBytes, sbomBytes } from '../contract/limits.ts'
 import { refusals } from '../contract/refusals.ts'
 import { createApp } from '../server/app.ts'
 import { BlobStore } from '../server/platform/blob/store.ts'
@@ -38,6 +39,8 @@ export async function openApi(): Promise<string> {
     signerKeys: '/nowhere',
     home: '/nowhere',
     blobs: new BlobStore('/nowhere', '/nowhere', () => undefined),
+    sbomBytes,
+    artifactBytes,
   })
   try {
     await app.ready()

@@ -35,6 +35,10 @@ interface Parts {
   /** SUTURE_HOME. */
   readonly home: string
   readonly blobs: BlobStore
+  /** The most bytes of an SBOM. */
+  readonly sbomBytes: number
+  /** The most bytes of an artifact. */
+  readonly artifactBytes: number
 }
 
 /** Who reads the identities of devices, by protocol. */
@@ -51,7 +55,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       platformRoutes,
       authRoutes,
       signingRoutes(parts.signerKeys),
-      inventoryRoutes,
+      inventoryRoutes(parts.sbomBytes),
       releasesRoutes(parts),
       labRoutes({ observers, home: parts.home }),
     ],

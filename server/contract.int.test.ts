@@ -87,6 +87,10 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   retireDevice: ({ device }) => ({ params: { id: device } }),
   listBills: () => ({}),
   getBill: ({ bill }) => ({ params: { id: bill }, query: { limit: 1 } }),
+  importBill: () => ({
+    query: { manufacturer: deviceRow.manufacturer, model: deviceRow.model, firmware: deviceRow.firmware },
+    bytes: Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6","version":1}'),
+  }),
   createGateway: () => ({ body: { name: 'Hall 3' } }),
   listGateways: () => ({}),
   revokeGateway: ({ gateway }) => ({ params: { id: gateway } }),

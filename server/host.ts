@@ -122,7 +122,12 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   })
   const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const app = started.add(
-    await createApp({ store, clock, log, metrics, health, signerKeys, home, blobs, origin: config.SUTURE_PUBLIC_URL }),
+    await createApp({
+      ...{ store, clock, log, metrics, health, signerKeys, home, blobs },
+      sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
+      artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
+      origin: config.SUTURE_PUBLIC_URL,
+    }),
     (part) => part.close(),
   )
   const url = await app.listen(config.SUTURE_LISTEN).catch((error: NodeJS.ErrnoException) => {

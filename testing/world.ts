@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as contract from '@suture/contract/auth.ts'
 import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
+import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { createApp } from '@suture/server/app.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
@@ -68,6 +69,8 @@ export async function startTestServer({
     signerKeys: signerHome(home).public,
     home,
     blobs,
+    sbomBytes,
+    artifactBytes,
     origin,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -150,15 +150,15 @@ export async function moveToBill(
   modelId: number,
   version: string,
   billId: number,
-): Promise<Adoption[]> {
-  const rows = await db
-    .updateTable('inventory_device')
-    .set({ bill_id: billId })
-    .where('model_id', '=', modelId)
-    .where('firmware', '=', version)
-    .where('bill_id', '<>', billId)
-    .where('state', 'not in', ['quarantined', 'retired'])
-    .returning(['id', 'bill_assurance'])
-    .execute()
-  return rows.map(({ id, bill_assurance }) => ({ deviceId: id, billId, assurance: bill_assurance }))
+): Promise<readonly Adoption[]> {
+  // Held in the order in which an import holds them, so that neither waits for the other for ever.
+  const { rows } = await sql<Adoption>`
+    with held as materialized (
+      select id from inventory_device
+       where model_id = ${modelId} and firmware = ${version} and bill_id <> ${billId} and state not in ('quarantined', 'retired')
+       order by id for no key update
+    )
+    update inventory_device d set bill_id = ${billId} from held where d.id = held.id
+      returning d.id as "deviceId", d.bill_id as "billId", d.bill_assurance as assurance`.execute(db)
+  return rows
 }

@@ -4,6 +4,7 @@ import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { importBill } from './bill-import.operations.ts'
 import { viewBill, viewBills } from './bill-view.queries.ts'
 import { viewDevice, viewDevices } from './device.queries.ts'
 import { createGateway, revokeGateway } from './gateway.operations.ts'
@@ -19,12 +20,17 @@ const numberOf = (cursor: string | undefined): number | undefined =>
 const rowOf = (cursor: string | undefined): number | undefined =>
   readCursor(cursor, z.tuple([z.int().min(0).max(2_147_483_647)]))?.[0]
 
-/** Sites, devices, bills and gateways, over HTTP. */
-export const inventoryRoutes: Routes = (web) => {
-  siteRoutes(web)
-  deviceRoutes(web)
-  billRoutes(web)
-}
+/**
+ * Sites, devices, bills and gateways, over HTTP.
+ * @param mostSbomBytes the setting SUTURE_MAX_SBOM_BYTES
+ */
+export const inventoryRoutes =
+  (mostSbomBytes: number): Routes =>
+  (web) => {
+    siteRoutes(web)
+    deviceRoutes(web)
+    billRoutes(mostSbomBytes)(web)
+  }
 
 const siteRoutes: Routes = ({ serve, store, clock }) => {
   serve(contract.createSite, ({ scope, body }) => createSite(store, clock, scope, body))
@@ -65,16 +71,23 @@ const deviceRoutes: Routes = ({ serve, store, clock }) => {
   })
 }
 
-const billRoutes: Routes = ({ serve, store }) => {
-  serve(contract.listBills, async ({ scope, query }) => {
-    const before = rowOf(query.cursor)
-    const rows = await withScope(store, scope, (scoped) => viewBills(scoped, query.limit + 1, before))
-    return pageOf(rows, query.limit, ({ number }) => [number])
-  })
-  serve(contract.getBill, async ({ scope, params, query }) => {
-    const after = rowOf(query.cursor) ?? 0
-    const bill = await withScope(store, scope, (scoped) => viewBill(scoped, params.id, query.limit + 1, after))
-    if (!bill) throw new Refusal('inventory/bill-unknown')
-    return { ...bill, listed: pageOf(bill.listed, query.limit, ({ number }) => [number]) }
-  })
-}
+const billRoutes =
+  (mostBytes: number): Routes =>
+  ({ serve, store, clock }) => {
+    serve(
+      contract.importBill,
+      ({ scope, query, bytes }) => importBill(store, clock, scope, { ...query, bytes, mostBytes }),
+      { maxBytes: mostBytes },
+    )
+    serve(contract.listBills, async ({ scope, query }) => {
+      const before = rowOf(query.cursor)
+      const rows = await withScope(store, scope, (scoped) => viewBills(scoped, query.limit + 1, before))
+      return pageOf(rows, query.limit, ({ number }) => [number])
+    })
+    serve(contract.getBill, async ({ scope, params, query }) => {
+      const after = rowOf(query.cursor) ?? 0
+      const bill = await withScope(store, scope, (scoped) => viewBill(scoped, params.id, query.limit + 1, after))
+      if (!bill) throw new Refusal('inventory/bill-unknown')
+      return { ...bill, listed: pageOf(bill.listed, query.limit, ({ number }) => [number]) }
+    })
+  }

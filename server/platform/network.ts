@@ -1,61 +1,68 @@
 import { BlockList, isIP } from 'node:net'
 
-const family = (address: string): 'ipv4' | 'ipv6' | undefined =>
-  ({ 4: 'ipv4', 6: 'ipv6' })[isIP(address) as 4 | 6] as 'ipv4' | 'ipv6' | undefined
+type Family = 'ipv4' | 'ipv6'
+const familyOf = (address: string): Family | undefined =>
+  (({ 0: undefined, 4: 'ipv4', 6: 'ipv6' }) as const)[isIP(address) as 0 | 4 | 6]
 
-interface Network {
-  readonly address: string
-  readonly prefix: number
-  readonly family: 'ipv4' | 'ipv6'
+/** A block of addresses in CIDR notation (RFC 4632 section 3.1, RFC 4291 section 2.3). */
+interface Block {
+  readonly family: Family
+  readonly network: string
+  readonly bits: number
 }
 
-/** A network in CIDR notation (RFC 4632 section 3.1, RFC 4291 section 2.3); undefined when the text is none. */
-function readNetwork(text: string): Network | undefined {
-  const [, address = '', digits = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(text) ?? []
-  const kind = family(address)
-  const prefix = Number(digits)
-  return kind === undefined || prefix > (kind === 'ipv4' ? 32 : 128) ? undefined : { address, prefix, family: kind }
+function readBlock(cidr: string): Block | undefined {
+  const [, network = '', bits = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(cidr) ?? []
+  const family = familyOf(network)
+  const isBlock = family !== undefined && Number(bits) <= (family === 'ipv4' ? 32 : 128)
+  return isBlock ? { family, network, bits: Number(bits) } : undefined
 }
 
-function listOf(networks: readonly Network[]): BlockList {
-  const list = new BlockList()
-  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family)
-  return list
+/** The blocks of one family among some; a list of both would find 10.0.0.1 inside ::/0. */
+function blocksOf(family: Family, cidrs: readonly string[]): BlockList {
+  const blocks = new BlockList()
+  for (const cidr of cidrs) {
+    const block = readBlock(cidr)
+    if (block?.family === family) blocks.addSubnet(block.network, block.bits, family)
+  }
+  return blocks
 }
 
-const readAll = (texts: readonly string[]): BlockList =>
-  listOf(texts.map(readNetwork).filter((network) => network !== undefined))
+const loopback = { ipv4: blocksOf('ipv4', ['127.0.0.0/8']), ipv6: blocksOf('ipv6', ['::1/128']) }
+/** Where no device of anybody's lives: this host, links with their metadata services, groups, IPv4 spelt as IPv6. */
+const never = {
+  ipv4: blocksOf('ipv4', ['0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']),
+  ipv6: blocksOf('ipv6', ['::/8', 'fe80::/10', 'ff00::/8']),
+}
 
-const loopback = readAll(['127.0.0.0/8', '::1/128'])
+/** Whether a block holds loopback addresses and no others. */
+function isOfLoopback(cidr: string): boolean {
+  const block = readBlock(cidr)
+  if (!block || !loopback[block.family].check(block.network, block.family)) return false
+  return block.bits >= (block.family === 'ipv4' ? 8 : 128)
+}
+
 /**
- * Where no device of anybody's lives: this host, the link with its metadata services, multicast, IPv4 in IPv6. One list
- * for each family, because a list takes every IPv4 address for one of ::ffff:0:0/96 too.
+ * Whether a confirmed address lies inside one of a site's CIDRs, so that a probe may go there. The loopback does only
+ * when the site names a block of loopback addresses alone: a wider one is no permission to ask this machine. What
+ * cannot be read is inside nothing.
  */
-const nobodys = {
-  ipv4: readAll(['0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']),
-  ipv6: readAll(['::/128', 'fe80::/10', 'ff00::/8', '::ffff:0:0/96']),
+export function isInside(address: string, cidrs: readonly string[]): boolean {
+  const family = familyOf(address)
+  // A zone (fe80::1%eth0) would choose the interface.
+  if (family === undefined || address.includes('%')) return false
+  const isOurs = loopback[family].check(address, family)
+  if (!isOurs && never[family].check(address, family)) return false
+  return blocksOf(family, isOurs ? cidrs.filter(isOfLoopback) : cidrs).check(address, family)
 }
 
-const isOfLoopback = ({ address, prefix, family }: Network): boolean =>
-  loopback.check(address, family) && prefix >= (family === 'ipv4' ? 8 : 128)
-
-/**
- * Whether an address lies in one of these networks. Only literal addresses lie anywhere; the loopback only in a network
- * of loopback addresses alone, so that a wide network does not open the server itself; links and multicast never.
- */
-export function isInside(address: string, networks: readonly string[]): boolean {
-  const kind = family(address)
-  if (kind === undefined || nobodys[kind].check(address, kind)) return false
-  const read = networks.map(readNetwork).filter((network) => network?.family === kind) as Network[]
-  return listOf(loopback.check(address, kind) ? read.filter(isOfLoopback) : read).check(address, kind)
-}
-
-/** Why Suture takes no such network to send anything to, as a sentence; undefined when it does. */
-export function networkFault(text: string): string | undefined {
-  const network = readNetwork(text)
-  if (!network) return 'is no network in CIDR notation, such as 10.20.0.0/16'
-  const { address, family: kind } = network
-  if (nobodys[kind].check(address, kind)) return 'is no network of devices: links, multicast and this host are not'
-  if (loopback.check(address, kind) && !isOfLoopback(network)) return 'is more than the loopback network'
-  return undefined
+/** Why a site may not name such a block, as the rest of a sentence; undefined when it may. */
+export function networkFault(cidr: string): string | undefined {
+  const block = readBlock(cidr)
+  if (!block) return 'is no network in CIDR notation, such as 10.20.0.0/16'
+  const { family, network } = block
+  if (loopback[family].check(network, family)) return isOfLoopback(cidr) ? undefined : 'is more than the loopback'
+  return never[family].check(network, family)
+    ? 'is no network of devices: links, groups and this host are not'
+    : undefined
 }

@@ -8,24 +8,26 @@ const downloadsOf = (asked: readonly { path: string; range: string | undefined }
 test('a cancellation during the download ends the job before anything changed', async () => {
   const scene = await startScene([entry('pump')])
   const { server } = scene
-  server.offer('pump', image(), { holdAt: 100_000 })
+  const actionId = server.offer('pump', image(), { holdAt: 100_000 })
   await until(() => downloadsOf(server.asked('pump')).length === 1)
   server.cancel('pump')
   await until(() => server.feedback('pump').includes('cancelAction closed success'))
   server.release()
   expect(server.feedback('pump')).toEqual(['deploymentBase download none', 'cancelAction closed success'])
-  const events = await scene.events('pump')
-  expect(events).toContain('cancelled')
-  expect(events).not.toContain('downloaded')
   expect((await scene.facts('pump')).find(({ event }) => event === 'kept')).toMatchObject({ version: '1.0.0' })
 
   server.offer('pump', image())
   await until(() => server.feedback('pump').includes('deploymentBase closed success'))
+  const told = (await scene.facts('pump')).filter((fact) => 'actionId' in fact && fact.actionId === actionId)
+  expect(told.map(({ event }) => event)).toContain('cancelled')
+  expect(told.map(({ event }) => event)).not.toContain('downloaded')
 })
 
 test('a cancellation after flashing began is rejected once, and the device goes on', async () => {
   const scene = await startScene([entry('pump')], { installSeconds: [1.5, 1.5] })
   const { server } = scene
+  // It takes the rejection, and goes on asking.
+  server.refuse = (_, { path }) => (/^cancelAction.*feedback$/.test(path) ? 200 : undefined)
   server.offer('pump', image())
   await until(async () => (await scene.events('pump')).includes('installing'))
   server.cancel('pump')
@@ -68,7 +70,8 @@ test('a server that comes back finds the device where it was, in mid-download to
 })
 
 test('what the server cannot take for its own troubles is said again until it does', async () => {
-  const { server } = await startScene([entry('pump')])
+  const scene = await startScene([entry('pump')])
+  const { server } = scene
   let left = 3
   server.refuse = (_, { path }) => (path.endsWith('/feedback') && left-- > 0 ? 503 : undefined)
   server.offer('pump', image())
@@ -77,6 +80,7 @@ test('what the server cannot take for its own troubles is said again until it do
     ...Array(4).fill('deploymentBase download none'),
     'deploymentBase downloaded none',
   ])
+  expect((await scene.events('pump')).filter((event) => event === 'offered')).toHaveLength(1)
 })
 
 test.each([401, 404])(

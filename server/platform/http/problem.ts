@@ -6,7 +6,7 @@ import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '#platform/refusal.ts'
 
-/** As many wrong fields as one refusal tells; a body with thousands of them is sent again anyway. */
+/** As many wrong fields as one refusal tells: a list of thousands may be wrong in each. */
 const mostErrors = 100
 
 /** What Fastify itself refuses, in the words of our catalogue. */

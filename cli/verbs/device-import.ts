@@ -1,0 +1,134 @@
+import { extname } from 'node:path'
+import { type Connection, call, ProblemError } from '@suture/contract/client.ts'
+import * as contract from '@suture/contract/inventory.ts'
+import { type Command, Option } from 'commander'
+import { asFailure, connect } from '../connection.ts'
+import { type Listed, readDevices, refuseFile } from '../device-file.ts'
+import { exitStatus, Failure } from '../failure.ts'
+import { type Format, say } from '../output.ts'
+import { showProgress } from '../progress.ts'
+
+/** So many devices go into one request: each answers well within a second or two. */
+const atOnce = 2_000
+
+interface Counts {
+  readonly created: number
+  readonly changed: number
+  readonly unchanged: number
+}
+
+interface Tried extends Counts {
+  readonly faults: readonly string[]
+}
+
+const sum = (a: Counts, b: Counts): Counts => ({
+  created: a.created + b.created,
+  changed: a.changed + b.changed,
+  unchanged: a.unchanged + b.unchanged,
+})
+const none: Counts = { created: 0, changed: 0, unchanged: 0 }
+
+const chunksOf = (listed: readonly Listed[]): (readonly Listed[])[] =>
+  Array.from({ length: Math.ceil(listed.length / atOnce) }, (_, n) => listed.slice(n * atOnce, (n + 1) * atOnce))
+
+interface Refused {
+  readonly errors: readonly { readonly row: number; readonly field: string; readonly message: string }[]
+  readonly total: number
+}
+
+/** What the server said no to, by the places of the file; undefined when it said something else. */
+function faultsOf(error: unknown, chunk: readonly Listed[]): readonly string[] | undefined {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'inventory/rows-refused') return undefined
+  const { errors, total } = error.problem as unknown as Refused
+  const told = errors.map(
+    ({ row, field, message }) => `${chunk[row - 1]?.place}, ${field.replace(/^\/devices\/\d+\//, '')}: ${message}`,
+  )
+  return [...told, ...Array<string>(total - errors.length).fill('one more of the kind')]
+}
+
+/** Sends one chunk; faults of its rows are told, everything else that goes wrong is thrown. */
+async function send(to: Connection, chunk: readonly Listed[], dryRun: boolean): Promise<Tried> {
+  try {
+    const body = { devices: chunk.map(({ row }) => row), dryRun }
+    return { ...(await call(to, contract.importDevices, { body })), faults: [] }
+  } catch (error) {
+    const faults = faultsOf(error, chunk)
+    if (!faults) throw asFailure(error, to.base)
+    return { ...none, faults }
+  }
+}
+
+/** Tries every chunk before any is imported, so that a file with a fault in its last line changes nothing. */
+async function tryAll(
+  to: Connection,
+  file: string,
+  chunks: readonly (readonly Listed[])[],
+  advance: (by: number) => void,
+) {
+  let counts = none
+  const faults: string[] = []
+  for (const chunk of chunks) {
+    const tried = await send(to, chunk, true)
+    counts = sum(counts, tried)
+    faults.push(...tried.faults)
+    advance(chunk.length)
+  }
+  if (faults.length > 0) refuseFile(file, faults, exitStatus.refused)
+  return counts
+}
+
+async function importAll(to: Connection, chunks: readonly (readonly Listed[])[], advance: (by: number) => void) {
+  let counts = none
+  for (const [n, chunk] of chunks.entries()) {
+    const sent = await send(to, chunk, false)
+    if (sent.faults.length > 0)
+      throw new Failure(
+        `Somebody changed the inventory meanwhile: ${sent.faults[0]}. ${n * atOnce} rows are in; import the file again when that is mended.`,
+        exitStatus.refused,
+      )
+    counts = sum(counts, sent)
+    advance(chunk.length)
+  }
+  return counts
+}
+
+interface Options {
+  readonly server?: string
+  readonly output: Format
+  readonly dryRun?: true
+  readonly format?: 'csv' | 'json'
+}
+
+const formatOf = (file: string, given: 'csv' | 'json' | undefined): 'csv' | 'json' => {
+  const format = given ?? { '.csv': 'csv' as const, '.json': 'json' as const }[extname(file).toLowerCase()]
+  if (!format) throw new Failure(`${file} ends neither in .csv nor in .json: give --format.`)
+  return format
+}
+
+/** `suture device import`: everything that a file lists, or nothing. */
+export const importDevices = (command: Command): Command =>
+  command
+    .command('import')
+    .description('import devices from CSV (the names of the fields are the headings) or JSON; all of them or none')
+    .argument('<file>', 'the list')
+    .option('--dry-run', 'say what would happen, and change nothing')
+    .addOption(new Option('--format <format>', 'what the file is').choices(['csv', 'json']))
+    .action(async (file: string, _options: object, self: Command) => {
+      const { server, output, dryRun, format } = self.optsWithGlobals<Options>()
+      const listed = await readDevices(file, formatOf(file, format))
+      const to = await connect(server)
+      const chunks = chunksOf(listed)
+      const progress = showProgress(dryRun ? 'Trying' : 'Importing', listed.length * (dryRun ? 1 : 2))
+      try {
+        const tried = await tryAll(to, file, chunks, progress.advance)
+        const counts = dryRun ? tried : await importAll(to, chunks, progress.advance)
+        say(output === 'json' ? JSON.stringify({ dryRun: dryRun ?? false, ...counts }) : inWords(counts, dryRun))
+      } finally {
+        progress.end()
+      }
+    })
+
+const inWords = ({ created, changed, unchanged }: Counts, dryRun: true | undefined): string =>
+  dryRun
+    ? `${created} devices would be created, ${changed} changed, ${unchanged} are as they are listed.`
+    : `${created} devices created, ${changed} changed, ${unchanged} were as they are listed.`

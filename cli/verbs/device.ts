@@ -1,0 +1,146 @@
+import type { Connection, Reply } from '@suture/contract/client.ts'
+import * as contract from '@suture/contract/inventory.ts'
+import { type DeviceState, deviceStates } from '@suture/contract/states.ts'
+import { type Command, Option } from 'commander'
+import { ask, connect } from '../connection.ts'
+import { Failure } from '../failure.ts'
+import { type Column, type Format, list, say } from '../output.ts'
+import { everyItem } from '../pages.ts'
+import { importDevices } from './device-import.ts'
+
+type Device = Reply<typeof contract.admitDevice>
+type Known = Reply<typeof contract.getDevice>
+interface Options {
+  readonly server?: string
+  readonly output: Format
+}
+
+const columns: readonly Column<Device>[] = [
+  { head: 'Name', cell: ({ name }) => name },
+  { head: 'Serial', cell: ({ serial }) => serial },
+  { head: 'State', cell: ({ state, rig }) => (rig ? `${state} (rig)` : state) },
+  { head: 'Model', cell: ({ manufacturer, model }) => `${manufacturer} ${model}` },
+  { head: 'Revision', cell: ({ hardwareRevision }) => hardwareRevision },
+  { head: 'Firmware', cell: ({ firmware, billAssurance }) => `${firmware} (${billAssurance})` },
+  { head: 'Site', cell: ({ site }) => site ?? '' },
+  { head: 'Last seen', cell: ({ lastSeen }) => lastSeen?.toISOString() ?? 'never' },
+  { head: 'Id', cell: ({ id }) => id },
+]
+
+const factColumns: readonly Column<Known['facts'][number]>[] = [
+  { head: 'Fact', cell: ({ name }) => name },
+  { head: 'Value', cell: ({ value }) => value },
+  { head: 'Source', cell: ({ source }) => source },
+  { head: 'Assurance', cell: ({ assurance }) => assurance },
+  { head: 'At', cell: ({ at }) => at.toISOString() },
+  { head: 'Believed', cell: ({ effective }) => (effective ? 'yes' : 'no') },
+]
+
+const billColumns: readonly Column<Known['bills'][number]>[] = [
+  { head: 'From', cell: ({ from }) => from.toISOString() },
+  { head: 'To', cell: ({ to }) => to?.toISOString() ?? 'now' },
+  { head: 'Assurance', cell: ({ assurance }) => assurance },
+  { head: 'Because', cell: ({ evidence }) => `${evidence.source} ${evidence.ref}` },
+  { head: 'Bill', cell: ({ bill }) => bill },
+]
+
+const identityOf = ({ identity }: Known): string => {
+  if (!identity) return 'nowhere: no operator named an address'
+  const { protocol, host, port, path, allowed } = identity
+  const at = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
+  return allowed ? at : `${at}, but its site does not let Suture send a request there`
+}
+
+const shown = (device: Known): string =>
+  [
+    list([device], columns, 'table'),
+    `Its secret: ${device.hasToken ? 'its own' : 'none of its own, a gateway’s speaks for it'}`,
+    `Its identity is read at: ${identityOf(device)}`,
+    '',
+    list(device.facts, factColumns, 'table'),
+    '',
+    list(device.bills, billColumns, 'table'),
+  ].join('\n')
+
+/** The id of a device that is named by its id or its serial. */
+async function idOf(to: Connection, named: string): Promise<string> {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(named)) return named
+  const found = await everyItem((query) => ask(to, contract.listDevices, { query: { ...query, text: named } }))
+  const device = found.find(({ serial, name }) => serial === named || name === named)
+  if (!device) throw new Failure(`There is no device ${named}. \`suture device list\` shows them.`)
+  return device.id
+}
+
+interface Filters {
+  readonly site?: string
+  readonly model?: string
+  readonly state?: DeviceState
+  readonly text?: string
+}
+
+const filtersOf = ({ site, model, state, text }: Filters) => ({
+  ...(site === undefined ? {} : { site }),
+  ...(model === undefined ? {} : { model }),
+  ...(state === undefined ? {} : { state }),
+  ...(text === undefined ? {} : { text }),
+})
+
+function looking(command: Command): void {
+  command
+    .command('list')
+    .description('list the devices')
+    .option('--site <name>', 'only of this site')
+    .option('--model <name>', 'only of this model')
+    .addOption(new Option('--state <state>', 'only in this state').choices(deviceStates))
+    .option('--text <text>', 'only with this in the name or serial')
+    .action(async (_options: object, self: Command) => {
+      const given = self.optsWithGlobals<Options & Filters>()
+      const to = await connect(given.server)
+      const wanted = filtersOf(given)
+      const found = await everyItem((query) => ask(to, contract.listDevices, { query: { ...query, ...wanted } }))
+      say(list(found, columns, given.output))
+    })
+  command
+    .command('show')
+    .description('show one device: what is known of it, from whom and since when')
+    .argument('<device>', 'its id, serial or name')
+    .action(async (named: string, _options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<Options>()
+      const to = await connect(server)
+      const device = await ask(to, contract.getDevice, { params: { id: await idOf(to, named) } })
+      say(output === 'json' ? JSON.stringify(device, undefined, 2) : shown(device))
+    })
+}
+
+/** `suture device …`: the devices of this tenant. */
+export function device(program: Command): Command {
+  const command = program.command('device').description('the devices of this tenant')
+  looking(command)
+  importDevices(command)
+  command
+    .command('admit')
+    .description('let a device that registered itself out of quarantine')
+    .argument('<device>', 'its id or controller id')
+    .requiredOption('--site <name>', 'where it stands')
+    .option('--name <name>', 'how it is called')
+    .option('--serial <serial>', 'its serial, where it does not say its own')
+    .action(async (named: string, _options: object, self: Command) => {
+      const { server, site, name, serial } = self.optsWithGlobals<
+        Options & { site: string; name?: string; serial?: string }
+      >()
+      const to = await connect(server)
+      const body = { site, ...(name === undefined ? {} : { name }), ...(serial === undefined ? {} : { serial }) }
+      const admitted = await ask(to, contract.admitDevice, { params: { id: await idOf(to, named) }, body })
+      say(`${admitted.name} (${admitted.manufacturer} ${admitted.model}) is let in to ${admitted.site}.`)
+    })
+  command
+    .command('retire')
+    .description('retire a device; its secret stops working at once')
+    .argument('<device>', 'its id, serial or name')
+    .action(async (named: string, _options: object, self: Command) => {
+      const to = await connect(self.optsWithGlobals<Options>().server)
+      const retired = await ask(to, contract.retireDevice, { params: { id: await idOf(to, named) } })
+      say(`${retired.name} is retired.`)
+    })
+  return command
+}
