@@ -1,4 +1,4 @@
-import { sbomBytes } from '../contract/limits.ts'
+import { artifactBytes, sbomBytes } from '../contract/limits.ts'
 import { refusals } from '../contract/refusals.ts'
 import { createApp } from '../server/app.ts'
 import { BlobStore } from '../server/platform/blob/store.ts'
@@ -37,9 +37,10 @@ export async function openApi(): Promise<string> {
     metrics: createMetrics(),
     health: async () => ({}),
     signerKeys: '/nowhere',
-    sbomBytes,
     home: '/nowhere',
     blobs: new BlobStore('/nowhere', '/nowhere', () => undefined),
+    sbomBytes,
+    artifactBytes,
   })
   try {
     await app.ready()

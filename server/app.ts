@@ -37,11 +37,13 @@ interface Parts {
   readonly origin?: URL | undefined
   /** The signer’s public.json, or a copy of it. */
   readonly signerKeys: string
-  /** The most bytes of an SBOM. */
-  readonly sbomBytes: number
   /** SUTURE_HOME. */
   readonly home: string
   readonly blobs: BlobStore
+  /** The most bytes of an SBOM. */
+  readonly sbomBytes: number
+  /** The most bytes of an artifact. */
+  readonly artifactBytes: number
 }
 
 /** Who reads the identities of devices, by protocol. */

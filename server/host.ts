@@ -127,6 +127,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     await createApp({
       ...{ store, clock, log, metrics, health, signerKeys, home, blobs },
       sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
+      artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
       origin: config.SUTURE_PUBLIC_URL,
     }),
     (part) => part.close(),
