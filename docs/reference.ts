@@ -41,6 +41,7 @@ export async function openApi(): Promise<string> {
     blobs: new BlobStore('/nowhere', '/nowhere', () => undefined),
     sbomBytes,
     artifactBytes,
+    pollSeconds: 300,
   })
   try {
     await app.ready()

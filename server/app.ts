@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { Ddi } from '#adapters/ddi/ddi.ts'
 import { coapObserver } from '#adapters/probe/coap.ts'
 import { httpObserver } from '#adapters/probe/http.ts'
 import { authenticator } from '#platform/auth/index.ts'
@@ -15,11 +16,13 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { deploymentCourier, rereadDevices, tickDeployment, verifyReported } from './deployment/index.ts'
+import { deploymentRoutes } from './deployment/routes.ts'
 import { outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
-import { tickLab } from './lab/index.ts'
+import { labCourier, tickLab } from './lab/index.ts'
 import { labRoutes } from './lab/routes.ts'
 import { releasesRoutes } from './releases/routes.ts'
 import { releasesTasks } from './releases/tasks.ts'
@@ -44,10 +47,15 @@ interface Parts {
   readonly sbomBytes: number
   /** The most bytes of an artifact. */
   readonly artifactBytes: number
+  /** How often devices are told to ask for work, in seconds. */
+  readonly pollSeconds: number
 }
 
 /** Who reads the identities of devices, by protocol. */
 const observers = { http: httpObserver, coap: coapObserver }
+
+/** Who has work for devices, in the order in which they are asked: a rig is the lab's, every other device a rollout's. */
+const couriersWith = (parts: Pick<Parts, 'clock' | 'signerKeys'>) => [labCourier(parts.clock), deploymentCourier(parts)]
 
 /** The composition root: the only file that knows every slice. */
 export const createApp = (parts: Parts): Promise<FastifyInstance> =>
@@ -65,7 +73,9 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       labRoutes({ observers, home: parts.home }),
       intelligenceRoutes,
       riskRoutes,
+      deploymentRoutes({ ...parts, observers }),
     ],
+    doors: [(app) => new Ddi({ ...parts, origin: parts.origin, couriers: couriersWith(parts) }).routes(app)],
   })
 
 /** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */
@@ -92,14 +102,37 @@ interface Turn {
   readonly run: (tenant: TenantId) => Promise<void>
 }
 
-/** What is looked at several times a second. */
-export const turnsWith = ({ store, clock, home }: Pick<Parts, 'store' | 'clock' | 'home'>): readonly Turn[] => [
-  {
-    name: 'lab',
-    everyMs: 250,
-    run: (tenant) => tickLab(store, clock, systemScope(tenant, 'lab'), { observers, home }),
-  },
-]
+interface Working extends Pick<Parts, 'store' | 'clock' | 'home' | 'signerKeys' | 'pollSeconds'> {
+  /** For how long a reading of a device counts, in milliseconds. */
+  readonly rereadMs: number
+}
+
+/**
+ * What is looked at several times a second. Deciding and reading are turns of their own: a device that answers slowly
+ * must not keep the heartbeat waiting.
+ */
+export function turnsWith({ store, clock, home, rereadMs, ...given }: Working): readonly Turn[] {
+  const parts = { ...given, clock, observers }
+  const own = (tenant: TenantId) => systemScope(tenant, 'deployment')
+  return [
+    {
+      name: 'lab',
+      everyMs: 250,
+      run: (tenant) => tickLab(store, clock, systemScope(tenant, 'lab'), { observers, home }),
+    },
+    { name: 'deployment', everyMs: 300, run: (tenant) => tickDeployment(store, own(tenant), parts) },
+    {
+      name: 'verification',
+      everyMs: 300,
+      run: async (tenant) => void (await verifyReported(store, own(tenant), parts)),
+    },
+    {
+      name: 'reading again',
+      everyMs: Math.min(60_000, Math.max(1000, rereadMs / 4)),
+      run: async (tenant) => void (await rereadDevices(store, own(tenant), parts, rereadMs)),
+    },
+  ]
+}
 
 /** Which events of earlier phases later ones react to: the only place where news travels on. */
 export const reactions: readonly Reaction[] = [

@@ -18,7 +18,7 @@ interface Things {
   readonly device: string
   readonly gateway: string
   readonly bill: string
-  /** The id of a vendor key, a release and a test alike. */
+  /** The id of a vendor key, a release, a test and a rollout alike. */
   readonly shared: string
 }
 interface Example {
@@ -26,6 +26,20 @@ interface Example {
   readonly query?: object
   readonly body?: unknown
   readonly bytes?: Uint8Array<ArrayBuffer>
+}
+
+const plan = {
+  name: 'P',
+  waves: [{ pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1 }],
+  limits: {
+    silenceSeconds: 60,
+    maxFailurePercent: 5,
+    perRevision: { maxFailurePercent: 5, minimumSample: 1, beyond: 'stop' },
+    revisions: [],
+  },
+  audience: { site: 1, model: 'N', hardwareRevision: 'A', firmware: '1', manufacturer: 'M' },
+  notBefore: '2026-01-01T00:00:00Z',
+  notAfter: '2036-01-01T00:00:00Z',
 }
 
 let serial = 0
@@ -122,6 +136,18 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   testRelease: ({ shared }) => ({ body: { release: shared } }),
   listLabRuns: () => ({}),
   getLabRun: ({ shared }) => ({ params: { id: shared } }),
+  previewRollout: ({ shared }) => ({ body: { ...plan, release: shared } }),
+  createRollout: ({ shared }) => ({ body: { ...plan, release: shared } }),
+  listRollouts: () => ({ query: { state: 'running' } }),
+  getRollout: ({ shared }) => ({ params: { id: shared } }),
+  getRolloutPlan: ({ shared }) => ({ params: { id: shared } }),
+  approveRollout: ({ shared }) => ({ params: { id: shared }, body: { signature: 'AA==', publicKey: 'no key' } }),
+  startRollout: ({ shared }) => ({ params: { id: shared } }),
+  pauseRollout: ({ shared }) => ({ params: { id: shared } }),
+  resumeRollout: ({ shared }) => ({ params: { id: shared } }),
+  stopRollout: ({ shared }) => ({ params: { id: shared } }),
+  listJobs: ({ shared, device }) => ({ query: { rollout: shared, device, state: 'offered' } }),
+  readDevice: ({ device }) => ({ params: { id: device } }),
   // Last: it ends the session that the others need.
   signOut: () => ({}),
 }

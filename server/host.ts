@@ -111,8 +111,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   started.add(reacting, (ticker) => ticker.stop())
   const watching = await feeds.watch({ home: config.SUTURE_HOME, store: workerStore, clock, log, tenants })
   started.add(watching, (watch) => watch.stop())
-  for (const turn of turnsWith({ store: workerStore, clock, home }))
-    started.add(startTicker({ ...turn, log, tenants }), (ticker) => ticker.stop())
+  const { SUTURE_POLL_SECONDS: pollSeconds, SUTURE_REREAD_SECONDS: rereadSeconds } = config
+  const working = { store: workerStore, clock, home, signerKeys, pollSeconds, rereadMs: rereadSeconds * 1000 }
+  for (const turn of turnsWith(working)) started.add(startTicker({ ...turn, log, tenants }), (ticker) => ticker.stop())
   const signer = startSigner(config, urls.signer, log)
   if (signer) started.add(signer, (child) => child.stop())
   const health = async () => ({
@@ -125,7 +126,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const app = started.add(
     await createApp({
-      ...{ store, clock, log, metrics, health, signerKeys, home, blobs },
+      ...{ store, clock, log, metrics, health, signerKeys, home, blobs, pollSeconds },
       sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
       artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
       origin: config.SUTURE_PUBLIC_URL,

@@ -127,10 +127,14 @@ async function fillRollout(put: Put, id: string, device: number, model: number):
      values ($1, $2, 'R', $2, 'draft', '', '', decode(md5('s'), 'hex'), $2, now())`,
     id,
   )
-  await put(`insert into deployment_approval values ($1, $2, $2, 'P', 'k', 'pem', 's', sha256(''), now())`, id)
+  await put(
+    `insert into deployment_approval values ($1, $2, $2, 'P', repeat('0', 64), 'pem', 's', sha256(''), now())`,
+    id,
+  )
   await put(`insert into deployment_wave values ($1, $2, 1, 'not-open')`, id)
   await put(`insert into deployment_stratum values ($1, $2, 1, $3, 'A', 0, 0)`, id, model)
-  await put(`insert into deployment_quarantine values ($1, $2, $3, 'A', 1, '{}', now())`, id, model)
+  const why = JSON.stringify({ code: 'revision-limit', figures: {} })
+  await put(`insert into deployment_quarantine values ($1, $2, $3, 'A', 1, $4, now())`, id, model, why)
   await put(
     `insert into deployment_job (tenant_id, device_id, id, rollout_id, wave_no, model_id, hardware_revision, action_id,
        sha256, version_before, version_wanted, state, offered_at, last_word_at, deaf_ms)

@@ -71,6 +71,7 @@ export async function startTestServer({
     blobs,
     sbomBytes,
     artifactBytes,
+    pollSeconds: 1,
     origin,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -33,7 +33,8 @@ async function storedPlan(scoped: Scoped, id: string): Promise<{ plan: RolloutPl
   const { plan: bytes, audience } = stored
   try {
     const plan = readRolloutPlan(bytes)
-    if (plan.plan === id && plan.audience.digest === sha256(audience)) return { plan, bytes, digest: sha256(bytes) }
+    if (plan.plan === id.toLowerCase() && plan.audience.digest === sha256(audience))
+      return { plan, bytes, digest: sha256(bytes) }
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error
   }

@@ -54,6 +54,20 @@ const settings = z.strictObject({
     .describe(
       'The signer’s public.json; by default the one in SUTURE_HOME. A copy of it, when the signer has a home of its own',
     ),
+  SUTURE_POLL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_399)
+    .default(300)
+    .describe('How often devices are told to ask for work, in seconds; plans should allow more silence than that'),
+  SUTURE_REREAD_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(31_622_400)
+    .default(86_400)
+    .describe('After how many seconds a device that was read once is read again, to notice that it changed'),
   SUTURE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')

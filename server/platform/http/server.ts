@@ -34,6 +34,8 @@ interface Parts {
   /** After these a session or token may have stopped working, or may do less. */
   readonly credentialEvents: ReadonlySet<EventKind>
   readonly routes: readonly Routes[]
+  /** Doors beside the contract: those of devices, whose protocols others wrote. */
+  readonly doors?: readonly ((app: FastifyInstance) => void)[]
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
   /** How fast a request body must come, if not as usual. */
@@ -98,6 +100,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   answerProbes(app, parts)
   const serve = servingOn({ ...parts, app, streams })
   for (const routes of parts.routes) routes({ serve, store: parts.store, clock: parts.clock, outbox })
+  for (const door of parts.doors ?? []) door(app)
   return app
 }
 
