@@ -8,12 +8,14 @@ import { device } from './verbs/device.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
 import { evidence } from './verbs/evidence.ts'
+import { feed } from './verbs/feed.ts'
 import { gateway } from './verbs/gateway.ts'
 import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
 import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
 import { release } from './verbs/release.ts'
+import { finding, fix } from './verbs/risk.ts'
 import { rollout } from './verbs/rollout.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
@@ -21,6 +23,7 @@ import { site } from './verbs/site.ts'
 import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
 import { vendorKey } from './verbs/vendor-key.ts'
+import { vulnerability } from './verbs/vulnerability.ts'
 
 const verbs = [
   serve,
@@ -37,6 +40,10 @@ const verbs = [
   bill,
   gateway,
   event,
+  feed,
+  vulnerability,
+  finding,
+  fix,
   evidence,
   vendorKey,
   artifact,

@@ -3,9 +3,11 @@ import { blobRefusals } from './refusals/blob.ts'
 import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
+import { intelligenceRefusals } from './refusals/intelligence.ts'
 import { inventoryRefusals } from './refusals/inventory.ts'
 import { labRefusals } from './refusals/lab.ts'
 import { releasesRefusals } from './refusals/releases.ts'
+import { riskRefusals } from './refusals/risk.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
 /**
@@ -18,6 +20,8 @@ export const refusals = {
   ...signingRefusals,
   ...inputRefusals,
   ...blobRefusals,
+  ...intelligenceRefusals,
+  ...riskRefusals,
   ...inventoryRefusals,
   ...deploymentRefusals,
   ...releasesRefusals,

@@ -1,4 +1,4 @@
-import { sbomBytes } from '../contract/limits.ts'
+import { artifactBytes, sbomBytes } from '../contract/limits.ts'
 import { refusals } from '../contract/refusals.ts'
 import { createApp } from '../server/app.ts'
 import { BlobStore } from '../server/platform/blob/store.ts'
@@ -40,6 +40,7 @@ export async function openApi(): Promise<string> {
     home: '/nowhere',
     blobs: new BlobStore('/nowhere', '/nowhere', () => undefined),
     sbomBytes,
+    artifactBytes,
     pollSeconds: 300,
   })
   try {

@@ -75,13 +75,19 @@ create table risk_decision (
   context_id int not null,
   decision_table text not null,
   policy text not null,
-  table_row int,
+  table_row int not null,
   outcome text not null,
+  -- How long there is; none when the next upgrade is early enough.
+  days int,
   inputs jsonb not null,
   insufficient text[] not null,
   clock_start timestamptz not null,
-  due_at timestamptz,
+  due_at timestamptz check ((due_at is null) = (days is null)),
   decided_at timestamptz not null,
+  -- What it was decided from, to tell when that has changed: the record, and the match.
+  document_id int not null,
+  verdict text not null check (verdict in ('affected', 'unknown')),
+  matched_at timestamptz not null,
   primary key (tenant_id, bill_id, vulnerability_id, context_id)
 );
 create index risk_decision_by_due on risk_decision (tenant_id, due_at);
@@ -210,4 +216,7 @@ create policy site on lab_trial as restrictive
 
 grant select, insert, update, delete on
   releases_vendor_key, releases_artifact, releases_signature, releases_release, releases_target,
-  risk_decision, lab_rig, lab_run, lab_trial to suture_app, suture_worker;
+  lab_rig, lab_run, lab_trial to suture_app, suture_worker;
+-- Decisions follow from knowledge and inventory: the worker makes them, and nobody else.
+grant select, insert, update, delete on risk_decision to suture_worker;
+grant select on risk_decision to suture_app;

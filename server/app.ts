@@ -18,11 +18,16 @@ import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
 import { deploymentCourier, rereadDevices, tickDeployment, verifyReported } from './deployment/index.ts'
 import { deploymentRoutes } from './deployment/routes.ts'
+import { outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
+import { intelligenceRoutes } from './intelligence/routes.ts'
+import { match } from './intelligence/tasks.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
 import { labCourier, tickLab } from './lab/index.ts'
 import { labRoutes } from './lab/routes.ts'
 import { releasesRoutes } from './releases/routes.ts'
 import { releasesTasks } from './releases/tasks.ts'
+import { riskRoutes } from './risk/routes.ts'
+import { decide } from './risk/tasks.ts'
 import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
@@ -40,6 +45,8 @@ interface Parts {
   readonly blobs: BlobStore
   /** The most bytes of an SBOM. */
   readonly sbomBytes: number
+  /** The most bytes of an artifact. */
+  readonly artifactBytes: number
   /** How often devices are told to ask for work, in seconds. */
   readonly pollSeconds: number
 }
@@ -64,6 +71,8 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       inventoryRoutes(parts.sbomBytes),
       releasesRoutes(parts),
       labRoutes({ observers, home: parts.home }),
+      intelligenceRoutes,
+      riskRoutes,
       deploymentRoutes({ ...parts, observers }),
     ],
     doors: [(app) => new Ddi({ ...parts, origin: parts.origin, couriers: couriersWith(parts) }).routes(app)],
@@ -79,7 +88,11 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 ])
 
 /** Who does which task. */
-export const handlersWith = ({ signerKeys }: Pick<Parts, 'signerKeys'>): TaskHandlers => releasesTasks(signerKeys)
+export const handlersWith = ({ signerKeys }: Pick<Parts, 'signerKeys'>): TaskHandlers => ({
+  'intelligence/match': match,
+  'risk/decide': decide,
+  ...releasesTasks(signerKeys),
+})
 
 /** Work whose time has come again: it is decided from stored state and the clock, tenant by tenant. */
 interface Turn {
@@ -122,7 +135,23 @@ export function turnsWith({ store, clock, home, rereadMs, ...given }: Working): 
 }
 
 /** Which events of earlier phases later ones react to: the only place where news travels on. */
-export const reactions: readonly Reaction[] = []
+export const reactions: readonly Reaction[] = [
+  { on: ['bill.created', 'knowledge.imported'], task: 'intelligence/match' },
+  {
+    on: [
+      'knowledge.imported',
+      'matches.changed',
+      'devices.imported',
+      'device.admitted',
+      'device.bill-adopted',
+      'bill.imported',
+    ],
+    task: 'risk/decide',
+  },
+]
 
 /** What comes round by itself. */
 export const recurring: readonly Recurring[] = [forgetExpired]
+
+/** The documents of facts that arrive as files: taken in beside the worker, and put there by whoever runs the machine. */
+export const feeds = { watch: watchFeeds, submit: submitFeed, outcome: outcomeOfFeed }

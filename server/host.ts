@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
-import { createApp, handlersWith, reactions, recurring, turnsWith } from './app.ts'
+import { createApp, feeds, handlersWith, reactions, recurring, turnsWith } from './app.ts'
 import { examine, type Finding } from './doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
@@ -109,6 +109,8 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     },
   })
   started.add(reacting, (ticker) => ticker.stop())
+  const watching = await feeds.watch({ home: config.SUTURE_HOME, store: workerStore, clock, log, tenants })
+  started.add(watching, (watch) => watch.stop())
   const { SUTURE_POLL_SECONDS: pollSeconds, SUTURE_REREAD_SECONDS: rereadSeconds } = config
   const working = { store: workerStore, clock, home, signerKeys, pollSeconds, rereadMs: rereadSeconds * 1000 }
   for (const turn of turnsWith(working)) started.add(startTicker({ ...turn, log, tenants }), (ticker) => ticker.stop())
@@ -126,6 +128,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     await createApp({
       ...{ store, clock, log, metrics, health, signerKeys, home, blobs, pollSeconds },
       sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
+      artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
       origin: config.SUTURE_PUBLIC_URL,
     }),
     (part) => part.close(),
@@ -183,6 +186,25 @@ export function setupTenant(config: Config, name = firstTenant): Promise<SetupCo
  */
 export function markRestored(config: Config): Promise<number> {
   return withDatabase(config, createLog(config.SUTURE_LOG_LEVEL), ({ owner }) => raiseEpoch(owner))
+}
+
+/** What became of a file of facts: a note that says so, or nothing when no server had looked at it in time. */
+export interface FeedOutcome {
+  readonly file: string
+  readonly outcome: { readonly isRefused: boolean; readonly note: string } | undefined
+}
+
+/**
+ * Puts files of facts where the server on this machine takes them in, and waits for each.
+ * @param waitMs how long to wait for one, 0 for not at all
+ */
+export async function importFeeds(config: Config, files: readonly string[], waitMs: number): Promise<FeedOutcome[]> {
+  const submitted = []
+  for (const file of files) submitted.push(await feeds.submit(config.SUTURE_HOME, file))
+  const outcomes = []
+  for (const each of submitted)
+    outcomes.push({ file: each.file, outcome: await feeds.outcome(config.SUTURE_HOME, each, waitMs) })
+  return outcomes
 }
 
 /** Looks at everything on this machine that could be unsafe or out of date; changes nothing. */

@@ -23,6 +23,7 @@ export class BenchRig {
   readonly serial: string
   readonly hardwareRevision: string
   readonly bootloader: string
+  readonly protocol = 'http'
   firmware: string
   manner: Manner = 'honest'
   dead = false

@@ -44,16 +44,30 @@ const hardware = [
   { serial: 'RIG-C', hardwareRevision: 'C', bootloader: '1.4' },
 ] as const
 
+/** A lab device: where it is read, and what it shows to its server if it speaks to one. */
+export interface SceneRig {
+  readonly serial: string
+  readonly hardwareRevision: string
+  readonly bootloader: string
+  readonly protocol: 'http' | 'coap'
+  readonly port: number
+  readonly controllerId?: string
+  readonly token?: string
+  /** Whoever speaks no protocol does here what it is told. */
+  poll?(orders: Orders, fileOf: (sha256: string) => string): Promise<void>
+  end(): Promise<void>
+}
+
 /** A tenant with a lab of two rigs, a small fleet, and a manufacturer who signs what is uploaded. */
-export class LabScene {
+export class LabScene<R extends SceneRig = BenchRig> {
   readonly server: TestServer
   readonly tenant: TestTenant
   readonly vendor: SigningKey
-  readonly rigs: readonly BenchRig[]
+  readonly rigs: readonly R[]
   #base = ''
-  readonly #devices = new Map<BenchRig, number>()
+  readonly #devices = new Map<R, number>()
 
-  private constructor(server: TestServer, tenant: TestTenant, vendor: SigningKey, rigs: readonly BenchRig[]) {
+  private constructor(server: TestServer, tenant: TestTenant, vendor: SigningKey, rigs: readonly R[]) {
     this.server = server
     this.tenant = tenant
     this.vendor = vendor
@@ -62,8 +76,17 @@ export class LabScene {
 
   /** @param networks where the rigs' site may be probed */
   static async make(server: TestServer, name: string, networks = ['127.0.0.0/8']): Promise<LabScene> {
-    const tenant = await server.addTenant(name)
     const rigs = await Promise.all(hardware.map((each) => BenchRig.start({ ...each, firmware: '6.2.5' })))
+    return LabScene.with(server, await server.addTenant(name), rigs, networks)
+  }
+
+  /** The same with rigs of one’s own. */
+  static async with<R extends SceneRig>(
+    server: TestServer,
+    tenant: TestTenant,
+    rigs: readonly R[],
+    networks = ['127.0.0.0/8'],
+  ): Promise<LabScene<R>> {
     const scene = new LabScene(server, tenant, newSigningKey(), rigs)
     await call(tenant.people.operator, createSite, { body: { name: 'Bench', probeNetworks: networks } })
     await scene.#importDevices()
@@ -77,13 +100,13 @@ export class LabScene {
 
   async #importDevices(): Promise<void> {
     const usual = { ...kestrel, type: 'door lock', firmware: '6.2.5', site: 'Bench' }
-    const identity = ({ port }: BenchRig) => ({ protocol: 'http' as const, host: '127.0.0.1', port, path: '/identity' })
     const rigs = this.rigs.map((rig) => ({
       ...usual,
       serial: rig.serial,
       hardwareRevision: rig.hardwareRevision,
       bootloader: rig.bootloader,
-      identity: identity(rig),
+      identity: { protocol: rig.protocol, host: '127.0.0.1', port: rig.port, path: '/identity' },
+      ...(rig.controllerId === undefined ? {} : { controllerId: rig.controllerId, token: rig.token }),
       rig: true,
     }))
     const fleet = [
@@ -143,7 +166,7 @@ export class LabScene {
     return call(this.tenant.people.operator, lab.testRelease, { body: { release, stepSeconds } })
   }
 
-  ordersOf(rig: BenchRig): Orders {
+  ordersOf(rig: R): Orders {
     const { app } = this.server.database
     const device = this.deviceOf(rig)
     const courier = labCourier(systemClock)
@@ -154,7 +177,7 @@ export class LabScene {
     }
   }
 
-  deviceOf(rig: BenchRig): number {
+  deviceOf(rig: R): number {
     return this.#devices.get(rig) ?? -1
   }
 
@@ -162,7 +185,7 @@ export class LabScene {
 
   /** One turn of everything: the rigs poll, the lab ticks. */
   async turn(store: Store = this.server.database.worker, eyes = observers): Promise<void> {
-    for (const rig of this.rigs) await rig.poll(this.ordersOf(rig), this.fileOf)
+    for (const rig of this.rigs) await rig.poll?.(this.ordersOf(rig), this.fileOf)
     await tickLab(store, systemClock, systemScope(this.tenant.id, 'lab'), { observers: eyes, home: this.server.home })
   }
 

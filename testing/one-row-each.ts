@@ -67,10 +67,12 @@ async function fillBesideDevice(put: Put, device: number, bill: number): Promise
 const fillKnowledge = (superuser: string): Promise<unknown> =>
   query(
     superuser,
-    `with product as (insert into intelligence_product (key, vendor, name, scheme) values ('m:n', 'M', 'N', 'generic')
-       on conflict do nothing)
-     insert into intelligence_vulnerability (id, published_at, modified_at, known_at, facts)
-     values ('CVE-2000-0001', now(), now(), now(), '{}') on conflict do nothing`,
+    `with document as (insert into intelligence_document (digest, name, source, retrieved_at, imported_at, vulnerabilities, products)
+       values (sha256('d'), 'D', '{"name":"D","url":"https://example.org","licence":"CC0-1.0"}', now(), now(), 1, 1) on conflict do nothing returning id),
+     product as (insert into intelligence_product (key, vendor, name, scheme, changed_in)
+       select 'm/n', 'M', 'N', 'generic', id from document)
+     insert into intelligence_vulnerability (id, document_id, published_at, modified_at, known_at, facts)
+     select 'CVE-2000-0001', id, now(), now(), now(), '{}' from document`,
   )
 
 interface Ids {
@@ -84,9 +86,10 @@ interface Ids {
 async function fillPhases(put: Put, { device, model, bill, context, component }: Ids): Promise<string> {
   const { id } = await put<{ id: string }>('select gen_random_uuid() as id, $1::int')
   await put(
-    `insert into intelligence_component select $1, $2, id, null from intelligence_product where key = 'm:n'`,
+    `insert into intelligence_component select $1, $2, 'm/n', null, null, id, 'name' from intelligence_product where key = 'm/n'`,
     component,
   )
+  await put(`insert into intelligence_bill values ($1, $2, 1)`, bill)
   await put(
     `insert into intelligence_match values ($1, $2, 'CVE-2000-0001', $3, 'affected', '{}', now())`,
     bill,
@@ -100,7 +103,9 @@ async function fillPhases(put: Put, { device, model, bill, context, component }:
   await put(`insert into releases_release values ($1, $2, 'R', '1', 'draft', $2, now())`, id)
   await put(`insert into releases_target values ($1, $2, $3, '', sha256('a'))`, id, model)
   await put(
-    `insert into risk_decision values ($1, $2, 'CVE-2000-0001', $3, 't', 'p', 1, '14D', '{}', '{}', now(), now(), now())`,
+    `insert into risk_decision values ($1, $2, 'CVE-2000-0001', $3, 't', 'p', 1, '14D', 14,
+       '{"facts":{},"verdict":"affected","matchedAt":"2026-01-01T00:00:00.000Z","knowledgeAt":"2026-01-01T00:00:00.000Z"}',
+       '{}', now(), now(), now(), 1, 'affected', now())`,
     bill,
     context,
   )

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as contract from '@suture/contract/auth.ts'
 import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
-import { sbomBytes } from '@suture/contract/limits.ts'
+import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { createApp } from '@suture/server/app.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
@@ -70,6 +70,7 @@ export async function startTestServer({
     home,
     blobs,
     sbomBytes,
+    artifactBytes,
     pollSeconds: 1,
     origin,
   })

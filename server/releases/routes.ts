@@ -17,6 +17,8 @@ interface Given {
   readonly blobs: BlobStore
   /** The signer's public.json. */
   readonly signerKeys: string
+  /** The most bytes of an artifact that this server is set to take. */
+  readonly artifactBytes: number
 }
 
 const When = z.iso.datetime().transform((text) => new Date(text))
@@ -26,9 +28,11 @@ const ByName = z.tuple([z.string(), z.string(), z.uuid()])
 
 /** Vendor keys, artifacts and releases over HTTP. */
 export const releasesRoutes =
-  ({ blobs, signerKeys }: Given): Routes =>
+  ({ blobs, signerKeys, artifactBytes }: Given): Routes =>
   ({ serve, store, clock }) => {
     const parts = { store, clock, blobs, signerKeys }
+    // Never more than a signature can be verified over.
+    const maxBytes = Math.min(artifactBytes, contract.uploadArtifact.maxBytes)
     serve(contract.addVendorKey, ({ scope, body }) => addVendorKey(store, clock, scope, body))
     serve(contract.listVendorKeys, async ({ scope, query }) => {
       const after = readCursor(query.cursor, ByName)
@@ -37,13 +41,11 @@ export const releasesRoutes =
     })
     serve(contract.revokeVendorKey, ({ scope, params }) => revokeVendorKey(store, clock, scope, params.id))
 
-    serve(contract.uploadArtifact, ({ scope, query, bytes }) =>
-      uploadArtifact(parts, scope, {
-        fileName: query.fileName,
-        signature: query.signature,
-        bytes,
-        maxBytes: contract.uploadArtifact.maxBytes,
-      }),
+    serve(
+      contract.uploadArtifact,
+      ({ scope, query, bytes }) =>
+        uploadArtifact(parts, scope, { fileName: query.fileName, signature: query.signature, bytes, maxBytes }),
+      { maxBytes },
     )
     serve(contract.listArtifacts, async ({ scope, query }) => {
       const before = readCursor(query.cursor, ByDigest)
