@@ -1,1 +1,2 @@
+import type {} from './evidence/events.ts'
 import type {} from './tables.ts'
