@@ -83,14 +83,6 @@ const RolloutDetail = z.object({
   ),
 })
 
-const planRefusals = [
-  'deployment/release-not-published',
-  'deployment/nobody-eligible',
-  'deployment/plan-invalid',
-  'deployment/audience-too-large',
-  'signing/no-signer',
-] as const
-
 export const previewRollout = endpoint({
   id: 'previewRollout',
   method: 'POST',
@@ -100,7 +92,13 @@ export const previewRollout = endpoint({
   summary: 'Says which devices a plan would reach in which wave, which it would not and why; changes nothing.',
   body: PlanRequest,
   reply: Preview,
-  refusals: [...planRefusals],
+  refusals: [
+    'deployment/release-not-published',
+    'deployment/nobody-eligible',
+    'deployment/plan-invalid',
+    'deployment/audience-too-large',
+    'signing/no-signer',
+  ],
 })
 
 export const createRollout = endpoint({
@@ -113,7 +111,14 @@ export const createRollout = endpoint({
   body: PlanRequest,
   reply: RolloutDetail,
   status: 201,
-  refusals: [...planRefusals, 'auth/person-needed'],
+  refusals: [
+    'deployment/release-not-published',
+    'deployment/nobody-eligible',
+    'deployment/plan-invalid',
+    'deployment/audience-too-large',
+    'signing/no-signer',
+    'auth/person-needed',
+  ],
 })
 
 export const listRollouts = endpoint({
@@ -184,7 +189,6 @@ export const approveRollout = endpoint({
 })
 
 const control = { tag: 'Rollouts', may: 'deployment:control', method: 'POST', params: id } as const
-const refusals = ['deployment/rollout-unknown', 'deployment/not-now'] as const
 
 export const startRollout = endpoint({
   id: 'startRollout',
@@ -193,7 +197,8 @@ export const startRollout = endpoint({
   summary: 'Opens the first wave of a plan that the signer signed.',
   reply: RolloutDetail,
   refusals: [
-    ...refusals,
+    'deployment/rollout-unknown',
+    'deployment/not-now',
     'deployment/not-signed',
     'deployment/too-early',
     'deployment/other-sites',
@@ -209,7 +214,7 @@ export const pauseRollout = endpoint({
   ...control,
   summary: 'Offers the update to nobody new until somebody goes on; whoever was offered it goes on.',
   reply: RolloutDetail,
-  refusals: [...refusals],
+  refusals: ['deployment/rollout-unknown', 'deployment/not-now'],
 })
 
 export const resumeRollout = endpoint({
@@ -218,7 +223,13 @@ export const resumeRollout = endpoint({
   ...control,
   summary: 'Goes on with a paused rollout.',
   reply: RolloutDetail,
-  refusals: [...refusals, 'deployment/other-sites', 'deployment/not-signed', 'signing/no-signer'],
+  refusals: [
+    'deployment/rollout-unknown',
+    'deployment/not-now',
+    'deployment/other-sites',
+    'deployment/not-signed',
+    'signing/no-signer',
+  ],
 })
 
 export const stopRollout = endpoint({
@@ -236,5 +247,5 @@ export const stopRollout = endpoint({
     /** Have reported, and are being verified. */
     verifying: z.int(),
   }),
-  refusals: [...refusals],
+  refusals: ['deployment/rollout-unknown', 'deployment/not-now'],
 })

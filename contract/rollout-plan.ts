@@ -46,7 +46,7 @@ const Limits = z.strictObject({
 })
 
 /** Which devices a plan is for; what is left out does not restrict, and a device must fulfil all of it. */
-export const Audience = z.strictObject({
+const Audience = z.strictObject({
   site: z.int().min(1).max(2_147_483_647).optional(),
   manufacturer: Line.optional(),
   model: Line.optional(),

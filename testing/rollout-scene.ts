@@ -12,6 +12,8 @@ import { type Store, systemScope, withScope } from '@suture/server/platform/data
 import { noteLabVerdict } from '@suture/server/releases/index.ts'
 import { signerHome } from '@suture/server/signing/index.ts'
 import { ceremonyWith, enrol } from '@suture/server/signing/signer/ceremony.ts'
+import { openHome } from '@suture/server/signing/signer/home.ts'
+import { Lock } from '@suture/server/signing/signer/seal.ts'
 import { approve } from '@suture/trust/approval.ts'
 import { canonicalBytes } from '@suture/trust/canonical.ts'
 import { sha256 } from '@suture/trust/digest.ts'
@@ -21,7 +23,7 @@ import { asJson, type LabVerdict, payloadTypes } from '@suture/trust/statements.
 import type { MovedClock } from './clock.ts'
 import { query } from './database.ts'
 import { DdiDevice } from './ddi-device.ts'
-import { testPassphrase } from './signer-process.ts'
+import { type SignerProcess, startSigner, testPassphrase } from './signer-process.ts'
 import type { TestServer, TestTenant } from './world.ts'
 
 type Detail = Reply<typeof contract.getRollout>
@@ -33,6 +35,12 @@ export const versions = { before: '6.2.5', after: '6.2.6' } as const
 
 /** The bytes of the update; what is in them is nothing to the server. */
 export const image = randomBytes(70_000)
+
+/** Gives a server a signer of its own. */
+export function signerFor(server: TestServer): Promise<SignerProcess> {
+  openHome(server.home, new Lock(testPassphrase))
+  return startSigner({ home: server.home, url: server.database.urls.signer })
+}
 
 /** A tenant with a published release and a fleet that speaks DDI over real sockets and can be read over HTTP. */
 export class RolloutScene {

@@ -2,15 +2,13 @@ import { call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
-import { product, RolloutScene, versions } from '@suture/testing/rollout-scene.ts'
-import { type SignerProcess, startSigner, testPassphrase } from '@suture/testing/signer-process.ts'
+import { product, RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
+import type { SignerProcess } from '@suture/testing/signer-process.ts'
 import { outcome, startTestServer, type TestServer } from '@suture/testing/world.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { newSigningKey } from '@suture/trust/keys.ts'
 import { readRolloutPlan } from '@suture/trust/statements.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openHome } from '../signing/signer/home.ts'
-import { Lock } from '../signing/signer/seal.ts'
 import { placeOf, saltOf, sharesOf } from './reach.ts'
 
 const clock = new MovedClock()
@@ -19,8 +17,7 @@ let signer: SignerProcess
 let scene: RolloutScene
 beforeAll(async () => {
   server = await startTestServer({ clock })
-  openHome(server.home, new Lock(testPassphrase))
-  signer = await startSigner({ home: server.home, url: server.database.urls.signer })
+  signer = await signerFor(server)
   scene = await RolloutScene.make(server, clock, 'plans', { A: 5, B: 3 })
 })
 afterAll(async () => {

@@ -4,13 +4,11 @@ import * as contract from '@suture/contract/deployment.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import type { DdiDevice } from '@suture/testing/ddi-device.ts'
-import { image, RolloutScene, versions } from '@suture/testing/rollout-scene.ts'
-import { type SignerProcess, startSigner, testPassphrase } from '@suture/testing/signer-process.ts'
+import { image, RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
+import type { SignerProcess } from '@suture/testing/signer-process.ts'
 import { startTestServer, type TestServer } from '@suture/testing/world.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemScope, withScope } from '../platform/database/store.ts'
-import { openHome } from '../signing/signer/home.ts'
-import { Lock } from '../signing/signer/seal.ts'
 import { deploymentCourier } from './index.ts'
 
 const clock = new MovedClock()
@@ -20,8 +18,7 @@ let scene: RolloutScene
 let serial = 0
 beforeAll(async () => {
   server = await startTestServer({ clock })
-  openHome(server.home, new Lock(testPassphrase))
-  signer = await startSigner({ home: server.home, url: server.database.urls.signer })
+  signer = await signerFor(server)
 })
 afterAll(async () => {
   await signer.end('SIGTERM')

@@ -80,7 +80,7 @@ const figuresOf = ({ devices, ended, bad, silent }: Counts, maxFailurePercent: n
 })
 
 /** The limit that holds for a revision. */
-export const limitOf = (limits: Limits, { model, hardwareRevision }: Stratum): RevisionLimit =>
+const limitOf = (limits: Limits, { model, hardwareRevision }: Stratum): RevisionLimit =>
   limits.revisions.find((each) => each.model === model && each.hardwareRevision === hardwareRevision) ??
   limits.perRevision
 

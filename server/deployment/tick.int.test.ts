@@ -3,12 +3,12 @@ import * as contract from '@suture/contract/deployment.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import type { DdiDevice } from '@suture/testing/ddi-device.ts'
-import { RolloutScene, versions } from '@suture/testing/rollout-scene.ts'
-import { type SignerProcess, startSigner, testPassphrase } from '@suture/testing/signer-process.ts'
+import { RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
+import type { SignerProcess } from '@suture/testing/signer-process.ts'
 import { startTestServer, type TestServer } from '@suture/testing/world.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openHome } from '../signing/signer/home.ts'
-import { Lock } from '../signing/signer/seal.ts'
+import { systemScope, withScope } from '../platform/database/store.ts'
+import { rolloutResults } from './index.ts'
 
 const clock = new MovedClock()
 let server: TestServer
@@ -17,8 +17,7 @@ let scene: RolloutScene
 let serial = 0
 beforeAll(async () => {
   server = await startTestServer({ clock })
-  openHome(server.home, new Lock(testPassphrase))
-  signer = await startSigner({ home: server.home, url: server.database.urls.signer })
+  signer = await signerFor(server)
 })
 afterAll(async () => {
   await signer.end('SIGTERM')
@@ -94,6 +93,14 @@ describe('waves', () => {
     expect({ state, why }).toEqual({ state: 'finished', why: { code: 'some-not-offered', figures: { devices: 1 } } })
     expect(waves.reduce((sum, each) => sum + each.verified, 0)).toBe(6)
     expect(await absent?.offered()).toBeUndefined()
+    const results = await withScope(server.database.app, systemScope(scene.tenant.id, 'test'), (scoped) =>
+      rolloutResults(scoped, scene.parts.signerKeys, id),
+    )
+    expect(results?.map((each) => each.device)).toEqual(results?.map((each) => each.device).toSorted())
+    expect(results?.filter((each) => each.state === 'not-offered')).toMatchObject([
+      { wave: null, assurance: 'none', before: versions.before, after: null },
+    ])
+    expect(results?.filter((each) => each.state === 'verified')).toHaveLength(6)
   })
 
   test('wait for a device that is there but has not come for the update yet', async () => {

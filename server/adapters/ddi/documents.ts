@@ -41,7 +41,7 @@ export const baseDocument = (
 }
 
 /** The path of an assignment's bytes below a device's base; it names the action, so it is good for that one alone. */
-export const artifactPath = (actionId: number, fileName: string): string =>
+const artifactPath = (actionId: number, fileName: string): string =>
   `softwaremodules/${actionId}/artifacts/${encodeURIComponent(fileName)}`
 
 /** What is to be installed: one chunk with one artifact, which is all that some clients take. */
