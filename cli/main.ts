@@ -1,21 +1,28 @@
 import { Command, CommanderError, Option } from 'commander'
 import { exitStatus, Failure } from './failure.ts'
 import { formats } from './output.ts'
+import { artifact } from './verbs/artifact.ts'
 import { bill } from './verbs/bill.ts'
 import { config } from './verbs/config.ts'
 import { device } from './verbs/device.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
 import { evidence } from './verbs/evidence.ts'
+import { feed } from './verbs/feed.ts'
 import { gateway } from './verbs/gateway.ts'
 import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
+import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
+import { release } from './verbs/release.ts'
+import { finding, fix } from './verbs/risk.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
 import { site } from './verbs/site.ts'
 import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
+import { vendorKey } from './verbs/vendor-key.ts'
+import { vulnerability } from './verbs/vulnerability.ts'
 
 const verbs = [
   serve,
@@ -32,7 +39,15 @@ const verbs = [
   bill,
   gateway,
   event,
+  feed,
+  vulnerability,
+  finding,
+  fix,
   evidence,
+  vendorKey,
+  artifact,
+  release,
+  lab,
   signer,
   setupCode,
   database,

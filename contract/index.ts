@@ -1,9 +1,30 @@
 import * as auth from './auth.ts'
+import * as deployment from './deployment.ts'
+import { explainMatch, getVulnerability, listFeeds, listVulnerabilities } from './intelligence.ts'
 import * as inventory from './inventory.ts'
+import * as lab from './lab.ts'
 import * as platform from './platform.ts'
+import * as releases from './releases.ts'
+import { explainDecision, listFindings, listFixes } from './risk.ts'
 import { getSignerKeys, listSigningRequests } from './signing.ts'
 
 /** Every endpoint there is, by name. */
-export const endpoints = { ...auth, ...platform, ...inventory, listSigningRequests, getSignerKeys } as const
+export const endpoints = {
+  ...auth,
+  ...platform,
+  listFeeds,
+  listVulnerabilities,
+  getVulnerability,
+  explainMatch,
+  listFindings,
+  listFixes,
+  explainDecision,
+  ...inventory,
+  ...deployment,
+  ...releases,
+  ...lab,
+  listSigningRequests,
+  getSignerKeys,
+} as const
 
 export type EndpointId = keyof typeof endpoints

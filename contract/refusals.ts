@@ -1,8 +1,13 @@
 import { authRefusals } from './refusals/auth.ts'
 import { blobRefusals } from './refusals/blob.ts'
+import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
+import { intelligenceRefusals } from './refusals/intelligence.ts'
 import { inventoryRefusals } from './refusals/inventory.ts'
+import { labRefusals } from './refusals/lab.ts'
+import { releasesRefusals } from './refusals/releases.ts'
+import { riskRefusals } from './refusals/risk.ts'
 import { signingRefusals } from './refusals/signing.ts'
 
 /**
@@ -15,7 +20,12 @@ export const refusals = {
   ...signingRefusals,
   ...inputRefusals,
   ...blobRefusals,
+  ...intelligenceRefusals,
+  ...riskRefusals,
   ...inventoryRefusals,
+  ...deploymentRefusals,
+  ...releasesRefusals,
+  ...labRefusals,
 } as const
 
 export type RefusalCode = keyof typeof refusals

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Digest } from './digest.ts'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
@@ -36,8 +37,6 @@ const signingRefusals = {
 } as const
 export type SigningRefusal = keyof typeof signingRefusals
 const refusalCodes = Object.keys(signingRefusals) as [SigningRefusal, ...SigningRefusal[]]
-
-const Digest = z.string().regex(/^[0-9a-f]{64}$/)
 
 const SigningRequest = z.object({
   id: z.uuid(),

@@ -8,6 +8,18 @@ export type DeviceState = (typeof deviceStates)[number]
 export const releaseStates = ['draft', 'lab-passed', 'published', 'deprecated', 'withdrawn'] as const
 export type ReleaseState = (typeof releaseStates)[number]
 
+/** How far a test of a release has come. */
+export const labRunStates = ['running', 'passed', 'failed'] as const
+export type LabRunState = (typeof labRunStates)[number]
+
+/** What a rig goes through in a test, in this order. */
+export const trialSteps = ['install', 'boot', 'health', 'roll-back', 'over'] as const
+export type TrialStep = (typeof trialSteps)[number]
+
+/** Why a trial failed: the first thing that went wrong. */
+export const trialFailures = ['install-failed', 'silent', 'no-boot', 'unhealthy', 'roll-back-failed'] as const
+export type TrialFailure = (typeof trialFailures)[number]
+
 export const rolloutStates = [
   'draft',
   'awaiting-approval',

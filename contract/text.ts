@@ -5,3 +5,14 @@ import { z } from 'zod'
  * half of a surrogate pair, which no database stores.
  */
 export const Text = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'no control characters')
+
+/**
+ * One line as it stands in a document that people sign: 1 to 200 characters in Unicode form NFC, without control,
+ * direction or line-breaking characters, which can make a reader see another text.
+ */
+export const Line = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'visible characters only')
+  .refine((text) => text === text.normalize('NFC'), 'Unicode form NFC')

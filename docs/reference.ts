@@ -1,6 +1,7 @@
-import { sbomBytes } from '../contract/limits.ts'
+import { artifactBytes, sbomBytes } from '../contract/limits.ts'
 import { refusals } from '../contract/refusals.ts'
 import { createApp } from '../server/app.ts'
+import { BlobStore } from '../server/platform/blob/store.ts'
 import { openPool } from '../server/platform/database/pool.ts'
 import { Store } from '../server/platform/database/store.ts'
 import { createLog } from '../server/platform/log.ts'
@@ -36,7 +37,10 @@ export async function openApi(): Promise<string> {
     metrics: createMetrics(),
     health: async () => ({}),
     signerKeys: '/nowhere',
+    home: '/nowhere',
+    blobs: new BlobStore('/nowhere', '/nowhere', () => undefined),
     sbomBytes,
+    artifactBytes,
   })
   try {
     await app.ready()

@@ -49,6 +49,9 @@ create table releases_release (
   -- SHA-256 of the statement's payload that the signer was asked to sign; the statement itself is the authority.
   statement_digest bytea check (length(statement_digest) = 32),
   published_at timestamptz,
+  -- The lab's newest verdict in its envelope, and the SHA-256 of its payload; the signer verifies it against its roster.
+  verdict bytea,
+  verdict_digest bytea check (length(verdict_digest) = 32),
   primary key (tenant_id, id)
 );
 
@@ -72,13 +75,19 @@ create table risk_decision (
   context_id int not null,
   decision_table text not null,
   policy text not null,
-  table_row int,
+  table_row int not null,
   outcome text not null,
+  -- How long there is; none when the next upgrade is early enough.
+  days int,
   inputs jsonb not null,
   insufficient text[] not null,
   clock_start timestamptz not null,
-  due_at timestamptz,
+  due_at timestamptz check ((due_at is null) = (days is null)),
   decided_at timestamptz not null,
+  -- What it was decided from, to tell when that has changed: the record, and the match.
+  document_id int not null,
+  verdict text not null check (verdict in ('affected', 'unknown')),
+  matched_at timestamptz not null,
   primary key (tenant_id, bill_id, vulnerability_id, context_id)
 );
 create index risk_decision_by_due on risk_decision (tenant_id, due_at);
@@ -93,7 +102,8 @@ create table lab_rig (
   base_version text not null,
   created_at timestamptz not null,
   primary key (tenant_id, id),
-  unique (tenant_id, device_id)
+  unique (tenant_id, device_id),
+  unique (tenant_id, name)
 );
 
 create table lab_run (
@@ -102,6 +112,9 @@ create table lab_run (
   release_id uuid not null,
   state text not null check (state in ('running', 'passed', 'failed')),
   started_at timestamptz not null,
+  started_by text not null,
+  -- How long each step of a trial may take.
+  step_seconds int not null check (step_seconds > 0),
   ended_at timestamptz,
   -- The verdict in its envelope, signed by the lab.
   verdict bytea,
@@ -109,6 +122,7 @@ create table lab_run (
   primary key (tenant_id, id)
 );
 create index lab_run_by_release on lab_run (tenant_id, release_id);
+create unique index lab_run_open on lab_run (tenant_id, release_id) where state = 'running';
 
 -- One rig's passage through one test: install, boot, health, roll back.
 create table lab_trial (
@@ -119,18 +133,34 @@ create table lab_trial (
   device_id bigint not null,
   -- What the rig was and ran when the test began.
   cell jsonb not null,
-  step text not null check (step in ('install', 'boot', 'health', 'roll-back', 'over')),
-  outcome text check (outcome in ('passed', 'failed')),
-  failure text,
-  sha256 bytea not null,
+  sha256 bytea not null check (length(sha256) = 32),
   version text not null,
+  base_sha256 bytea not null check (length(base_sha256) = 32),
+  base_version text not null,
   action_id int not null,
+  roll_back_action_id int not null,
+  step text not null check (step in ('install', 'boot', 'health', 'roll-back', 'over')),
+  -- The rig's last word about what it is to do now, and how often in a row it was then read as it should be.
+  said text,
+  good int not null default 0,
+  -- Whether the rig is told to go back to its base version.
+  asked boolean not null default false,
+  failure text check (failure in ('install-failed', 'silent', 'no-boot', 'unhealthy', 'roll-back-failed')),
+  outcome text check (outcome in ('passed', 'failed')),
+  detail text,
   step_since timestamptz not null,
+  read_at timestamptz,
+  found text check (found in ('wanted', 'base', 'other', 'stranger', 'no-answer')),
   ended_at timestamptz,
   primary key (tenant_id, id),
   foreign key (tenant_id, run_id) references lab_run,
-  foreign key (tenant_id, rig_id) references lab_rig
+  foreign key (tenant_id, rig_id) references lab_rig,
+  check ((step = 'over') = (outcome is not null)),
+  check ((step = 'over') = (ended_at is not null))
 );
+-- A rig is in one test at a time.
+create unique index lab_trial_open on lab_trial (tenant_id, device_id) where step <> 'over';
+create index lab_trial_by_run on lab_trial (tenant_id, run_id);
 create index lab_trial_by_device on lab_trial (tenant_id, device_id);
 
 alter table releases_vendor_key enable row level security;
@@ -186,4 +216,7 @@ create policy site on lab_trial as restrictive
 
 grant select, insert, update, delete on
   releases_vendor_key, releases_artifact, releases_signature, releases_release, releases_target,
-  risk_decision, lab_rig, lab_run, lab_trial to suture_app, suture_worker;
+  lab_rig, lab_run, lab_trial to suture_app, suture_worker;
+-- Decisions follow from knowledge and inventory: the worker makes them, and nobody else.
+grant select, insert, update, delete on risk_decision to suture_worker;
+grant select on risk_decision to suture_app;

@@ -20,8 +20,11 @@ create table deployment_rollout (
   created_by uuid not null,
   created_at timestamptz not null,
   started_at timestamptz,
+  -- Since when nobody new starts; the time until it goes on again does not count for the open wave.
+  paused_at timestamptz,
   ended_at timestamptz,
-  why text,
+  -- A code and its figures, as in `contract/reasons.ts`.
+  why jsonb,
   primary key (tenant_id, id)
 ) with (fillfactor = 50);
 
@@ -46,14 +49,16 @@ create table deployment_wave (
   state text not null check (state in ('not-open', 'open', 'observing', 'passed', 'stopped')),
   opened_at timestamptz,
   observing_since timestamptz,
+  -- The rollout's `deaf_ms` when the wave came into its state; less by the time for which it was paused since.
+  deaf_ms bigint not null default 0,
   ended_at timestamptz,
-  why text,
+  why jsonb,
   primary key (tenant_id, rollout_id, no),
   foreign key (tenant_id, rollout_id) references deployment_rollout
 );
 
--- How far each wave reaches into each revision, in the order of the salted hash (0 … 2^32), and what became of it.
--- The counters are kept by the statement that moves the job.
+-- How far each wave reaches into each revision, in the order of the salted hash (0 … 2^32), and what became of the
+-- devices that it reaches and no earlier wave does. The counters are kept by the transaction that moves the job.
 create table deployment_stratum (
   tenant_id int not null references platform_tenant,
   rollout_id uuid not null,
@@ -77,7 +82,7 @@ create table deployment_quarantine (
   model_id int not null,
   hardware_revision text not null,
   wave_no int not null,
-  why text not null,
+  why jsonb not null,
   at timestamptz not null,
   primary key (tenant_id, rollout_id, model_id, hardware_revision),
   foreign key (tenant_id, rollout_id) references deployment_rollout
@@ -111,6 +116,8 @@ create table deployment_job (
   read_after timestamptz,
   ended_at timestamptz,
   primary key (tenant_id, device_id, id),
+  -- A device passes through a rollout once, whatever comes of it.
+  unique (tenant_id, device_id, rollout_id),
   foreign key (tenant_id, rollout_id) references deployment_rollout
 ) with (fillfactor = 80);
 create index deployment_job_by_rollout on deployment_job (tenant_id, rollout_id, wave_no);

@@ -1,17 +1,30 @@
 import type { FastifyInstance } from 'fastify'
+import { coapObserver } from '#adapters/probe/coap.ts'
+import { httpObserver } from '#adapters/probe/http.ts'
 import { authenticator } from '#platform/auth/index.ts'
 import { authRoutes } from '#platform/auth/routes.ts'
 import { forgetExpired } from '#platform/auth/tasks.ts'
+import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Store } from '#platform/database/store.ts'
+import { type Store, systemScope } from '#platform/database/store.ts'
 import type { EventKind } from '#platform/events/event.ts'
 import { platformRoutes } from '#platform/http/routes.ts'
 import { createServer, type Health } from '#platform/http/server.ts'
+import type { TenantId } from '#platform/id.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
+import { intelligenceRoutes } from './intelligence/routes.ts'
+import { match } from './intelligence/tasks.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
+import { tickLab } from './lab/index.ts'
+import { labRoutes } from './lab/routes.ts'
+import { releasesRoutes } from './releases/routes.ts'
+import { releasesTasks } from './releases/tasks.ts'
+import { riskRoutes } from './risk/routes.ts'
+import { decide } from './risk/tasks.ts'
 import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
@@ -24,9 +37,17 @@ interface Parts {
   readonly origin?: URL | undefined
   /** The signer’s public.json, or a copy of it. */
   readonly signerKeys: string
+  /** SUTURE_HOME. */
+  readonly home: string
+  readonly blobs: BlobStore
   /** The most bytes of an SBOM. */
   readonly sbomBytes: number
+  /** The most bytes of an artifact. */
+  readonly artifactBytes: number
 }
+
+/** Who reads the identities of devices, by protocol. */
+const observers = { http: httpObserver, coap: coapObserver }
 
 /** The composition root: the only file that knows every slice. */
 export const createApp = (parts: Parts): Promise<FastifyInstance> =>
@@ -35,7 +56,16 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
     origin: parts.origin,
     authenticate: authenticator(parts.store, parts.clock),
     credentialEvents,
-    routes: [platformRoutes, authRoutes, signingRoutes(parts.signerKeys), inventoryRoutes(parts.sbomBytes)],
+    routes: [
+      platformRoutes,
+      authRoutes,
+      signingRoutes(parts.signerKeys),
+      inventoryRoutes(parts.sbomBytes),
+      releasesRoutes(parts),
+      labRoutes({ observers, home: parts.home }),
+      intelligenceRoutes,
+      riskRoutes,
+    ],
   })
 
 /** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */
@@ -48,10 +78,47 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 ])
 
 /** Who does which task. */
-export const handlers: TaskHandlers = {}
+export const handlersWith = ({ signerKeys }: Pick<Parts, 'signerKeys'>): TaskHandlers => ({
+  'intelligence/match': match,
+  'risk/decide': decide,
+  ...releasesTasks(signerKeys),
+})
+
+/** Work whose time has come again: it is decided from stored state and the clock, tenant by tenant. */
+interface Turn {
+  readonly name: string
+  /** In milliseconds. */
+  readonly everyMs: number
+  readonly run: (tenant: TenantId) => Promise<void>
+}
+
+/** What is looked at several times a second. */
+export const turnsWith = ({ store, clock, home }: Pick<Parts, 'store' | 'clock' | 'home'>): readonly Turn[] => [
+  {
+    name: 'lab',
+    everyMs: 250,
+    run: (tenant) => tickLab(store, clock, systemScope(tenant, 'lab'), { observers, home }),
+  },
+]
 
 /** Which events of earlier phases later ones react to: the only place where news travels on. */
-export const reactions: readonly Reaction[] = []
+export const reactions: readonly Reaction[] = [
+  { on: ['bill.created', 'knowledge.imported'], task: 'intelligence/match' },
+  {
+    on: [
+      'knowledge.imported',
+      'matches.changed',
+      'devices.imported',
+      'device.admitted',
+      'device.bill-adopted',
+      'bill.imported',
+    ],
+    task: 'risk/decide',
+  },
+]
 
 /** What comes round by itself. */
 export const recurring: readonly Recurring[] = [forgetExpired]
+
+/** The documents of facts that arrive as files: taken in beside the worker, and put there by whoever runs the machine. */
+export const feeds = { watch: watchFeeds, submit: submitFeed, outcome: outcomeOfFeed }

@@ -5,6 +5,7 @@ import type { Permission } from '@suture/contract/permissions.ts'
 import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { query } from '@suture/testing/database.ts'
+import { fillTables } from '@suture/testing/one-row-each.ts'
 import { signIn, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { permissionsOf } from './roles.ts'
@@ -17,6 +18,8 @@ interface Things {
   readonly device: string
   readonly gateway: string
   readonly bill: string
+  /** The id of a vendor key, a release and a test alike. */
+  readonly shared: string
 }
 interface Example {
   readonly params?: object
@@ -48,7 +51,7 @@ const deviceRow = {
   identity: { protocol: 'coap', host: '10.20.0.7', port: 5683, path: '/identity' },
   rig: false,
 }
-const nothing: Things = { person: '', token: '', site: 0, device: '', gateway: '', bill: '' }
+const nothing: Things = { person: '', token: '', site: 0, device: '', gateway: '', bill: '', shared: '' }
 
 /** One well-formed request for every endpoint; an endpoint without an example does not compile. */
 const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
@@ -73,6 +76,13 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   followEvents: () => ({}),
   listSigningRequests: () => ({}),
   getSignerKeys: () => ({}),
+  listFeeds: () => ({}),
+  listVulnerabilities: () => ({ query: { all: true } }),
+  getVulnerability: () => ({ params: { id: 'CVE-1999-0001' } }),
+  explainMatch: ({ device }) => ({ params: { id: 'CVE-2000-0001' }, query: { device } }),
+  listFindings: () => ({ query: { vulnerability: 'CVE-2000-0001', site: 1 } }),
+  listFixes: () => ({ query: { state: 'any' } }),
+  explainDecision: ({ device }) => ({ params: { id: device, vulnerability: 'CVE-2000-0001' } }),
   createSite: () => ({ body: { name: `Works ${serial++}`, probeNetworks: ['10.20.0.0/16'] } }),
   listSites: () => ({}),
   changeSite: ({ site }) => ({ params: { id: site }, body: { probeNetworks: ['127.0.0.0/8'] } }),
@@ -91,6 +101,27 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   createGateway: () => ({ body: { name: 'Hall 3' } }),
   listGateways: () => ({}),
   revokeGateway: ({ gateway }) => ({ params: { id: gateway } }),
+  addVendorKey: () => ({ body: { manufacturer: 'M', name: `K${serial++}`, publicKey: 'no key' } }),
+  listVendorKeys: () => ({}),
+  revokeVendorKey: ({ shared }) => ({ params: { id: shared } }),
+  uploadArtifact: () => ({ query: { fileName: 'f.bin', signature: 'AA==' }, bytes: new Uint8Array(8) }),
+  listArtifacts: () => ({}),
+  createRelease: () => ({
+    body: { name: 'R', version: '1', targets: [{ manufacturer: 'M', model: 'N', artifact: '0'.repeat(64) }] },
+  }),
+  listReleases: () => ({}),
+  getRelease: ({ shared }) => ({ params: { id: shared } }),
+  publishRelease: ({ shared }) => ({ params: { id: shared } }),
+  deprecateRelease: ({ shared }) => ({ params: { id: shared } }),
+  withdrawRelease: ({ shared }) => ({ params: { id: shared }, body: { reason: 'No good' } }),
+  getLabKey: () => ({}),
+  addRig: ({ shared }) => ({
+    body: { device: shared, name: 'R', base: { artifact: '0'.repeat(64), version: '1' } },
+  }),
+  listRigs: () => ({}),
+  testRelease: ({ shared }) => ({ body: { release: shared } }),
+  listLabRuns: () => ({}),
+  getLabRun: ({ shared }) => ({ params: { id: shared } }),
   // Last: it ends the session that the others need.
   signOut: () => ({}),
 }
@@ -166,7 +197,16 @@ async function thingsOf(tenant: TestTenant): Promise<Things> {
   }
   const [device] = items
   if (!device) throw new Error('No device was imported')
-  return { person: user.id, token: token.id, site: site.id, device: device.id, gateway: gateway.id, bill: device.bill }
+  const { shared } = await fillTables(server.database.urls.superuser, tenant.id)
+  return {
+    person: user.id,
+    token: token.id,
+    site: site.id,
+    device: device.id,
+    gateway: gateway.id,
+    bill: device.bill,
+    shared,
+  }
 }
 
 const rowsOf = (tenant: TestTenant): Promise<{ table: string; digest: string }[]> =>
@@ -307,7 +347,8 @@ test('no well-formed request of anybody, however odd its values, is answered wit
       }
     }
   }
-})
+  // Thousands of requests: each endpoint with each oddity in each of its places.
+}, 600_000)
 
 test('the comparison of a tenant’s rows notices a change', async () => {
   const before = await rowsOf(home)

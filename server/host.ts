@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import pg from 'pg'
-import { createApp, handlers, reactions, recurring } from './app.ts'
+import { createApp, feeds, handlersWith, reactions, recurring, turnsWith } from './app.ts'
 import { examine, type Finding } from './doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
+import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
@@ -91,6 +93,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const workerStore = new Store(workerPool)
   const tenant = await ensureTenant(urls.owner, clock, firstTenant)
   const tenants = () => listTenants(directory(workerStore))
+  const home = config.SUTURE_HOME
+  const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(home).public
+  const handlers = handlersWith({ signerKeys })
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
   started.add(await startWorker(work), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
@@ -104,6 +109,10 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     },
   })
   started.add(reacting, (ticker) => ticker.stop())
+  const watching = await feeds.watch({ home: config.SUTURE_HOME, store: workerStore, clock, log, tenants })
+  started.add(watching, (watch) => watch.stop())
+  for (const turn of turnsWith({ store: workerStore, clock, home }))
+    started.add(startTicker({ ...turn, log, tenants }), (ticker) => ticker.stop())
   const signer = startSigner(config, urls.signer, log)
   if (signer) started.add(signer, (child) => child.stop())
   const health = async () => ({
@@ -113,11 +122,12 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     ),
     signer: signer?.state() ?? ('not-started' as const),
   })
-  const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(config.SUTURE_HOME).public
+  const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const app = started.add(
     await createApp({
-      ...{ store, clock, log, metrics, health, signerKeys },
+      ...{ store, clock, log, metrics, health, signerKeys, home, blobs },
       sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
+      artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
       origin: config.SUTURE_PUBLIC_URL,
     }),
     (part) => part.close(),
@@ -175,6 +185,25 @@ export function setupTenant(config: Config, name = firstTenant): Promise<SetupCo
  */
 export function markRestored(config: Config): Promise<number> {
   return withDatabase(config, createLog(config.SUTURE_LOG_LEVEL), ({ owner }) => raiseEpoch(owner))
+}
+
+/** What became of a file of facts: a note that says so, or nothing when no server had looked at it in time. */
+export interface FeedOutcome {
+  readonly file: string
+  readonly outcome: { readonly isRefused: boolean; readonly note: string } | undefined
+}
+
+/**
+ * Puts files of facts where the server on this machine takes them in, and waits for each.
+ * @param waitMs how long to wait for one, 0 for not at all
+ */
+export async function importFeeds(config: Config, files: readonly string[], waitMs: number): Promise<FeedOutcome[]> {
+  const submitted = []
+  for (const file of files) submitted.push(await feeds.submit(config.SUTURE_HOME, file))
+  const outcomes = []
+  for (const each of submitted)
+    outcomes.push({ file: each.file, outcome: await feeds.outcome(config.SUTURE_HOME, each, waitMs) })
+  return outcomes
 }
 
 /** Looks at everything on this machine that could be unsafe or out of date; changes nothing. */

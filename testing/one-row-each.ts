@@ -1,7 +1,13 @@
 import { query } from './database.ts'
 
-/** A device of a tenant with everything that hangs on it, as rows: what a test of isolation tries to reach. */
-export async function fillTables(superuser: string, tenant: number): Promise<{ readonly device: number }> {
+/**
+ * A device of a tenant with everything that hangs on it, as rows: what a test of isolation tries to reach. What has a
+ * UUID has the same one, `shared`.
+ */
+export async function fillTables(
+  superuser: string,
+  tenant: number,
+): Promise<{ readonly device: number; readonly shared: string }> {
   const put = async <T extends object>(statement: string, ...values: unknown[]): Promise<T> =>
     (await query<T>(superuser, statement, [tenant, ...values]))[0] as T
   const site = await put<{ id: number }>(
@@ -34,14 +40,14 @@ export async function fillTables(superuser: string, tenant: number): Promise<{ r
   )
   await fillBesideDevice(put, device.id, bill.id)
   await fillKnowledge(superuser)
-  await fillPhases(put, {
+  const shared = await fillPhases(put, {
     device: device.id,
     model: model.id,
     bill: bill.id,
     context: context.id,
     component: component.id,
   })
-  return { device: device.id }
+  return { device: device.id, shared }
 }
 
 type Put = <T extends object>(statement: string, ...values: unknown[]) => Promise<T>
@@ -61,10 +67,12 @@ async function fillBesideDevice(put: Put, device: number, bill: number): Promise
 const fillKnowledge = (superuser: string): Promise<unknown> =>
   query(
     superuser,
-    `with product as (insert into intelligence_product (key, vendor, name, scheme) values ('m:n', 'M', 'N', 'generic')
-       on conflict do nothing)
-     insert into intelligence_vulnerability (id, published_at, modified_at, known_at, facts)
-     values ('CVE-2000-0001', now(), now(), now(), '{}') on conflict do nothing`,
+    `with document as (insert into intelligence_document (digest, name, source, retrieved_at, imported_at, vulnerabilities, products)
+       values (sha256('d'), 'D', '{"name":"D","url":"https://example.org","licence":"CC0-1.0"}', now(), now(), 1, 1) on conflict do nothing returning id),
+     product as (insert into intelligence_product (key, vendor, name, scheme, changed_in)
+       select 'm/n', 'M', 'N', 'generic', id from document)
+     insert into intelligence_vulnerability (id, document_id, published_at, modified_at, known_at, facts)
+     select 'CVE-2000-0001', id, now(), now(), now(), '{}' from document`,
   )
 
 interface Ids {
@@ -75,18 +83,19 @@ interface Ids {
   readonly component: number
 }
 
-async function fillPhases(put: Put, { device, model, bill, context, component }: Ids): Promise<void> {
+async function fillPhases(put: Put, { device, model, bill, context, component }: Ids): Promise<string> {
   const { id } = await put<{ id: string }>('select gen_random_uuid() as id, $1::int')
   await put(
-    `insert into intelligence_component select $1, $2, id, null from intelligence_product where key = 'm:n'`,
+    `insert into intelligence_component select $1, $2, 'm/n', null, null, id, 'name' from intelligence_product where key = 'm/n'`,
     component,
   )
+  await put(`insert into intelligence_bill values ($1, $2, 1)`, bill)
   await put(
     `insert into intelligence_match values ($1, $2, 'CVE-2000-0001', $3, 'affected', '{}', now())`,
     bill,
     component,
   )
-  await put(`insert into releases_vendor_key values ($1, $2, 'M', 'K', 'k', 'pem', 'somebody', now())`, id)
+  await put(`insert into releases_vendor_key values ($1, $2, 'M', 'K', repeat('0', 64), 'pem', 'somebody', now())`, id)
   await put(
     `insert into releases_artifact values ($1, sha256('a'), decode(repeat('00', 20), 'hex'), decode(md5('a'), 'hex'), 1, 'a', 'somebody', now())`,
   )
@@ -94,18 +103,22 @@ async function fillPhases(put: Put, { device, model, bill, context, component }:
   await put(`insert into releases_release values ($1, $2, 'R', '1', 'draft', $2, now())`, id)
   await put(`insert into releases_target values ($1, $2, $3, '', sha256('a'))`, id, model)
   await put(
-    `insert into risk_decision values ($1, $2, 'CVE-2000-0001', $3, 't', 'p', 1, '14D', '{}', '{}', now(), now(), now())`,
+    `insert into risk_decision values ($1, $2, 'CVE-2000-0001', $3, 't', 'p', 1, '14D', 14,
+       '{"facts":{},"verdict":"affected","matchedAt":"2026-01-01T00:00:00.000Z","knowledgeAt":"2026-01-01T00:00:00.000Z"}',
+       '{}', now(), now(), now(), 1, 'affected', now())`,
     bill,
     context,
   )
   await put(`insert into lab_rig values ($1, $2, $3, 'R', sha256('a'), '1', now())`, id, device)
-  await put(`insert into lab_run values ($1, $2, $2, 'running', now())`, id)
+  await put(`insert into lab_run values ($1, $2, $2, 'running', now(), 'somebody', 900)`, id)
   await put(
-    `insert into lab_trial values ($1, $2, $2, $2, $3, '{}', 'install', null, null, sha256('a'), '1', 1, now())`,
+    `insert into lab_trial values
+       ($1, $2, $2, $2, $3, '{"model":"M N","hardwareRevision":"A"}', sha256('a'), '2', sha256('a'), '1', 1, 2, 'install', null, 0, false, null, null, null, now())`,
     id,
     device,
   )
   await fillRollout(put, id, device, model)
+  return id
 }
 
 async function fillRollout(put: Put, id: string, device: number, model: number): Promise<void> {
@@ -117,7 +130,7 @@ async function fillRollout(put: Put, id: string, device: number, model: number):
   await put(`insert into deployment_approval values ($1, $2, $2, 'P', 'k', 'pem', 's', sha256(''), now())`, id)
   await put(`insert into deployment_wave values ($1, $2, 1, 'not-open')`, id)
   await put(`insert into deployment_stratum values ($1, $2, 1, $3, 'A', 0, 0)`, id, model)
-  await put(`insert into deployment_quarantine values ($1, $2, $3, 'A', 1, 'w', now())`, id, model)
+  await put(`insert into deployment_quarantine values ($1, $2, $3, 'A', 1, '{}', now())`, id, model)
   await put(
     `insert into deployment_job (tenant_id, device_id, id, rollout_id, wave_no, model_id, hardware_revision, action_id,
        sha256, version_before, version_wanted, state, offered_at, last_word_at, deaf_ms)

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import * as contract from '@suture/contract/auth.ts'
 import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
-import { sbomBytes } from '@suture/contract/limits.ts'
+import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { createApp } from '@suture/server/app.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
+import { openBlobStore } from '@suture/server/platform/blob/store.ts'
 import type { Clock } from '@suture/server/platform/clock.ts'
 import { systemClock } from '@suture/server/platform/clock.ts'
 import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
@@ -58,6 +59,7 @@ export async function startTestServer({
   const log = createLog('debug', { write: (line) => void logged.push(line) })
   const health = async () => ({ database: 'ok' }) as const
   const home = mkdtempSync(join(tmpdir(), 'suture-home-'))
+  const blobs = await openBlobStore(join(home, 'blobs'))
   const app = await createApp({
     store: database.app,
     clock,
@@ -65,7 +67,10 @@ export async function startTestServer({
     metrics: createMetrics(),
     health,
     signerKeys: signerHome(home).public,
+    home,
+    blobs,
     sbomBytes,
+    artifactBytes,
     origin,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -79,6 +84,7 @@ export async function startTestServer({
     addTenant: (name) => addTenant(database, clock, base, name),
     stop: async () => {
       await app.close()
+      await blobs.close()
       await database.drop()
       rmSync(home, { recursive: true, force: true })
     },

@@ -80,12 +80,18 @@ const rolloutPlan = object({
 /** What is to be installed where, how fast, and when to stop: the bytes that people approve. */
 export type RolloutPlan = Read<typeof rolloutPlan>
 
+/** Which bytes go on which revision of which model; no revision means all that are not named. */
+const target = object({ manufacturer: line, model: line, hardwareRevision: optional(line), sha256: digest })
+
 const releasePublish = object({
   type: oneOf('suture.release-publish.v1'),
   tenant: uuid,
   release: uuid,
   name: line,
+  /** What a device says it runs once it has the release. */
+  version: optional(line),
   artifacts: list(artifact, { min: 1, max: maxArtifacts }),
+  targets: optional(list(target, { min: 1, max: maxArtifacts })),
   createdBy: uuid,
   createdAt: instant,
   /** SHA-256 of the lab verdict's payload, when the statement is to be tied to that very one. */
@@ -153,10 +159,20 @@ export const readRolloutPlan = reading(rolloutPlan, ({ artifacts, waves, limits,
   )
 })
 
+function assertTargets({ artifacts, targets = [] }: ReleasePublish): void {
+  assertDistinct(
+    targets.map(({ manufacturer, model, hardwareRevision }) => [manufacturer, model, hardwareRevision ?? '']),
+    'A revision has two artifacts.',
+  )
+  const named = new Set(artifacts.map((each) => each.sha256))
+  if (targets.some(({ sha256 }) => !named.has(sha256))) inconsistent('A target names an artifact of another release.')
+}
+
 /** The release statement that canonical bytes hold. */
-export const readReleasePublish = reading(releasePublish, ({ artifacts }) =>
-  assertArtifacts(artifacts.map((each) => each.sha256)),
-)
+export const readReleasePublish = reading(releasePublish, (release) => {
+  assertArtifacts(release.artifacts.map((each) => each.sha256))
+  assertTargets(release)
+})
 
 /** The lab verdict that canonical bytes hold. */
 export const readLabVerdict = reading(labVerdict, assertVerdict)

@@ -1,6 +1,7 @@
 import type { Assurance, JobState, RolloutState, WaveState } from '@suture/contract/states.ts'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
+import type { Why } from './why.ts'
 
 declare module '#platform/database/schema.ts' {
   interface TenantTables {
@@ -19,8 +20,9 @@ declare module '#platform/database/schema.ts' {
       created_by: string
       created_at: Date
       started_at: Date | null
+      paused_at: Date | null
       ended_at: Date | null
-      why: string | null
+      why: JSONColumnType<Why> | null
     }
     deployment_approval: {
       tenant_id: TenantId
@@ -40,8 +42,9 @@ declare module '#platform/database/schema.ts' {
       state: WaveState
       opened_at: Date | null
       observing_since: Date | null
+      deaf_ms: Generated<number>
       ended_at: Date | null
-      why: string | null
+      why: JSONColumnType<Why> | null
     }
     deployment_stratum: {
       tenant_id: TenantId
@@ -63,7 +66,7 @@ declare module '#platform/database/schema.ts' {
       model_id: number
       hardware_revision: string
       wave_no: number
-      why: string
+      why: JSONColumnType<Why>
       at: Date
     }
     deployment_job: {

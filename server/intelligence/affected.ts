@@ -14,7 +14,7 @@ export type VersionRange = { readonly status: 'affected' | 'unaffected' } & (
 )
 
 /** What decided, as data: the range, the end of it, and how the version lies to it. */
-type Because =
+export type Because =
   | { readonly rule: 'unreadable-version'; readonly unreadable: UnreadableVersion['unreadable'] }
   | { readonly rule: 'nothing-said' | 'not-named' }
   | { readonly rule: 'exact' | 'all' | 'unreadable-range' | 'refines'; readonly range: VersionRange }

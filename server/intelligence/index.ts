@@ -1,6 +1,10 @@
+import type {} from './events.ts'
 import type {} from './tables.ts'
 
 export { judgeVersion, type VersionRange } from './affected.ts'
+export { outcomeOfFeed, submitFeed } from './feeds/folder.operations.ts'
+export { importKnowledge } from './feeds/import.operations.ts'
+export { watchFeeds } from './feeds/watch.operations.ts'
 export { KnowledgeDocument } from './knowledge.ts'
 export { keysOf, productKey } from './product.ts'
 export { isUnreadable, versionKey } from './versions/generic.ts'

@@ -41,6 +41,8 @@ declare module '#platform/database/schema.ts' {
       created_at: Date
       statement_digest: Buffer | null
       published_at: Date | null
+      verdict: Buffer | null
+      verdict_digest: Buffer | null
     }
     releases_target: {
       tenant_id: TenantId

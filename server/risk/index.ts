@@ -1,1 +1,2 @@
+import type {} from './events.ts'
 import type {} from './tables.ts'

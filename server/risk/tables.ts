@@ -1,5 +1,7 @@
+import type { DecisionOutcome } from '@suture/contract/risk.ts'
 import type { JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
+import type { Inputs } from './decisions/decide.ts'
 
 declare module '#platform/database/schema.ts' {
   interface TenantTables {
@@ -10,13 +12,17 @@ declare module '#platform/database/schema.ts' {
       context_id: number
       decision_table: string
       policy: string
-      table_row: number | null
-      outcome: string
-      inputs: JSONColumnType<object>
+      table_row: number
+      outcome: DecisionOutcome
+      days: number | null
+      inputs: JSONColumnType<Inputs>
       insufficient: string[]
       clock_start: Date
       due_at: Date | null
       decided_at: Date
+      document_id: number
+      verdict: 'affected' | 'unknown'
+      matched_at: Date
     }
   }
 }

@@ -43,6 +43,18 @@ export const findRequest = ({ db }: Scoped, purpose: SigningPurpose, digest: str
     .where('state', '<>', 'refused')
     .executeTakeFirst()
 
+/** What the signer decided about these bytes the last time that they were asked for, and why. */
+export const findDecision = ({ db }: Scoped, purpose: SigningPurpose, digest: string) =>
+  db
+    .selectFrom('signing_request')
+    .select(['state', 'refusal_code', 'refusal_detail'])
+    .where('purpose', '=', purpose)
+    .where('digest', '=', Buffer.from(digest, 'hex'))
+    .orderBy('requested_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+
 /** The envelope that the signer stored for these bytes; it counts only once `verifyStatement` has read it. */
 export const findStatement = async (
   { db }: Scoped,

@@ -61,6 +61,7 @@ const before = (name: string) => slices.slice(0, slices.indexOf(name)).map(inSer
  */
 const sandboxed: readonly Zone[] = [
   ['inventory', 'sbom/read-cyclonedx.ts'],
+  ['intelligence', 'read-knowledge.ts'],
   ['releases', 'signature/verify-artifact.ts'],
 ].map(([slice, file]) => ({ path: `server/${slice}/${file}`, may: ['contract', 'trust', `server/${slice}:domain`] }))
 

@@ -203,3 +203,21 @@ test('a range that has no bytes is refused, and leaves no file open', async () =
     await expect(store.open(sha256, range)).rejects.toThrow('There is no range')
   expect(opened()).toEqual([])
 })
+
+test('bytes that somebody checks and refuses are never there under their name, not even while they are checked', async () => {
+  const bytes = Buffer.from('not what it says it is')
+  const sha256 = hex('sha256', bytes)
+  const refusing = store.put(of(bytes), {
+    ...roomy,
+    check: async (draft, blob) => {
+      expect(readFileSync(draft)).toEqual(bytes)
+      expect(blob).toMatchObject({ sha256, length: bytes.length })
+      expect(await store.stat(sha256)).toBeUndefined()
+      throw new Error('refused')
+    },
+  })
+  await expect(refusing).rejects.toThrow('refused')
+  expect(files()).toEqual([])
+  await store.put(of(bytes), { ...roomy, check: async () => undefined })
+  expect(await store.stat(sha256)).toEqual({ length: bytes.length })
+})

@@ -21,6 +21,8 @@ interface Accepted {
   readonly maxBytes: number
   /** The SHA-256 that was announced, if one was. */
   readonly expected?: string | undefined
+  /** Looks at the bytes before they get their name, and throws what they are to be refused with; then nothing is stored. */
+  readonly check?: (draft: string, blob: Blob) => Promise<void>
 }
 
 /**
@@ -43,12 +45,13 @@ export class BlobStore {
    * Stores bytes; the same bytes again are the same file.
    * @throws Refusal `blob/too-large` as soon as there are too many, `blob/other-digest` when they are not the announced ones
    */
-  async put(from: Readable | AsyncIterable<Uint8Array>, { maxBytes, expected }: Accepted): Promise<Blob> {
+  async put(from: Readable | AsyncIterable<Uint8Array>, { maxBytes, expected, check }: Accepted): Promise<Blob> {
     const draft = join(this.#drafts, randomUUID())
     try {
       const found = await write(from, draft, maxBytes)
       if (expected !== undefined && expected !== found.sha256)
         throw new Refusal('blob/other-digest', { expected, received: found.sha256 })
+      await check?.(draft, found)
       const path = this.path(found.sha256)
       await makeFolder(dirname(path))
       await rename(draft, path)

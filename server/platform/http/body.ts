@@ -78,10 +78,16 @@ export function boundBodies(app: FastifyInstance, pace = usual): void {
     reply.raw.once('close', () => void body.destroy(new Refusal('http/cut-short')))
     return follow(payload as Readable, body)
   })
+  // Fastify would close the connection with the answer, and the system would drop the answer with what is still coming.
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.raw.complete) reply.removeHeader('connection')
+  })
   // At the server itself, for what is refused before there are hooks.
   app.server.on('request', (request, response) => {
     response.once('finish', () => {
       if (request.complete) return
+      // Nobody wants the rest; read, it does not keep the client from reading what it was told.
+      request.unpipe().resume()
       const cut = setTimeout(() => void request.socket.destroy(), pace.lingerMs).unref()
       request.once('end', () => clearTimeout(cut))
       request.once('close', () => clearTimeout(cut))

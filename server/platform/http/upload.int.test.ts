@@ -74,7 +74,7 @@ async function startServer() {
     health: async () => ({}),
     credentialEvents: new Set(),
     origin: undefined,
-    pace: { graceMs: 1_000, bytesPerSecond: 64 * kib, lingerMs: 300 },
+    pace: { graceMs: 1_000, bytesPerSecond: 64 * kib, lingerMs: 2_000 },
     routes: [
       ({ serve }) => {
         serve(sendBytes, ({ bytes, length }) => count(bytes, length))
@@ -224,9 +224,32 @@ describe('more bytes than the endpoint takes are refused', () => {
     expect(handled).toMatchObject([{ code: 'http/too-large' }])
   })
 
-  test('also to a client that sends everything before it reads', async () => {
+  test('to a client of ours, which reads the answer while it sends', async () => {
     const bytes = new Uint8Array(32 * 1024 * kib)
     expect(await refused(call(someone(), sendBytes, { ...name, bytes }))).toMatchObject(limit)
+  })
+
+  test.each([
+    ['as it is told', { 'content-length': String(8 * 1024 * kib) }, '/api/v1/bytes/x', 'PUT', 413],
+    [
+      'also of another type',
+      { 'content-type': 'x/y', 'content-length': String(8 * 1024 * kib) },
+      '/api/v1/bytes/x',
+      'PUT',
+      415,
+    ],
+    [
+      'also as JSON',
+      { 'content-type': 'application/json', 'content-length': String(8 * 1024 * kib) },
+      '/api/v1/json',
+      'POST',
+      413,
+    ],
+  ])('to a client that sends everything before it reads, %s', async (_what, headers, path, method, status) => {
+    const socket = await begin(headers, path, method)
+    const bytes = Buffer.alloc(8 * 1024 * kib)
+    await new Promise<void>((done, fail) => socket.write(bytes, (error) => (error ? fail(error) : done())))
+    expect(await answerOn(socket)).toMatchObject({ status })
   })
 
   test('at the number that the server is set to, if it is set to one', async () => {
@@ -274,7 +297,7 @@ describe('a body that does not come is not waited for', () => {
     const socket = await begin({ ...as('nobody-knows').headers, 'content-length': '100000000' })
     const dripping = setInterval(() => socket.write('x'), 20)
     onTestFinished(() => clearInterval(dripping))
-    const closed = once(socket, 'close')
+    const closed = new Promise<void>((done) => socket.once('close', () => done()))
     socket.resume()
     await closed
   })
@@ -294,6 +317,7 @@ test('an upload ends with the right to make it', async () => {
   const socket = await begin({ ...going.headers, 'content-length': String(200 * kib) })
   const sending = setInterval(() => socket.write(Buffer.alloc(kib)), 10)
   onTestFinished(() => clearInterval(sending))
+  await expect.poll(() => begun, { timeout: 20_000 }).toBe(1)
   withdrawn.add('may-lose-it'.padEnd(20, '-'))
   expect(await answerOn(socket)).toMatchObject({ status: 401, code: 'auth/not-signed-in' })
 })

@@ -1,0 +1,46 @@
+/** Why a rollout or a wave is where it is, as data: the code, and the sentence that explains it. */
+export const rolloutReasons = {
+  'within-limits':
+    'The devices of the wave were watched for as long as the plan asks, and failures stayed within its limits',
+  'adds-no-device': 'The wave reaches no device that an earlier one did not',
+  'under-way': 'Devices of the wave are still under way',
+  'not-all-offered': 'Devices of the wave have not come to fetch the update yet',
+  'too-few-ended': 'Fewer devices of the wave have ended than the plan asks for before it is judged',
+  'revision-unseen': 'Too few devices of a revision have ended for the next wave to reach more of them',
+  soaking: 'The devices of the wave are being watched',
+  'late-devices': 'Devices that the rollout reaches are still coming to fetch the update',
+  'failure-limit': 'More devices of the wave failed than the plan allows; silence counts as failure',
+  'revision-limit': 'More devices of a revision failed than the plan allows; silence counts as failure',
+  'only-quarantined': 'Every device of the wave is of a revision that was quarantined',
+  'all-ended': 'Every device that the rollout reaches has ended',
+  'some-not-offered': 'Every device that came has ended; the others stayed away for longer than the plan waits',
+  'stopped-by-person': 'Somebody stopped it',
+  'time-over': 'The time that the plan allows is over',
+  'release-withdrawn':
+    'The release is no longer published under a statement that verifies, so it is offered to nobody new',
+  'plan-unverified': 'The stored plan or its audience is not what the signer signed, so nothing runs',
+} as const
+export type RolloutReason = keyof typeof rolloutReasons
+
+/** Why a job ended as it did. */
+export const jobReasons = {
+  'as-wanted': 'The device was read and runs the wanted version',
+  'old-version': 'The device says that it succeeded, and was read twice running the version from before',
+  'other-version': 'The device was read twice running neither the wanted version nor the one from before',
+  'wanted-despite-failure': 'The device says that it failed, and was read twice running the wanted version',
+  'wrong-serial': 'What answered at the device’s address has another serial number',
+  'device-rolled-back': 'The device says that it failed, and was read running the version from before',
+  'no-answer': 'The device did not tell its identity within the limit after its report',
+  'no-address': 'No address of the device is known at which its identity could be read',
+  'address-not-allowed': 'The device’s address lies outside the networks in which its site allows requests',
+  'no-word': 'The device said nothing for longer than the plan allows',
+  'refused-by-device': 'The device or its operator refused',
+  'rollout-stopped': 'The rollout was stopped before the device began to write',
+  'revision-quarantined': 'Its revision was quarantined before the device began to write',
+  'rollout-expired': 'The rollout’s time was over before the device began to write',
+} as const
+export type JobReason = keyof typeof jobReasons
+
+const keys = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
+export const rolloutReasonCodes = keys(rolloutReasons)
+export const jobReasonCodes = keys(jobReasons)

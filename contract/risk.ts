@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+import { Instant } from './instant.ts'
+import { matchVerdicts } from './intelligence.ts'
+import { page, pageQuery } from './paging.ts'
+import { releaseStates } from './states.ts'
+import { Text } from './text.ts'
+
+/** The outcomes of the decision table, most patient first, by the keys that CERT/CC gave them. */
+const decisionOutcomes = ['FSU', '60D', '14D', '3D', '3DF'] as const
+export type DecisionOutcome = (typeof decisionOutcomes)[number]
+
+const VulnerabilityId = z.string().regex(/^CVE-\d{4}-\d{4,19}$/)
+const Outcome = z.enum(decisionOutcomes)
+const Name = Text.min(1).max(200)
+
+const FindingDevice = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  serial: z.string(),
+  manufacturer: z.string(),
+  model: z.string(),
+  firmware: z.string(),
+  site: z.string().nullable(),
+})
+
+const Finding = z.object({
+  device: FindingDevice,
+  vulnerability: VulnerabilityId,
+  verdict: z.enum(matchVerdicts),
+  /** None until it was decided, which follows within seconds. */
+  outcome: Outcome.nullable(),
+  dueAt: Instant.nullable(),
+})
+
+/** Which findings: every filter that is given must fit. */
+const findingFilter = {
+  vulnerability: VulnerabilityId.optional(),
+  device: z.uuid().optional(),
+  manufacturer: Name.optional(),
+  model: Name.optional(),
+  site: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
+}
+
+export const listFindings = endpoint({
+  id: 'listFindings',
+  method: 'GET',
+  path: '/findings',
+  may: 'risk:read',
+  tag: 'Risk',
+  summary: 'Findings (device × vulnerability), the earliest deadline first, with how many there are in all.',
+  query: z.strictObject({ ...pageQuery, ...findingFilter }),
+  reply: page(Finding).extend({
+    counts: z.object({
+      findings: z.int(),
+      devices: z.int(),
+      vulnerabilities: z.int(),
+      overdue: z.int(),
+      undecided: z.int(),
+    }),
+  }),
+  refusals: ['http/bad-cursor'],
+})
+
+export const listFixes = endpoint({
+  id: 'listFixes',
+  method: 'GET',
+  path: '/fixes',
+  may: 'risk:read',
+  tag: 'Risk',
+  summary:
+    'What each release would close: how many findings (device × vulnerability) on how many devices, the earliest deadline first.',
+  query: z.strictObject({
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    state: z.enum([...releaseStates, 'any']).default('published'),
+  }),
+  reply: z.object({
+    items: z.array(
+      z.object({
+        release: z.object({
+          id: z.uuid(),
+          name: z.string(),
+          version: z.string(),
+          state: z.enum(releaseStates),
+        }),
+        /** Whether the release’s firmware was judged itself; until then nothing is told of it. */
+        isJudged: z.boolean(),
+        closes: z.object({ findings: z.int(), devices: z.int() }),
+        /** Findings of which the release’s bill says too little to tell. */
+        undecided: z.int(),
+        dueAt: Instant.nullable(),
+        vulnerabilities: z.array(z.object({ id: VulnerabilityId, findings: z.int(), dueAt: Instant.nullable() })),
+      }),
+    ),
+  }),
+})
+
+const Fact = z.object({
+  /** None when nobody knows; then the worse value counts. */
+  value: z.string().nullable(),
+  counted: z.string(),
+  source: z.string().nullable(),
+  at: z.string().nullable(),
+  knownAt: Instant.nullable(),
+})
+
+export const explainDecision = endpoint({
+  id: 'explainDecision',
+  method: 'GET',
+  path: '/findings/{id}/{vulnerability}/decision',
+  may: 'risk:read',
+  tag: 'Risk',
+  summary:
+    'The decision about a vulnerability on a device: its facts with their sources, the row, the clock, and what else would follow.',
+  params: z.object({ id: z.uuid(), vulnerability: VulnerabilityId }),
+  reply: z.object({
+    device: FindingDevice,
+    vulnerability: VulnerabilityId,
+    verdict: z.enum(matchVerdicts),
+    table: z.string(),
+    /** Counted from 1 in the order of the published table. */
+    row: z.int(),
+    outcome: Outcome,
+    days: z.int().nullable(),
+    facts: z.object({ publiclyExposed: Fact, inKev: Fact, automatable: Fact, technicalImpact: Fact }),
+    insufficient: z.array(z.string()),
+    policy: z.string(),
+    clockStart: Instant,
+    dueAt: Instant.nullable(),
+    decidedAt: Instant,
+    /** What it was before, if that was something else. */
+    before: z.object({ outcome: Outcome, dueAt: Instant.nullable() }).nullable(),
+    /** What would follow if one fact were the other way. */
+    otherwise: z.array(z.object({ fact: z.string(), value: z.string(), outcome: Outcome })),
+  }),
+  refusals: ['risk/decision-unknown'],
+})

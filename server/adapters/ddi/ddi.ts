@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import { z } from 'zod'
+import type { BlobStore } from '#platform/blob/store.ts'
+import type { Clock } from '#platform/clock.ts'
+import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
+import { Refusal } from '#platform/refusal.ts'
+import { gatewayOf, type KnownDevice, recordClaims, registerDevice } from '../../inventory/index.ts'
+import type { Assignment, Courier, DeviceReport, ReportOutcome } from '../port.ts'
+import { sendArtifact } from './artifact.ts'
+import { baseDocument, cancelDocument, deploymentDocument, sleepOf } from './documents.ts'
+import { type Claimant, createPoll, identify, mayWork, type Polled } from './poll.ts'
+import { tenantByName } from './tenants.ts'
+import { aboutCancel, aboutDeployment, ConfigData, Feedback } from './words.ts'
+
+/** What the adapter works with. */
+export interface DdiParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly couriers: readonly Courier[]
+  readonly blobs: BlobStore
+  readonly pollSeconds: number
+  /** The address that devices use when a TLS proxy stands in front. */
+  readonly origin: URL | undefined
+}
+
+interface Place {
+  Params: { tenant: string; controllerId: string; action: string; file: string }
+}
+type Request = FastifyRequest<Place>
+
+/** The bytes of what a device may post. */
+const bodyLimit = 64 * 1024
+const ActionId = z.coerce.number().int().min(1).max(2_147_483_647)
+
+const secretOf = ({ headers }: Request) =>
+  /^(TargetToken|GatewayToken) ([\w-]{16,200})$/.exec(headers.authorization ?? '')
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+
+/**
+ * How often a device may ask, counted for its own name and secret together: whoever has another secret cannot use up
+ * what is a device's, and whole sites may sit behind one address.
+ */
+const pace = (perMinute: number): RouteShorthandOptions => ({
+  schema: { hide: true } as object,
+  config: {
+    rateLimit: {
+      max: perMinute,
+      timeWindow: '1 minute',
+      hook: 'onRequest',
+      keyGenerator: (request: FastifyRequest) => {
+        const { tenant, controllerId } = request.params as Place['Params']
+        return `${tenant} ${controllerId} ${hashOf(request.headers.authorization ?? '').toString('base64')}`
+      },
+    },
+  },
+})
+
+/** Nobody is told why they are nobody: 401 with an empty body, as in hawkBit. */
+const stranger = (reply: FastifyReply): FastifyReply => reply.code(401).send()
+
+const parsed = <T extends z.ZodType>(shape: T, body: unknown): z.output<T> => {
+  const read = shape.safeParse(body)
+  if (read.success) return read.data
+  const errors = read.error.issues.slice(0, 10).map(({ path, message }) => ({ field: `/${path.join('/')}`, message }))
+  throw new Refusal('http/malformed', { errors })
+}
+
+/** A request by a device that showed its secret, inside a transaction of its tenant. */
+interface Served {
+  readonly scoped: Scoped
+  readonly device: KnownDevice
+}
+
+/**
+ * The device API of hawkBit, DDI v1: *experimental*, because no client of somebody else has passed our conformance
+ * suite with it yet. What a device says here is `claimed`, and becomes a result only when it is read back.
+ */
+export class Ddi {
+  readonly #parts: DdiParts
+  readonly #poll: (claimant: Claimant) => Promise<Polled | undefined>
+  readonly #tenant: ReturnType<typeof tenantByName>
+
+  constructor(parts: DdiParts) {
+    this.#parts = parts
+    this.#poll = createPoll(parts)
+    this.#tenant = tenantByName(parts.store, parts.clock)
+  }
+
+  /** Adds the adapter's routes to a server. */
+  routes(app: FastifyInstance): void {
+    const base = '/:tenant/controller/v1/:controllerId'
+    const file = `${base}/softwaremodules/:action/artifacts/:file`
+    app.get<Place>(base, pace(600), (request, reply) => this.#base(request, reply))
+    app.put<Place>(`${base}/configData`, { ...pace(120), bodyLimit }, (request, reply) => this.#facts(request, reply))
+    app.get<Place>(`${base}/deploymentBase/:action`, pace(600), (request, reply) => this.#deployment(request, reply))
+    app.get<Place>(`${base}/cancelAction/:action`, pace(600), (request, reply) => this.#cancel(request, reply))
+    const posts = { ...pace(600), bodyLimit }
+    app.post<Place>(`${base}/deploymentBase/:action/feedback`, posts, (request, reply) =>
+      this.#feedback(request, reply, aboutDeployment, 'install'),
+    )
+    app.post<Place>(`${base}/cancelAction/:action/feedback`, posts, (request, reply) =>
+      this.#feedback(request, reply, aboutCancel, 'cancel'),
+    )
+    app.get<Place>(file, { ...pace(6000), exposeHeadRoute: false }, (request, reply) => this.#artifact(request, reply))
+    app.head<Place>(file, pace(6000), (request, reply) => this.#artifact(request, reply))
+  }
+
+  async #claimant(request: Request): Promise<Claimant | undefined> {
+    const secret = secretOf(request)?.[2]
+    const tenant = secret === undefined ? undefined : await this.#tenant(request.params.tenant)
+    if (secret === undefined || tenant === undefined) return undefined
+    return { tenant, controllerId: request.params.controllerId, hash: hashOf(secret) }
+  }
+
+  /** Where a device finds its own part of the API: at the address under which it came. */
+  #href({ headers, params }: Request): string {
+    const { origin } = this.#parts
+    const server = origin && headers.host === origin.host ? origin.origin : `http://${headers.host}`
+    return `${server}/${encodeURIComponent(params.tenant)}/controller/v1/${encodeURIComponent(params.controllerId)}`
+  }
+
+  /** Does something for the device that asks, in one transaction; nobody else gets that far. */
+  async #for<T>(request: Request, run: (served: Served) => Promise<T>): Promise<{ readonly done: T } | undefined> {
+    const claimant = await this.#claimant(request)
+    if (!claimant) return undefined
+    return withScope(this.#parts.store, systemScope(claimant.tenant, 'ddi'), async (scoped) => {
+      const device = (await identify(scoped, [claimant]))(claimant)
+      return device && { done: await run({ scoped, device }) }
+    })
+  }
+
+  /** A device that nobody knows and that shows a gateway's secret waits in quarantine for a person. */
+  async #register(request: Request, claimant: Claimant): Promise<Polled | undefined> {
+    if (secretOf(request)?.[1] !== 'GatewayToken') return undefined
+    const { store, clock } = this.#parts
+    try {
+      return await withScope(store, systemScope(claimant.tenant, 'ddi'), async (scoped) => {
+        if (!(await gatewayOf(scoped, claimant.hash))) return undefined
+        const { device } = await registerDevice(scoped, clock, { controllerId: claimant.controllerId })
+        return { device, assignment: undefined, wantsFacts: true }
+      })
+    } catch (error) {
+      // The name is somebody else's, or no name; a quarantine that is full is told as such.
+      if (error instanceof Refusal && error.code !== 'inventory/quarantine-full') return undefined
+      throw error
+    }
+  }
+
+  async #base(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    const claimant = await this.#claimant(request)
+    const polled = claimant && ((await this.#poll(claimant)) ?? (await this.#register(request, claimant)))
+    if (!polled) return stranger(reply)
+    const sleep = sleepOf(this.#parts.pollSeconds, polled.device.id)
+    return reply.send(baseDocument(this.#href(request), { ...polled, sleep }))
+  }
+
+  async #facts(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    const told = await this.#for(request, async ({ scoped, device }) => {
+      const { mode, data } = parsed(ConfigData, request.body)
+      // What a device takes back stays what it once claimed.
+      if (mode !== 'remove') await recordClaims(scoped, this.#parts.clock, device.id, data)
+    })
+    return told ? reply.code(200).send() : stranger(reply)
+  }
+
+  /** The assignment that the path names, of whichever courier has it. */
+  async #assignment({ scoped, device }: Served, actionId: number): Promise<Assignment | undefined> {
+    if (!mayWork(device)) return undefined
+    for (const courier of this.#parts.couriers) {
+      const found = await courier.assignment(scoped, device.id, actionId)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  async #named(request: Request): Promise<{ readonly done: Assignment | undefined } | undefined> {
+    const actionId = ActionId.safeParse(request.params.action)
+    return this.#for(request, async (served) =>
+      actionId.success ? this.#assignment(served, actionId.data) : undefined,
+    )
+  }
+
+  async #deployment(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    const found = await this.#named(request)
+    if (!found) return stranger(reply)
+    if (found.done?.kind !== 'install') return reply.code(404).send()
+    return reply.send(deploymentDocument(this.#href(request), found.done))
+  }
+
+  async #cancel(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    const found = await this.#named(request)
+    if (!found) return stranger(reply)
+    return found.done?.kind === 'cancel' ? reply.send(cancelDocument(found.done.actionId)) : reply.code(404).send()
+  }
+
+  /** Only a device whose open assignment names these bytes gets them. */
+  async #artifact(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    const found = await this.#named(request)
+    if (!found) return stranger(reply)
+    if (found.done?.kind !== 'install' || found.done.artifact.fileName !== request.params.file)
+      return reply.code(404).send()
+    return sendArtifact(this.#parts.blobs, found.done.artifact, request, reply)
+  }
+
+  async #report({ scoped, device }: Served, actionId: number, said: DeviceReport): Promise<ReportOutcome> {
+    for (const courier of mayWork(device) ? this.#parts.couriers : []) {
+      const outcome = await courier.report(scoped, device.id, actionId, said)
+      if (outcome !== 'unknown') return outcome
+    }
+    return 'unknown'
+  }
+
+  /** Takes a device's word; it is answered only after the transaction that keeps the word has committed. */
+  async #feedback(
+    request: Request,
+    reply: FastifyReply,
+    translate: typeof aboutDeployment,
+    kind: Assignment['kind'],
+  ): Promise<FastifyReply> {
+    const actionId = ActionId.safeParse(request.params.action)
+    const taken = await this.#for(request, async (served): Promise<ReportOutcome | 'not-cancelling'> => {
+      const said = translate(parsed(Feedback, request.body))
+      if (!actionId.success) return 'unknown'
+      const assigned = kind === 'cancel' ? await this.#assignment(served, actionId.data) : undefined
+      if (assigned?.kind === 'install') return 'not-cancelling'
+      return this.#report(served, actionId.data, said)
+    })
+    if (!taken) return stranger(reply)
+    return reply.code({ taken: 200, over: 410, unknown: 404, 'not-cancelling': 405 }[taken.done]).send()
+  }
+}

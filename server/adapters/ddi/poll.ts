@@ -1,0 +1,130 @@
+import type { Clock } from '#platform/clock.ts'
+import { coalesce } from '#platform/coalesce.ts'
+import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
+import type { TenantId } from '#platform/id.ts'
+import { identifyDevices, type KnownDevice, noteSeen } from '../../inventory/index.ts'
+import type { Assignment, Courier } from '../port.ts'
+import { haveTold } from './facts.queries.ts'
+
+/** Who says they are which device, and the SHA-256 of the secret that they show. */
+export interface Claimant {
+  readonly tenant: TenantId
+  readonly controllerId: string
+  readonly hash: Buffer
+}
+
+/** What a poll comes to. */
+export interface Polled {
+  readonly device: KnownDevice
+  readonly assignment: Assignment | undefined
+  /** Whether the device is asked to tell what it is. */
+  readonly wantsFacts: boolean
+}
+
+interface Parts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly couriers: readonly Courier[]
+}
+
+/** How long a device's word about itself counts before it is asked again, in milliseconds. */
+const askAgainMs = 7 * 24 * 3600 * 1000
+
+/** Whether a device may be given anything to do: nobody has let a quarantined one in. */
+export const mayWork = ({ state }: KnownDevice): boolean => state !== 'quarantined' && state !== 'retired'
+
+/**
+ * Splits claimants so that no controller id is twice in a group: the inventory answers by controller id, and whoever
+ * shows a wrong secret is not to be taken for the device beside them in the same batch.
+ */
+export function apart(claimants: readonly Claimant[]): Claimant[][] {
+  const groups: Map<string, Claimant>[] = []
+  for (const claimant of claimants) {
+    const free = groups.find((group) => {
+      const there = group.get(claimant.controllerId)
+      return there === undefined || there.hash.equals(claimant.hash)
+    })
+    const group = free ?? new Map<string, Claimant>()
+    if (!free) groups.push(group)
+    group.set(claimant.controllerId, claimant)
+  }
+  return groups.map((group) => [...group.values()])
+}
+
+const keyOf = ({ controllerId, hash }: Claimant): string => `${controllerId} ${hash.toString('base64')}`
+
+/** The devices that showed their own secret, by claimant. */
+export async function identify(
+  scoped: Scoped,
+  claimants: readonly Claimant[],
+): Promise<(claimant: Claimant) => KnownDevice | undefined> {
+  const found = new Map<string, KnownDevice>()
+  for (const group of apart(claimants)) {
+    const known = await identifyDevices(scoped, group)
+    for (const claimant of group) {
+      const device = known.get(claimant.controllerId)
+      if (device) found.set(keyOf(claimant), device)
+    }
+  }
+  return (claimant) => found.get(keyOf(claimant))
+}
+
+/** Asks the couriers in turn; the first that has something for a device gives it. */
+async function assignmentsOf(scoped: Scoped, couriers: readonly Courier[], devices: readonly number[]) {
+  const given = new Map<number, Assignment>()
+  for (const courier of couriers) {
+    const left = devices.filter((id) => !given.has(id))
+    if (left.length === 0) break
+    for (const [id, assignment] of await courier.assignments(scoped, left)) given.set(id, assignment)
+  }
+  return given
+}
+
+async function answerTenant(
+  { store, clock, couriers }: Parts,
+  tenant: TenantId,
+  claimants: readonly Claimant[],
+): Promise<(claimant: Claimant) => Polled | undefined> {
+  return withScope(store, systemScope(tenant, 'ddi'), async (scoped) => {
+    const deviceOf = await identify(scoped, claimants)
+    const devices = new Map(
+      claimants.flatMap((claimant) => {
+        const device = deviceOf(claimant)
+        return device ? [[device.id, device] as const] : []
+      }),
+    )
+    const ids = [...devices.keys()].sort((a, b) => a - b)
+    if (ids.length === 0) return () => undefined
+    const now = clock.now()
+    await noteSeen(scoped, now, ids)
+    const told = await haveTold(scoped, ids, new Date(now.getTime() - askAgainMs))
+    const able = ids.filter((id) => {
+      const device = devices.get(id)
+      return device !== undefined && mayWork(device)
+    })
+    const given = await assignmentsOf(scoped, couriers, able)
+    return (claimant) => {
+      const device = deviceOf(claimant)
+      return device && { device, assignment: given.get(device.id), wantsFacts: !told.has(device.id) }
+    }
+  })
+}
+
+/** As many polls as one transaction answers, and for how long the first of them waits for others, in milliseconds. */
+const most = 500
+const waitMs = 10
+
+/** Answers polls from the database, those that come together in one transaction of each tenant. */
+export const createPoll = (parts: Parts): ((claimant: Claimant) => Promise<Polled | undefined>) =>
+  coalesce<Claimant, Polled | undefined>({
+    waitMs,
+    most,
+    atOnce: 3,
+    waiting: 20_000,
+    answer: async (claimants) => {
+      const tenants = Map.groupBy(claimants, ({ tenant }) => tenant)
+      const answers = new Map<TenantId, (claimant: Claimant) => Polled | undefined>()
+      for (const [tenant, own] of tenants) answers.set(tenant, await answerTenant(parts, tenant, own))
+      return claimants.map((claimant) => answers.get(claimant.tenant)?.(claimant))
+    },
+  })

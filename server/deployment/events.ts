@@ -1,0 +1,21 @@
+import type { Why } from './why.ts'
+
+declare module '#platform/events/event.ts' {
+  interface Events {
+    'rollout.created': { name: string; release: string; planDigest: string; devices: number }
+    'rollout.approved': { keyId: string; planDigest: string }
+    'rollout.signed': { planDigest: string }
+    'rollout.started': { planDigest: string }
+    'rollout.paused': { why: Why | null }
+    'rollout.resumed': Record<string, never>
+    'rollout.stopped': { why: Why }
+    'rollout.finished': { why: Why }
+    'rollout.expired': { why: Why }
+    'wave.opened': { wave: number }
+    'wave.passed': { wave: number; why: Why }
+    'wave.stopped': { wave: number; why: Why }
+    'revision.quarantined': { wave: number; why: Why }
+    'job.ended': { rollout: string; device: string; wave: number; state: string; class: string | null }
+    'device.drifted': { from: string; to: string }
+  }
+}

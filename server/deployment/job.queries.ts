@@ -1,0 +1,244 @@
+import type { Assurance, JobState } from '@suture/contract/states.ts'
+import { type SelectQueryBuilder, sql } from 'kysely'
+import type { Scoped } from '#platform/database/store.ts'
+import { type Count, listening, recallable } from './job.ts'
+
+const jobs = ({ db }: Scoped) =>
+  db
+    .selectFrom('deployment_job as j')
+    .innerJoin('inventory_device as d', (join) =>
+      join.onRef('d.tenant_id', '=', 'j.tenant_id').onRef('d.id', '=', 'j.device_id'),
+    )
+    .select([
+      'j.device_id',
+      'd.uid as device_uid',
+      'j.id',
+      'j.rollout_id',
+      'j.wave_no',
+      'j.model_id',
+      'j.hardware_revision',
+      'j.action_id',
+      'j.version_before',
+      'j.version_wanted',
+      'j.state',
+      'j.claim',
+      'j.class',
+      'j.last_word_at',
+      'j.deaf_ms',
+    ])
+    .select(sql<string>`encode(j.sha256, 'hex')`.as('sha256'))
+
+/** A job with its device as the outside knows it. */
+export type JobRow = ReturnType<typeof jobs> extends SelectQueryBuilder<infer _D, infer _T, infer Row> ? Row : never
+
+/** The open job of each of these devices that has one. */
+export const findOpenJobs = (scoped: Scoped, devices: readonly number[]): Promise<JobRow[]> =>
+  jobs(scoped)
+    .innerJoin('deployment_device_slot as s', (join) =>
+      join
+        .onRef('s.tenant_id', '=', 'j.tenant_id')
+        .onRef('s.device_id', '=', 'j.device_id')
+        .onRef('s.job_id', '=', 'j.id'),
+    )
+    .where(sql<boolean>`s.device_id = any(${devices}::bigint[])`)
+    .execute()
+
+/** The job of a device with this action id, open or over. */
+export const findJob = (scoped: Scoped, device: number, actionId: number): Promise<JobRow | undefined> =>
+  jobs(scoped).where('j.device_id', '=', device).where('j.action_id', '=', actionId).executeTakeFirst()
+
+/** The same, held until the transaction ends. */
+export const lockJob = (scoped: Scoped, device: number, actionId: number): Promise<JobRow | undefined> =>
+  jobs(scoped).where('j.device_id', '=', device).where('j.action_id', '=', actionId).forUpdate('j').executeTakeFirst()
+
+/** These jobs, held until the transaction ends, in the one order in which everybody takes them. */
+export const lockJobs = (scoped: Scoped, keys: readonly Pick<JobRow, 'device_id' | 'id'>[]): Promise<JobRow[]> =>
+  jobs(scoped)
+    .where(sql<boolean>`j.device_id = any(${keys.map(({ device_id }) => device_id)}::bigint[])`)
+    .where(sql<boolean>`j.id = any(${keys.map(({ id }) => id)}::uuid[])`)
+    .orderBy('j.device_id')
+    .forUpdate('j')
+    .execute()
+
+/**
+ * Jobs of a rollout that have said nothing for longer than they may, the server's own deafness left out.
+ * @param limit as many as one transaction moves
+ */
+export const lockSilentJobs = (
+  scoped: Scoped,
+  rollout: { readonly id: string; readonly deaf_ms: number },
+  given: { readonly now: Date; readonly silenceMs: number; readonly limit: number },
+): Promise<JobRow[]> =>
+  jobs(scoped)
+    .where('j.rollout_id', '=', rollout.id)
+    .where('j.state', 'in', listening)
+    .where(
+      sql<boolean>`extract(epoch from ${given.now}::timestamptz - j.last_word_at) * 1000 - (${rollout.deaf_ms}::bigint - j.deaf_ms) > ${given.silenceMs}`,
+    )
+    .orderBy('j.device_id')
+    .limit(given.limit)
+    .forUpdate('j')
+    .skipLocked()
+    .execute()
+
+/** Calls back the jobs of a rollout, or of one revision in it, whose devices have not begun to write. */
+export async function recallJobs(
+  { db }: Scoped,
+  rollout: string,
+  reason: string,
+  revision?: { readonly modelId: number; readonly hardwareRevision: string },
+): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('deployment_job')
+    .set({ state: 'cancelling', class: reason })
+    .where('rollout_id', '=', rollout)
+    .where('state', 'in', recallable)
+    .$if(revision !== undefined, (query) =>
+      query
+        .where('model_id', '=', revision?.modelId as number)
+        .where('hardware_revision', '=', revision?.hardwareRevision as string),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
+}
+
+/** How many jobs of a rollout are in each of some states. */
+export async function countJobs(
+  { db }: Scoped,
+  rollout: string,
+  states: readonly JobState[],
+): Promise<ReadonlyMap<JobState, number>> {
+  const rows = await db
+    .selectFrom('deployment_job')
+    .select(['state', sql<number>`count(*)`.as('n')])
+    .where('rollout_id', '=', rollout)
+    .where('state', 'in', states)
+    .groupBy('state')
+    .execute()
+  return new Map(rows.map(({ state, n }) => [state, n]))
+}
+
+/** A job as it is from now on. */
+export interface JobChange {
+  readonly job: JobRow
+  readonly state: JobState
+  readonly claim: 'success' | 'failure' | null
+  readonly class: string | null
+  readonly assurance?: Assurance | undefined
+  readonly versionAfter?: string | undefined
+  readonly observedAt?: Date | undefined
+  readonly readAfter?: Date | undefined
+  readonly endedAt?: Date | undefined
+}
+
+/** Stores where jobs are now; what a change does not name stays. */
+export async function updateJobs({ db, scope }: Scoped, changes: readonly JobChange[]): Promise<void> {
+  const of = <T>(pick: (change: JobChange) => T) => changes.map(pick)
+  await sql`
+    update deployment_job j
+       set state = c.state, claim = c.claim, class = c.class, assurance = coalesce(c.assurance, j.assurance),
+           version_after = coalesce(c.version_after, j.version_after), observed_at = coalesce(c.observed_at, j.observed_at),
+           read_after = c.read_after, ended_at = c.ended_at
+      from unnest(${of(({ job }) => job.device_id)}::bigint[], ${of(({ job }) => job.id)}::uuid[],
+                  ${of(({ state }) => state)}::text[], ${of(({ claim }) => claim)}::text[],
+                  ${of((each) => each.class)}::text[], ${of((each) => each.assurance ?? null)}::text[],
+                  ${of((each) => each.versionAfter ?? null)}::text[],
+                  ${of((each) => each.observedAt ?? null)}::timestamptz[],
+                  ${of((each) => each.readAfter ?? null)}::timestamptz[],
+                  ${of((each) => each.endedAt ?? null)}::timestamptz[])
+           as c (device_id, id, state, claim, class, assurance, version_after, observed_at, read_after, ended_at)
+     where j.tenant_id = ${scope.tenant}::int and j.device_id = c.device_id and j.id = c.id`.execute(db)
+}
+
+/** Notes that the device of a job spoke. */
+export const noteWord = async (
+  { db }: Scoped,
+  job: Pick<JobRow, 'device_id' | 'id' | 'rollout_id'>,
+  at: Date,
+): Promise<void> => {
+  await db
+    .updateTable('deployment_job')
+    .set((eb) => ({
+      last_word_at: at,
+      deaf_ms: eb
+        .selectFrom('deployment_rollout')
+        .select('deployment_rollout.deaf_ms')
+        .where('id', '=', job.rollout_id),
+    }))
+    .where('device_id', '=', job.device_id)
+    .where('id', '=', job.id)
+    .execute()
+}
+
+/** Puts off the next reading of a job's device. */
+export const readLater = async ({ db }: Scoped, job: Pick<JobRow, 'device_id' | 'id'>, after: Date): Promise<void> => {
+  await db
+    .updateTable('deployment_job')
+    .set({ read_after: after })
+    .where('device_id', '=', job.device_id)
+    .where('id', '=', job.id)
+    .execute()
+}
+
+/** Makes devices free for another job. */
+export async function freeSlots(
+  { db, scope }: Scoped,
+  jobs: readonly Pick<JobRow, 'device_id' | 'id'>[],
+): Promise<void> {
+  await sql`
+    update deployment_device_slot s set job_id = null
+      from unnest(${jobs.map(({ device_id }) => device_id)}::bigint[], ${jobs.map(({ id }) => id)}::uuid[]) as f (device_id, job_id)
+     where s.tenant_id = ${scope.tenant}::int and s.device_id = f.device_id and s.job_id = f.job_id`.execute(db)
+}
+
+/** One revision's part of one wave, by its key. */
+export type StratumKey = Pick<JobRow, 'rollout_id' | 'wave_no' | 'model_id' | 'hardware_revision'>
+
+/** Counts jobs into their revision's part of their wave. */
+export async function addToStratum(
+  { db }: Scoped,
+  key: StratumKey,
+  added: Readonly<Partial<Record<Count | 'offered', number>>>,
+): Promise<void> {
+  const plus = (name: Count | 'offered') => sql<number>`${sql.ref(name)} + ${added[name] ?? 0}`
+  await db
+    .updateTable('deployment_stratum')
+    .set({
+      offered: plus('offered'),
+      verified: plus('verified'),
+      failed: plus('failed'),
+      silent: plus('silent'),
+      other: plus('other'),
+    })
+    .where('rollout_id', '=', key.rollout_id)
+    .where('wave_no', '=', key.wave_no)
+    .where('model_id', '=', key.model_id)
+    .where('hardware_revision', '=', key.hardware_revision)
+    .execute()
+}
+
+/** As many of a device's words as one job keeps; what ends it is kept beyond that. */
+const mostWords = 200
+
+/** Keeps what a device said, unless it has said enough already. */
+export async function insertFeedback(
+  { db, scope }: Scoped,
+  job: Pick<JobRow, 'device_id' | 'id'>,
+  word: {
+    readonly at: Date
+    readonly execution: string
+    readonly finished: string
+    readonly code: number | undefined
+    readonly details: readonly string[]
+    readonly isLast: boolean
+  },
+): Promise<void> {
+  await sql`
+    insert into deployment_feedback (tenant_id, device_id, job_id, at, execution, finished, code, details)
+    select ${scope.tenant}::int, ${job.device_id}::bigint, ${job.id}::uuid, ${word.at}::timestamptz, ${word.execution},
+           ${word.finished}, ${word.code ?? null}::int, ${word.details}::text[]
+     where ${word.isLast} or (select count(*) from deployment_feedback
+                               where device_id = ${job.device_id}::bigint and job_id = ${job.id}::uuid) < ${mostWords}`.execute(
+    db,
+  )
+}

@@ -1,0 +1,147 @@
+import type { PlanRequest, Preview } from '@suture/contract/rollout-plan.ts'
+import { canonicalBytes } from '@suture/trust/canonical.ts'
+import { sha256 } from '@suture/trust/digest.ts'
+import { asJson, type RolloutPlan, readRolloutPlan } from '@suture/trust/statements.ts'
+import { VerificationError } from '@suture/trust/verification-error.ts'
+import type { z } from 'zod'
+import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
+import { tenantUid } from '#platform/database/tenant-uid.ts'
+import { emit } from '#platform/events/event.queries.ts'
+import type { Caller } from '#platform/http/caller.ts'
+import { newId } from '#platform/id.ts'
+import { Refusal } from '#platform/refusal.ts'
+import { writeAudience } from './audience.ts'
+import type { DeploymentParts } from './parts.ts'
+import { findCandidates, insertRollout } from './plan.queries.ts'
+import { type Candidate, excludedBecause, strataOf, warningsOf } from './plan.ts'
+import { saltOf } from './reach.ts'
+import { findRelease, type Release } from './release.operations.ts'
+import { getRollout } from './view.operations.ts'
+
+type Request = z.output<typeof PlanRequest>
+
+/** As many devices as the filter of one plan may name: the audience is held in memory while the rollout runs. */
+const mostDevices = 200_000
+/** The longest time in which a plan may run, in milliseconds; the signer signs no longer one. */
+const longestWindow = 366 * 24 * 3600 * 1000
+
+interface Sorted {
+  readonly release: Release
+  readonly eligible: readonly Candidate[]
+  readonly excluded: z.output<typeof Preview>['excluded']
+}
+
+async function sortOut(scoped: Scoped, signerKeys: string, given: Request): Promise<Sorted> {
+  const release = await findRelease(scoped, signerKeys, given.release)
+  if (!release) throw new Refusal('deployment/release-not-published')
+  const candidates = await findCandidates(scoped, given.audience, mostDevices + 1)
+  if (candidates.length > mostDevices) throw new Refusal('deployment/audience-too-large', { limit: mostDevices })
+  const sorted = Map.groupBy(candidates, (device) => excludedBecause(release, device))
+  const excluded = [...sorted].flatMap(([why, devices]) =>
+    why === undefined ? [] : [{ why, devices: devices.length }],
+  )
+  return { release, eligible: sorted.get(undefined) ?? [], excluded }
+}
+
+const contradicts = (problem: string): never => {
+  throw new Refusal('deployment/plan-invalid', { problem })
+}
+
+/** The canonical bytes of a plan: what people approve. */
+function bytesOf(plan: RolloutPlan, now: Date): Buffer {
+  if (Date.parse(plan.notAfter) <= now.getTime()) contradicts('The plan ends in the past.')
+  if (Date.parse(plan.notAfter) - Date.parse(plan.notBefore) > longestWindow)
+    contradicts('The plan may run for longer than a year.')
+  try {
+    const bytes = canonicalBytes(asJson(plan))
+    readRolloutPlan(bytes)
+    return bytes
+  } catch (error) {
+    if (error instanceof VerificationError) return contradicts(error.message)
+    throw error
+  }
+}
+
+interface Made {
+  readonly id: string
+  readonly tenant: string
+  readonly createdBy: string
+  readonly at: Date
+}
+
+function planOf(
+  given: Request,
+  { release, eligible }: Sorted,
+  { id, tenant, createdBy, at }: Made,
+  audience: Buffer,
+): RolloutPlan {
+  return {
+    type: 'suture.rollout-plan.v1',
+    tenant,
+    plan: id,
+    name: given.name,
+    release: given.release,
+    createdBy,
+    createdAt: at.toISOString(),
+    artifacts: release.artifacts,
+    audience: { digest: sha256(audience), count: eligible.length },
+    waves: given.waves,
+    limits: given.limits,
+    notBefore: given.notBefore.toISOString(),
+    notAfter: given.notAfter.toISOString(),
+  }
+}
+
+async function make(scoped: Scoped, { clock, signerKeys }: DeploymentParts, given: Request) {
+  const sorted = await sortOut(scoped, signerKeys, given)
+  if (sorted.eligible.length === 0) throw new Refusal('deployment/nobody-eligible')
+  const at = clock.now()
+  const made = { id: newId(at), tenant: await tenantUid(scoped), createdBy: scoped.scope.actor.id, at }
+  const audience = writeAudience(sorted.eligible.map(({ id }) => id))
+  const plan = planOf(given, sorted, made, audience)
+  const bytes = bytesOf(plan, at)
+  return { ...sorted, plan, bytes, audience, at, strata: strataOf(sorted.eligible, made.id, given.waves) }
+}
+
+/** Says what a plan would come to, and stores nothing; which devices come first is drawn anew for each plan. */
+export const previewRollout = (parts: DeploymentParts, store: Store, scope: Scope, given: Request) =>
+  withScope(store, scope, async (scoped): Promise<z.output<typeof Preview>> => {
+    const { strata, plan, release, excluded, eligible } = await make(scoped, parts, given)
+    return {
+      version: release.version,
+      devices: eligible.length,
+      strata: strata.map(({ manufacturer, model, hardwareRevision, devices, shares }) => ({
+        manufacturer,
+        model,
+        hardwareRevision,
+        devices,
+        waves: shares.map((share) => share.devices),
+      })),
+      excluded,
+      warnings: warningsOf(strata, plan, parts.pollSeconds),
+    }
+  })
+
+/** Freezes a plan and its audience. Only a person makes one: the maker's own approval must not count. */
+export async function createRollout(parts: DeploymentParts, store: Store, caller: Caller, given: Request) {
+  if (caller.scope.actor.kind !== 'user') throw new Refusal('auth/person-needed')
+  const id = await withScope(store, caller.scope, async (scoped) => {
+    const { plan, bytes, audience, strata, at } = await make(scoped, parts, given)
+    const { name, release, createdBy } = plan
+    const stored = {
+      id: plan.plan,
+      name,
+      release,
+      plan: bytes,
+      audience,
+      salt: saltOf(plan.plan),
+      createdBy,
+      createdAt: at,
+    }
+    await insertRollout(scoped, { ...stored, waves: plan.waves.length, strata })
+    const detail = { name, release, planDigest: sha256(bytes), devices: plan.audience.count }
+    await emit(scoped, parts.clock, { kind: 'rollout.created', subject: plan.plan, detail })
+    return plan.plan
+  })
+  return getRollout(parts, store, caller.scope, id)
+}

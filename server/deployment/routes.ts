@@ -1,0 +1,47 @@
+import * as contract from '@suture/contract/deployment.ts'
+import { z } from 'zod'
+import { withScope } from '#platform/database/store.ts'
+import { pageOf, readCursor } from '#platform/http/paging.ts'
+import type { Routes } from '#platform/http/serve.ts'
+import { approveRollout } from './approval.operations.ts'
+import { pauseRollout, resumeRollout, startRollout, stopRollout } from './control.operations.ts'
+import type { DeploymentParts } from './parts.ts'
+import { createRollout, previewRollout } from './plan.operations.ts'
+import { readDevice } from './verification/read.operations.ts'
+import { getRollout, getRolloutPlan, jobView } from './view.operations.ts'
+import { viewJobs, viewRollouts } from './view.queries.ts'
+
+const Place = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.uuid()])
+
+/** Rollouts, their jobs, and reading a device, over HTTP. */
+export const deploymentRoutes =
+  (given: Omit<DeploymentParts, 'clock'>): Routes =>
+  ({ serve, store, clock }) => {
+    const parts = { ...given, clock }
+    serve(contract.previewRollout, ({ scope, body }) => previewRollout(parts, store, scope, body))
+    serve(contract.createRollout, ({ caller, body }) => createRollout(parts, store, caller, body))
+    serve(contract.getRollout, ({ scope, params }) => getRollout(parts, store, scope, params.id))
+    serve(contract.getRolloutPlan, ({ scope, params }) => getRolloutPlan(store, scope, params.id))
+    serve(contract.approveRollout, ({ caller, params, body }) => approveRollout(parts, store, caller, params.id, body))
+    serve(contract.startRollout, ({ scope, params }) => startRollout(parts, store, scope, params.id))
+    serve(contract.pauseRollout, ({ scope, params }) => pauseRollout(parts, store, scope, params.id))
+    serve(contract.resumeRollout, ({ scope, params }) => resumeRollout(parts, store, scope, params.id))
+    serve(contract.stopRollout, ({ scope, params }) => stopRollout(parts, store, scope, params.id))
+    serve(contract.readDevice, ({ scope, params }) => readDevice(parts, store, scope, params.id))
+
+    serve(contract.listRollouts, async ({ scope, query }) => {
+      const before = readCursor(query.cursor, Place)
+      const rows = await withScope(store, scope, (scoped) =>
+        viewRollouts(scoped, query.limit + 1, { before, state: query.state }),
+      )
+      return pageOf(rows, query.limit, ({ createdAt, id }) => [createdAt.toISOString(), id])
+    })
+    serve(contract.listJobs, async ({ scope, query }) => {
+      const { limit, rollout, device, state } = query
+      const before = readCursor(query.cursor, Place)
+      const rows = await withScope(store, scope, (scoped) =>
+        viewJobs(scoped, limit + 1, { before, rollout, device, state }),
+      )
+      return pageOf(rows.map(jobView), limit, ({ offeredAt, id }) => [offeredAt.toISOString(), id])
+    })
+  }

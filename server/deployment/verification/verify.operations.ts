@@ -1,0 +1,114 @@
+import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
+import { readingTargets } from '../../inventory/index.ts'
+import { type Move, moveJobs } from '../job.operations.ts'
+import { type JobRow, lockJobs, readLater } from '../job.queries.ts'
+import type { DeploymentParts } from '../parts.ts'
+import { rolloutsIn } from '../rollout.queries.ts'
+import { unlessNoSigner, verifiedPlan } from '../verified.operations.ts'
+import { compare, outcomeOf, pauseBefore } from './compare.ts'
+import { keepReading, observeAll, type Target } from './observe.operations.ts'
+import { type DueJob, findLastOutcomes, takeDueJobs } from './reading.queries.ts'
+
+/** As many jobs as one turn takes, and how long it may keep them, in milliseconds. */
+const atOnce = 128
+const leaseMs = 60_000
+
+interface Rollout {
+  readonly silenceMs: number
+  readonly deafMs: number
+}
+
+/** The silence limits of the rollouts that may have devices to read, from their signed plans. */
+async function rolloutsOf(scoped: Scoped, { signerKeys }: DeploymentParts): Promise<ReadonlyMap<string, Rollout>> {
+  const found = new Map<string, Rollout>()
+  for (const row of await rolloutsIn(scoped, ['running', 'paused', 'stopped', 'expired'])) {
+    const signed = await unlessNoSigner(verifiedPlan(scoped, signerKeys, row))
+    if (signed) found.set(row.id, { silenceMs: signed.plan.limits.silenceSeconds * 1000, deafMs: row.deaf_ms })
+  }
+  return found
+}
+
+/** The step of a job whose device may not be read at all: nobody can tell, so it is not verified. */
+function unreadable(job: JobRow, target: Target | undefined): Move {
+  const reason = target ? 'address-not-allowed' : 'no-address'
+  const kind = job.claim === 'failure' ? 'not-confirmed' : 'not-verified'
+  return { job, step: { kind, class: reason }, assurance: 'claimed' }
+}
+
+interface Taken {
+  readonly jobs: readonly DueJob[]
+  readonly targets: ReadonlyMap<number, Target>
+  readonly rollouts: ReadonlyMap<string, Rollout>
+}
+
+async function take(store: Store, scope: Scope, parts: DeploymentParts): Promise<Taken> {
+  return withScope(store, scope, async (scoped) => {
+    const now = parts.clock.now()
+    const until = new Date(now.getTime() + leaseMs)
+    const jobs = await takeDueJobs(scoped, { now, until, limit: atOnce })
+    if (jobs.length === 0) return { jobs, targets: new Map(), rollouts: new Map() }
+    const targets = await readingTargets(
+      scoped,
+      jobs.map(({ device_id }) => device_id),
+    )
+    const refused = jobs.filter(({ device_id }) => !targets.get(device_id)?.allowed)
+    const locked = await lockJobs(scoped, refused)
+    await moveJobs(
+      scoped,
+      parts.clock,
+      locked.map((job) => unreadable(job, targets.get(job.device_id))),
+    )
+    const read = jobs.filter(({ device_id }) => targets.get(device_id)?.allowed)
+    return { jobs: read, targets, rollouts: await rolloutsOf(scoped, parts) }
+  })
+}
+
+/** Keeps what was read for one job, and takes the step that follows from it. */
+async function conclude(
+  scoped: Scoped,
+  parts: DeploymentParts,
+  due: DueJob,
+  { targets, rollouts }: Taken,
+  observed: Awaited<ReturnType<typeof observeAll>>[number],
+): Promise<void> {
+  const [job] = await lockJobs(scoped, [due])
+  const target = targets.get(due.device_id)
+  if (!job || !target || job.state !== 'reported') return
+  const rollout = rollouts.get(job.rollout_id)
+  const now = parts.clock.now()
+  const sinceReport = now.getTime() - job.last_word_at.getTime() - ((rollout?.deafMs ?? 0) - job.deaf_ms)
+  const outcome = outcomeOf(observed, { serial: target.serial, before: job.version_before, wanted: job.version_wanted })
+  const last = (await findLastOutcomes(scoped, [due])).get(job.id)
+  // Without a plan that verifies there is no limit to go by, and the job waits.
+  const isLate = rollout !== undefined && sinceReport > rollout.silenceMs
+  const found = compare(outcome, { claim: job.claim ?? 'success', last, isLate })
+  await keepReading(scoped, parts, { deviceId: job.device_id, job: job.id, target, observed, outcome })
+  if ('again' in found) return readLater(scoped, job, new Date(now.getTime() + pauseBefore(sinceReport)))
+  const isRead = observed.answered && outcome !== 'no-answer' && outcome !== 'contradicts'
+  const seen = isRead
+    ? { assurance: 'observed' as const, versionAfter: observed.identity.firmware, observedAt: now }
+    : { assurance: 'claimed' as const }
+  await moveJobs(scoped, parts.clock, [{ job, step: found.step, ...seen }])
+}
+
+/**
+ * One turn of verification for a tenant: devices that have reported are read, and what we read decides. Reading happens
+ * outside of transactions; a turn that is killed in between is made up for when its lease ends.
+ * @returns how many jobs were looked at
+ */
+export async function verifyReported(store: Store, scope: Scope, parts: DeploymentParts): Promise<number> {
+  const taken = await take(store, scope, parts)
+  const targets = taken.jobs.map(({ device_id }) => taken.targets.get(device_id) as Target)
+  const observed = await observeAll(parts, targets)
+  const errors: unknown[] = []
+  for (const [at, due] of taken.jobs.entries()) {
+    const seen = observed[at]
+    if (!seen) continue
+    // One device that cannot be concluded does not keep the others waiting.
+    await withScope(store, scope, (scoped) => conclude(scoped, parts, due, taken, seen)).catch((error) =>
+      errors.push(error),
+    )
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} devices were read and not concluded`)
+  return taken.jobs.length
+}

@@ -1,0 +1,25 @@
+import { runSandboxed } from '#platform/sandbox/run.ts'
+import type { Outcome, Work } from '#platform/sandbox/work.ts'
+import { KnowledgeDocument } from '../knowledge.ts'
+
+const mebibyte = 1024 * 1024
+
+/** The most bytes of a document. */
+export const mostBytes = 64 * mebibyte
+
+const facts: Work<KnowledgeDocument> = {
+  entry: new URL('../read-knowledge.ts', import.meta.url),
+  reply: KnowledgeDocument,
+  jsonDepth: 16,
+}
+
+const limits = {
+  inputBytes: mostBytes,
+  outputBytes: mostBytes,
+  milliseconds: 60_000,
+  memoryBytes: 1024 * mebibyte,
+}
+
+/** Reads the bytes of a document of facts, which come from outside, where they can do no harm. */
+export const readKnowledge = (bytes: Uint8Array): Promise<Outcome<KnowledgeDocument>> =>
+  runSandboxed(facts, { bytes }, limits)

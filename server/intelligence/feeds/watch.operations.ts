@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import type { Clock } from '#platform/clock.ts'
+import { type Store, systemScope, withScope } from '#platform/database/store.ts'
+import { emit } from '#platform/events/event.queries.ts'
+import type { TenantId } from '#platform/id.ts'
+import type { Log } from '#platform/log.ts'
+import { arrived, type FeedFolders, feedFolders, look, makeFolders, putAway } from './folder.operations.ts'
+import { type Imported, importKnowledge } from './import.operations.ts'
+import { wasTold } from './told.queries.ts'
+
+interface Parts {
+  /** The folder of Suture, below which the feeds arrive. */
+  readonly home: string
+  /** A store of the worker role: no other may write knowledge. */
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly tenants: () => Promise<readonly { readonly id: TenantId }[]>
+}
+
+/** From the end of one look to the next. */
+const everyMs = 1_000
+
+/**
+ * Tells every tenant of a document, once each: what follows from it is their affair. Whoever was not told because the
+ * process died is told when the same document is found again.
+ */
+async function tellTenants({ store, clock, tenants }: Parts, digest: string, source: string): Promise<void> {
+  for (const { id } of await tenants())
+    await withScope(store, systemScope(id, 'feeds'), async (scoped) => {
+      if (await wasTold(scoped, digest)) return
+      await emit(scoped, clock, { kind: 'knowledge.imported', subject: digest, detail: { source } })
+    })
+}
+
+const inWords = (imported: Exclude<Imported, { kind: 'refused' }>): string =>
+  imported.kind === 'known-already'
+    ? 'Known already; nothing changed.'
+    : `Stored ${imported.vulnerabilities} vulnerabilities; left out ${imported.older} that are newer here. Something else is said about ${imported.products} products.`
+
+async function takeIn(parts: Parts, folders: FeedFolders, name: string, bytes: Buffer): Promise<void> {
+  const imported = await importKnowledge(parts.store, parts.clock, bytes)
+  if (imported.kind === 'refused') {
+    parts.log.warn({ feed: name, because: imported.because }, 'a feed was refused')
+    return putAway(folders, name, 'refused', imported.because)
+  }
+  await tellTenants(parts, createHash('sha256').update(bytes).digest('hex'), imported.source)
+  parts.log.info({ feed: name, ...imported }, 'a feed was taken in')
+  await putAway(folders, name, 'done', inWords(imported))
+}
+
+/** Looks once at everything that has arrived. `seen` is what the look before found. */
+async function lookAround(parts: Parts, folders: FeedFolders, seen: Map<string, string>): Promise<void> {
+  const names = await arrived(folders)
+  for (const name of seen.keys()) if (!names.includes(name)) seen.delete(name)
+  for (const name of names) {
+    const found = await look(join(folders.incoming, name), seen.get(name))
+    if (found.kind === 'still-growing') seen.set(name, found.state)
+    else if (found.kind === 'refused') await putAway(folders, name, 'refused', found.because)
+    else await takeIn(parts, folders, name, found.bytes)
+  }
+}
+
+/** Takes in the documents that arrive below the home, one after another, until it is stopped. */
+export async function watchFeeds(parts: Parts): Promise<{ stop(): Promise<void> }> {
+  const folders = feedFolders(parts.home)
+  await makeFolders(folders)
+  const stopping = new AbortController()
+  const seen = new Map<string, string>()
+  const watching = (async () => {
+    while (!stopping.signal.aborted) {
+      await lookAround(parts, folders, seen).catch((err) => parts.log.error({ err }, 'a feed was not taken in'))
+      await after(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  })()
+  return {
+    stop: () => {
+      stopping.abort()
+      return watching
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import type { DecisionOutcome } from '@suture/contract/risk.ts'
+import { sql } from 'kysely'
+import type { Scoped } from '#platform/database/store.ts'
+import type { Inputs } from './decisions/decide.ts'
+
+/**
+ * When a finding is due. A decision belongs to many devices; one that was found after its clock had begun has as many
+ * days from when it was found, so that nothing is overdue the moment it is found. The twin of `endOfDay`.
+ */
+const dueOf = sql<Date | null>`
+  case when d.days is null then null
+       when i.created_at > d.clock_start then
+         (date_trunc('day', i.created_at at time zone 'UTC') at time zone 'UTC') + (d.days + 1) * interval '24 hours'
+           - interval '1 millisecond'
+       else d.due_at end`
+
+/** Which findings to look at. */
+export interface FindingFilter {
+  readonly vulnerability?: string | undefined
+  readonly device?: string | undefined
+  readonly manufacturer?: string | undefined
+  readonly model?: string | undefined
+  readonly site?: number | undefined
+}
+
+const given = <T>(value: T | undefined, condition: (value: T) => ReturnType<typeof sql<boolean>>) =>
+  value === undefined ? sql<boolean>`true` : condition(value)
+
+/** Each match on each device that is ours and no rig; a finding that waits to be decided has no deadline yet. */
+const findings = (filter: FindingFilter) => sql`
+  select i.uid, i.name, i.serial, i.firmware, o.manufacturer, o.name as model, s.name as site, m.vulnerability_id,
+         m.verdict, m.bill_id, i.context_id, i.created_at, d.outcome, d.days, ${dueOf} as due_at
+    from inventory_device i
+    join inventory_model o on o.id = i.model_id
+    join intelligence_match m on m.bill_id = i.bill_id
+    left join inventory_site s on s.id = i.site_id
+    left join risk_decision d on d.bill_id = m.bill_id and d.vulnerability_id = m.vulnerability_id
+                             and d.context_id = i.context_id
+   where i.state not in ('quarantined', 'retired') and not i.is_rig
+     and ${given(filter.vulnerability, (id) => sql`m.vulnerability_id = ${id}`)}
+     and ${given(filter.device, (uid) => sql`i.uid = ${uid}::uuid`)}
+     and ${given(filter.manufacturer, (name) => sql`o.manufacturer = ${name}`)}
+     and ${given(filter.model, (name) => sql`o.name = ${name}`)}
+     and ${given(filter.site, (id) => sql`i.site_id = ${id}::int`)}`
+
+/** Where a page of findings ended: due, device, vulnerability. */
+export type FindingPlace = readonly [string, string, string]
+
+interface FindingRow {
+  readonly uid: string
+  readonly name: string
+  readonly serial: string
+  readonly firmware: string
+  readonly manufacturer: string
+  readonly model: string
+  readonly site: string | null
+  readonly vulnerability_id: string
+  readonly verdict: 'affected' | 'unknown'
+  readonly outcome: DecisionOutcome | null
+  readonly due_at: Date | null
+  readonly created_at: Date
+}
+
+interface DecisionRow {
+  readonly policy: string
+  readonly inputs: Inputs
+  readonly clock_start: Date
+  readonly decided_at: Date
+}
+
+const viewOf = (row: FindingRow) => ({
+  device: {
+    id: row.uid,
+    name: row.name,
+    serial: row.serial,
+    manufacturer: row.manufacturer,
+    model: row.model,
+    firmware: row.firmware,
+    site: row.site,
+  },
+  vulnerability: row.vulnerability_id,
+  verdict: row.verdict,
+  outcome: row.outcome,
+  dueAt: row.due_at,
+})
+
+/** Findings, the earliest deadline first; those without one come last. */
+export async function viewFindings(
+  { db }: Scoped,
+  filter: FindingFilter,
+  limit: number,
+  after: FindingPlace | undefined,
+) {
+  const place = after
+    ? sql`(coalesce(f.due_at, 'infinity'), f.uid, f.vulnerability_id) > (${after[0]}::timestamptz, ${after[1]}::uuid, ${after[2]})`
+    : sql`true`
+  const { rows } = await sql<FindingRow>`
+    select f.* from (${findings(filter)}) f where ${place}
+     order by coalesce(f.due_at, 'infinity'), f.uid, f.vulnerability_id limit ${limit}`.execute(db)
+  return rows.map(viewOf)
+}
+
+/** How many findings (device × vulnerability) there are, on how many devices, and how many of them are late. */
+export async function viewFindingCounts({ db }: Scoped, filter: FindingFilter, now: Date) {
+  const { rows } = await sql<Record<'findings' | 'devices' | 'vulnerabilities' | 'overdue' | 'undecided', number>>`
+    select count(*)::int as findings, count(distinct f.uid)::int as devices,
+           count(distinct f.vulnerability_id)::int as vulnerabilities,
+           (count(*) filter (where f.due_at < ${now}))::int as overdue,
+           (count(*) filter (where f.outcome is null))::int as undecided
+      from (${findings(filter)}) f`.execute(db)
+  return rows[0] ?? { findings: 0, devices: 0, vulnerabilities: 0, overdue: 0, undecided: 0 }
+}
+
+/** The decision about one finding, with the device; undefined when there is none, or none that the caller may see. */
+export async function findDecision({ db }: Scoped, device: string, vulnerability: string) {
+  const { rows } = await sql<FindingRow & DecisionRow>`
+    select f.*, d.policy, d.inputs, d.clock_start, d.decided_at
+      from (${findings({ device, vulnerability })}) f
+      join risk_decision d on d.bill_id = f.bill_id and d.vulnerability_id = f.vulnerability_id
+                          and d.context_id = f.context_id`.execute(db)
+  const [row] = rows
+  return row && { ...viewOf(row), decided: row }
+}
