@@ -17,6 +17,7 @@ import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
 import { release } from './verbs/release.ts'
 import { finding, fix } from './verbs/risk.ts'
+import { rollout } from './verbs/rollout.ts'
 import { serve } from './verbs/serve.ts'
 import { signer } from './verbs/signer.ts'
 import { site } from './verbs/site.ts'
@@ -49,6 +50,7 @@ const verbs = [
   artifact,
   release,
   lab,
+  rollout,
   signer,
   setupCode,
   database,

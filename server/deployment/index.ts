@@ -1,6 +1,6 @@
 export { deploymentCourier } from './courier.operations.ts'
 export type { DeploymentParts } from './parts.ts'
-export { type DeviceResult, rolloutResults } from './results.operations.ts'
+export { rolloutResults } from './results.operations.ts'
 export { tickDeployment } from './tick.operations.ts'
 export { rereadDevices } from './verification/read.operations.ts'
 export { verifyReported } from './verification/verify.operations.ts'

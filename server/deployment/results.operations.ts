@@ -6,7 +6,7 @@ import { findRollout } from './rollout.queries.ts'
 import { verifiedPlan } from './verified.operations.ts'
 
 /** What came of a rollout on one device of its audience. */
-export interface DeviceResult {
+interface DeviceResult {
   readonly deviceId: number
   readonly device: string
   readonly site: string | null

@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises'
+import type { Arguments, Connection } from '@suture/contract/client.ts'
+import * as contract from '@suture/contract/deployment.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { ask } from '../connection.ts'
+import { Failure } from '../failure.ts'
+import { list } from '../output.ts'
+import { remarksOf, stratumColumns } from './rollout-words.ts'
+
+type Request = Arguments<typeof contract.createRollout>['body']
+type Wave = Request['waves'][number]
+
+/** What a plan is made from on the command line; a file has the same fields as the API, and options go before it. */
+export interface PlanOptions {
+  readonly file?: string
+  readonly name?: string
+  readonly release?: string
+  readonly site?: number
+  readonly manufacturer?: string
+  readonly model?: string
+  readonly revision?: string
+  readonly firmware?: string
+  readonly device?: string[]
+  readonly wave?: Wave[]
+  readonly silence?: number
+  readonly maxFailures?: number
+  readonly revisionMaxFailures?: number
+  readonly revisionSample?: number
+  readonly beyond?: 'quarantine' | 'stop'
+  readonly notBefore?: string
+  readonly notAfter?: string
+  readonly hours?: number
+}
+
+const whole = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A whole number.')
+  return Number(text)
+}
+
+const waveForm = 'Such as each=6,soak=3600,sample=20 or percent=100.'
+
+/** `each=6,soak=60,sample=2` or `percent=20,soak=60,sample=10`. */
+function readWave(text: string, before: Wave[] = []): Wave[] {
+  const fields = new Map(text.split(',').map((part) => part.split('=') as [string, string]))
+  const known = ['each', 'percent', 'soak', 'sample']
+  const isFit = [...fields].every(([name, value]) => known.includes(name) && /^\d{1,9}$/.test(value ?? ''))
+  const [each, percent] = [fields.get('each'), fields.get('percent')]
+  if (!isFit || (each === undefined) === (percent === undefined)) throw new InvalidArgumentError(waveForm)
+  const pace = { soakSeconds: Number(fields.get('soak') ?? 0), minimumSample: Number(fields.get('sample') ?? 1) }
+  const wave: Wave =
+    each === undefined
+      ? { pick: 'hashed', percent: Number(percent), ...pace }
+      : { pick: 'stratified', perStratum: Number(each), ...pace }
+  return [...before, wave]
+}
+
+/** Adds the options of a plan to a command. */
+export const withPlanOptions = (command: Command): Command =>
+  command
+    .option('--file <file>', 'a JSON file with the fields of POST /rollouts; options go before it')
+    .option('--name <name>', 'what the rollout is called')
+    .option('--release <id>', 'the published release')
+    .option('--site <number>', 'only devices of this site', whole)
+    .option('--manufacturer <name>', 'only devices of this manufacturer')
+    .option('--model <name>', 'only devices of this model')
+    .option('--revision <name>', 'only devices of this hardware revision')
+    .option('--firmware <version>', 'only devices on this version')
+    .option('--device <id...>', 'only these devices')
+    .option('--wave <wave>', `one wave, in order; again for the next. ${waveForm}`, readWave)
+    .option('--silence <seconds>', 'how long a device may say nothing (3600)', whole)
+    .option('--max-failures <percent>', 'the most devices of a wave that may fail, in percent (5)', whole)
+    .option('--revision-max-failures <percent>', 'the same for one revision (10)', whole)
+    .option('--revision-sample <devices>', 'how many of a revision must have ended before it is judged (3)', whole)
+    .addOption(new Option('--beyond <what>', 'what follows then (quarantine)').choices(['quarantine', 'stop']))
+    .option('--not-before <moment>', 'when it may begin, as in 2026-01-31T12:00:00Z (now)')
+    .option('--not-after <moment>', 'when it must have ended')
+    .option('--hours <hours>', 'how long it may run, instead of --not-after (168)', whole)
+
+async function readPlanFile(file: string): Promise<Partial<Request>> {
+  try {
+    const read: unknown = JSON.parse(await readFile(file, 'utf8'))
+    if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read
+  } catch (error) {
+    throw new Failure(`${file} cannot be read as JSON (${(error as Error).message}).`)
+  }
+  throw new Failure(`${file} holds no JSON object; it takes the fields of POST /rollouts in /reference.`)
+}
+
+/** Small, then a part, then everybody. */
+const usualWaves: Wave[] = [
+  { pick: 'stratified', perStratum: 3, soakSeconds: 3600, minimumSample: 2 },
+  { pick: 'hashed', percent: 20, soakSeconds: 3600, minimumSample: 5 },
+  { pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1 },
+]
+
+const given = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>
+
+const needed = (value: string | undefined, name: string): string => {
+  if (value === undefined) throw new Failure(`A plan needs --${name}, or the field ${name} in its --file.`)
+  return value
+}
+
+/** The plan that the options and the file ask for. */
+export async function planRequest(options: PlanOptions): Promise<Request> {
+  const file = options.file === undefined ? {} : await readPlanFile(options.file)
+  const now = new Date()
+  const { site, manufacturer, model, revision: hardwareRevision, firmware, device: devices } = options
+  const { perRevision, ...limits } = file.limits ?? ({} as Partial<Request['limits']>)
+  const notBefore = options.notBefore ?? file.notBefore ?? now.toISOString()
+  const end = new Date(new Date(notBefore).getTime() + (options.hours ?? 168) * 3_600_000)
+  return {
+    name: needed(options.name ?? file.name, 'name'),
+    release: needed(options.release ?? file.release, 'release'),
+    audience: { ...file.audience, ...given({ site, manufacturer, model, hardwareRevision, firmware, devices }) },
+    waves: options.wave ?? file.waves ?? usualWaves,
+    limits: {
+      silenceSeconds: 3600,
+      maxFailurePercent: 5,
+      ...limits,
+      ...given({ silenceSeconds: options.silence, maxFailurePercent: options.maxFailures }),
+      perRevision: {
+        maxFailurePercent: 10,
+        minimumSample: 3,
+        beyond: 'quarantine',
+        ...perRevision,
+        ...given({
+          maxFailurePercent: options.revisionMaxFailures,
+          minimumSample: options.revisionSample,
+          beyond: options.beyond,
+        }),
+      },
+    },
+    notBefore,
+    notAfter: options.notAfter ?? file.notAfter ?? (Number.isNaN(end.getTime()) ? notBefore : end.toISOString()),
+  }
+}
+
+/** What a plan would come to, for people. */
+export async function previewText(to: Connection, body: Request, format: 'table' | 'csv' | 'json'): Promise<string> {
+  const preview = await ask(to, contract.previewRollout, { body })
+  if (format === 'json') return JSON.stringify(preview, undefined, 2)
+  const table = list(preview.strata, stratumColumns, format)
+  if (format === 'csv') return table
+  return [`${preview.devices} devices would go to ${preview.version}.`, table, ...remarksOf(preview)].join('\n')
+}

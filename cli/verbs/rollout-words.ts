@@ -1,0 +1,135 @@
+import type { Reply } from '@suture/contract/client.ts'
+import type * as contract from '@suture/contract/deployment.ts'
+import { type JobReason, jobReasons, rolloutReasons } from '@suture/contract/reasons.ts'
+import type { RolloutPlan } from '@suture/trust/statements.ts'
+import type { Column } from '../output.ts'
+
+export type Rollout = Reply<typeof contract.getRollout>
+type Wave = Rollout['waves'][number]
+type Listed = Reply<typeof contract.listRollouts>['items'][number]
+type Job = Reply<typeof contract.listJobs>['items'][number]
+type Preview = Reply<typeof contract.previewRollout>
+
+/** A reason as a sentence, with its figures. */
+export function reasonText(why: Rollout['why']): string {
+  if (why === null) return ''
+  const figures = Object.entries(why.figures).map(([name, value]) => `${name} ${value}`)
+  return `${rolloutReasons[why.code]}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`
+}
+
+export const jobReasonText = (reason: JobReason | null): string => (reason === null ? '' : jobReasons[reason])
+
+export const rolloutColumns: readonly Column<Listed>[] = [
+  { head: 'Name', cell: ({ name }) => name },
+  { head: 'State', cell: ({ state }) => state },
+  { head: 'Devices', cell: ({ devices }) => String(devices) },
+  { head: 'Created', cell: ({ createdAt }) => createdAt.toISOString() },
+  { head: 'Why', cell: ({ why }) => reasonText(why) },
+  { head: 'Id', cell: ({ id }) => id },
+]
+
+export const jobColumns: readonly Column<Job>[] = [
+  { head: 'Device', cell: ({ deviceName }) => deviceName },
+  {
+    head: 'Model',
+    cell: ({ manufacturer, model, hardwareRevision }) => `${manufacturer} ${model} ${hardwareRevision}`,
+  },
+  { head: 'Wave', cell: ({ wave }) => String(wave) },
+  { head: 'State', cell: ({ state }) => state },
+  { head: 'Assurance', cell: ({ assurance }) => assurance ?? '' },
+  { head: 'Before', cell: ({ versionBefore }) => versionBefore },
+  { head: 'After', cell: ({ versionAfter }) => versionAfter ?? '' },
+  { head: 'Why', cell: ({ class: reason }) => jobReasonText(reason) },
+]
+
+export const stratumColumns: readonly Column<Preview['strata'][number]>[] = [
+  { head: 'Model', cell: ({ manufacturer, model }) => `${manufacturer} ${model}` },
+  { head: 'Revision', cell: ({ hardwareRevision }) => hardwareRevision },
+  { head: 'Devices', cell: ({ devices }) => String(devices) },
+  { head: 'Per wave', cell: ({ waves }) => waves.join(' + ') },
+]
+
+const excludedBecause: Readonly<Record<Preview['excluded'][number]['why'], string>> = {
+  'not-live': 'not in service',
+  rig: 'a rig of the lab',
+  'not-targeted': 'of a model or revision that the release is not for',
+  'up-to-date': 'on that version already',
+}
+
+const warnings: Readonly<Record<Preview['warnings'][number], string>> = {
+  'silence-below-poll':
+    'Devices poll so rarely that healthy ones would count as silent: allow at least two polls of silence.',
+  'never-everyone': 'The last wave does not reach every device of the audience.',
+  'sample-beyond-wave':
+    'A wave waits for all of its devices: one that stays away holds the rollout until its time is over.',
+}
+
+/** What a plan would leave out, and what in it may not be meant. */
+export const remarksOf = ({ excluded, warnings: given }: Preview): string[] => [
+  ...excluded.map(({ why, devices }) => `Left out: ${devices} ${excludedBecause[why]}.`),
+  ...given.map((each) => `Warning: ${warnings[each]}`),
+]
+
+const wavePlan = (wave: RolloutPlan['waves'][number], at: number): string => {
+  const reach = wave.pick === 'stratified' ? `${wave.perStratum} of each revision` : `${wave.percent} % of the devices`
+  return `  wave ${at + 1}: ${reach}; judged when ${wave.minimumSample} have ended, then watched for ${wave.soakSeconds} s`
+}
+
+/** A plan in words, from its bytes and nothing else. */
+export function planText(plan: RolloutPlan): string {
+  const { limits, artifacts, audience } = plan
+  const { perRevision, revisions } = limits
+  return [
+    `${plan.name} (${plan.plan})`,
+    `Installs release ${plan.release} on ${audience.count} devices, made by ${plan.createdBy} at ${plan.createdAt}.`,
+    ...artifacts.map(({ sha256, length }) => `  artifact ${sha256}, ${length} bytes`),
+    `May run from ${plan.notBefore} to ${plan.notAfter}.`,
+    ...plan.waves.map(wavePlan),
+    `Stops when more than ${limits.maxFailurePercent} % of a wave fail; ${limits.silenceSeconds} s without a word is failure.`,
+    `A revision of which more than ${perRevision.maxFailurePercent} % fail, judged from ${perRevision.minimumSample} devices on: ${perRevision.beyond === 'stop' ? 'the rollout stops' : 'it is quarantined'}.`,
+    ...revisions.map(
+      (each) =>
+        `  but ${each.model} ${each.hardwareRevision}: more than ${each.maxFailurePercent} % of at least ${each.minimumSample}: ${each.beyond}`,
+    ),
+  ].join('\n')
+}
+
+const width = 20
+
+/** How far a wave has come, as one line with a bar. */
+export function waveText({ no, state, why, devices, offered, verified, failed, silent, other }: Wave): string {
+  const ended = verified + failed + silent + other
+  const full = devices === 0 ? width : Math.round((ended / devices) * width)
+  const counts = [
+    `${ended}/${devices} ended`,
+    ...(verified > 0 ? [`${verified} verified`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(silent > 0 ? [`${silent} silent`] : []),
+    ...(other > 0 ? [`${other} called back`] : []),
+    ...(offered > ended ? [`${offered - ended} under way`] : []),
+  ]
+  const reason = why === null ? '' : ` ${reasonText(why)}`
+  return `wave ${no} [${'#'.repeat(full)}${'.'.repeat(width - full)}] ${state}: ${counts.join(', ')}.${reason}`
+}
+
+const signingText = ({ signing, verified }: Rollout): string => {
+  if (signing === null) return 'The signer has not been asked.'
+  if (signing.refusal) return `The signer refused: ${signing.refusal.detail} (${signing.refusal.code})`
+  if (signing.state === 'requested') return 'The signer has not decided yet.'
+  return verified
+    ? 'Signed; the stored plan is the one that the signer signed.'
+    : 'The stored plan or its audience is NOT what the signer signed: nothing runs.'
+}
+
+/** A rollout in words. */
+export const rolloutText = (rollout: Rollout): string =>
+  [
+    `${rollout.name} (${rollout.id}): ${rollout.state}${rollout.why === null ? '' : `. ${reasonText(rollout.why)}`}`,
+    `Release ${rollout.release}, ${rollout.devices} devices, plan ${rollout.planDigest}`,
+    `Approved by: ${rollout.approvals.map(({ name }) => name).join(', ') || 'nobody yet'}. ${signingText(rollout)}`,
+    ...rollout.waves.map(waveText),
+    ...rollout.quarantined.map(
+      ({ manufacturer, model, hardwareRevision, why }) =>
+        `Quarantined: ${manufacturer} ${model} revision ${hardwareRevision}. ${reasonText(why)}`,
+    ),
+  ].join('\n')
