@@ -12,7 +12,8 @@ function reachedBy(folder: string, changes: ReadonlyMap<string, string> = new Ma
   for (const path of seen)
     for (const { target } of arrows.filter(({ from }) => from.path === path)) {
       if (target.kind === 'file' && target.path.startsWith(`${folder}/`)) seen.add(target.path)
-      else if (target.kind !== 'builtin') outside.add(target.kind === 'file' ? target.path : target.name)
+      else if (target.kind !== 'builtin')
+        outside.add(target.kind === 'file' ? target.path : target.kind === 'package' ? target.name : 'nowhere')
     }
   expect(seen.size).toBeGreaterThan(5)
   return [...outside]

@@ -22,7 +22,8 @@ export const switches: readonly Switch[] = [
       {
         file: 'server/deployment/verification/compare.ts',
         find: '  if (last !== outcome) return { again: true }\n',
-        replace: "  if (claim === 'success') return { step: { kind: 'verify' } }\n  if (last !== outcome) return { again: true }\n",
+        replace:
+          "  if (claim === 'success') return { step: { kind: 'verify' } }\n  if (last !== outcome) return { again: true }\n",
       },
     ],
   },

@@ -7,6 +7,7 @@ import { emit } from '#platform/events/event.queries.ts'
 import type { Caller } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { rolloutResults } from '../../deployment/index.ts'
 import { findStatement, readSignerKeys, requestSignature, verifyStatement } from '../../signing/index.ts'
 import {
   approvalsOf,
@@ -18,10 +19,9 @@ import {
   findVerdict,
   insertEvidence,
   quarantinedOf,
-  resultsOf,
   viewEvidence,
 } from './evidence.queries.ts'
-import { type Parts, readAudience, stateEvidence } from './evidence.ts'
+import { type Parts, resultOf, stateEvidence } from './evidence.ts'
 
 const over = ['finished', 'stopped', 'expired'] as const
 type Over = (typeof over)[number]
@@ -70,6 +70,7 @@ async function collect(scoped: Scoped, keysFile: string, tenant: string, id: str
   const release = await proven(scoped, keysFile, 'release-publish', tenant, releaseDigest)
   const verdictDigest = release.document.verdict ?? missing('the release names no verdict')
   const verdict = (await findVerdict(scoped, verdictDigest)) ?? missing('the lab’s verdict')
+  const results = (await rolloutResults(scoped, keysFile, id)) ?? missing('the plan that the signer signed')
   const parts: Parts = {
     plan: plan.envelope as EvidencePack['plan'],
     release: release.envelope as EvidencePack['release'],
@@ -81,7 +82,7 @@ async function collect(scoped: Scoped, keysFile: string, tenant: string, id: str
       publicKey: row.public_key,
       signature: row.signature,
     })),
-    results: await resultsOf(scoped, id, readAudience(rollout.audience)),
+    results: results.map(resultOf),
     findings: await findingsClosedBy(scoped, id),
   }
   const quarantined = await quarantinedOf(scoped, id)

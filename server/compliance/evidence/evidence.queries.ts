@@ -1,13 +1,12 @@
-import type { FinalJobState } from '@suture/contract/states.ts'
 import { finalJobStates } from '@suture/contract/states.ts'
-import type { ClosedFinding, DeviceResult } from '@suture/trust/rollout-evidence.ts'
+import type { ClosedFinding } from '@suture/trust/rollout-evidence.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 
 export const findRollout = ({ db }: Scoped, id: string) =>
   db
     .selectFrom('deployment_rollout')
-    .select(['id', 'state', 'plan_digest', 'audience', 'started_at', 'ended_at'])
+    .select(['id', 'state', 'plan_digest', 'started_at', 'ended_at'])
     .where('id', '=', id)
     .executeTakeFirst()
 
@@ -55,41 +54,12 @@ export const quarantinedOf = ({ db }: Scoped, rollout: string) =>
   db
     .selectFrom('deployment_quarantine as q')
     .innerJoin('inventory_model as m', 'm.id', 'q.model_id')
-    .select([sql<string>`m.manufacturer || ' ' || m.name`.as('model'), 'q.hardware_revision as hardwareRevision'])
+    .distinct()
+    .select(['m.name as model', 'q.hardware_revision as hardwareRevision'])
     .where('q.rollout_id', '=', rollout)
     .orderBy('model')
     .orderBy('hardwareRevision')
     .execute()
-
-const instant = (at: Date | null): string | null => at?.toISOString() ?? null
-
-/** What became of each device of an audience, ordered by device. */
-export async function resultsOf({ db }: Scoped, rollout: string, audience: readonly number[]): Promise<DeviceResult[]> {
-  const rows = await db
-    .selectFrom('inventory_device as d')
-    .innerJoin('inventory_model as m', 'm.id', 'd.model_id')
-    .leftJoin('inventory_site as s', 's.id', 'd.site_id')
-    .leftJoin('deployment_job as j', (join) => join.onRef('j.device_id', '=', 'd.id').on('j.rollout_id', '=', rollout))
-    .select(['d.uid', 'd.firmware', 's.name as site', 'd.hardware_revision', 'j.state', 'j.class', 'j.assurance'])
-    .select(['j.version_before', 'j.version_after', 'j.observed_at', 'j.wave_no'])
-    .select(sql<string>`m.manufacturer || ' ' || m.name`.as('model'))
-    .where('d.id', '=', sql<number>`any(${audience}::bigint[])`)
-    .orderBy(sql`d.uid::text collate "C"`)
-    .execute()
-  return rows.map((row) => ({
-    device: row.uid,
-    ...(row.site === null ? {} : { site: row.site }),
-    model: row.model,
-    hardwareRevision: row.hardware_revision,
-    state: (row.state as FinalJobState | null) ?? 'not-offered',
-    ...(row.class === null ? {} : { class: row.class }),
-    assurance: row.assurance ?? 'none',
-    before: row.version_before ?? row.firmware,
-    after: row.version_after,
-    observedAt: instant(row.observed_at),
-    wave: row.wave_no,
-  }))
-}
 
 /**
  * The findings that verified devices no longer have: the matches of the bill that they had when the update was offered,

@@ -1,11 +1,39 @@
+import type { JobState } from '@suture/contract/states.ts'
 import { canonicalBytes } from '@suture/trust/canonical.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { type EvidencePack, proofsDigest } from '@suture/trust/pack-file.ts'
-import { summariseFindings, summariseResults } from '@suture/trust/rollout-evidence.ts'
+import { type DeviceResult, summariseFindings, summariseResults } from '@suture/trust/rollout-evidence.ts'
 import { asJson, type RolloutEvidence } from '@suture/trust/statements.ts'
 
 /** A pack without the signer's word for it. */
 export type Parts = Omit<EvidencePack, 'statement' | 'format'>
+
+/** What deployment tells of a device, as evidence has it. */
+export const resultOf = (told: {
+  readonly device: string
+  readonly site: string | null
+  readonly model: string
+  readonly hardwareRevision: string
+  readonly state: JobState | 'not-offered'
+  readonly class: string | null
+  readonly assurance: DeviceResult['assurance']
+  readonly before: string | null
+  readonly after: string | null
+  readonly observedAt: Date | null
+  readonly wave: number | null
+}): DeviceResult => ({
+  device: told.device,
+  ...(told.site === null ? {} : { site: told.site }),
+  model: told.model,
+  hardwareRevision: told.hardwareRevision,
+  state: told.state as DeviceResult['state'],
+  ...(told.class === null ? {} : { class: told.class }),
+  assurance: told.assurance,
+  before: told.before,
+  after: told.after,
+  observedAt: told.observedAt?.toISOString() ?? null,
+  wave: told.wave,
+})
 
 /** What is known of a rollout beside its pack. */
 interface About {
@@ -37,7 +65,3 @@ export function stateEvidence(parts: Parts, about: About): { readonly payload: B
   const payload = canonicalBytes(asJson(document))
   return { payload, digest: sha256(payload) }
 }
-
-/** The device ids of a frozen audience: big-endian int64, sorted. */
-export const readAudience = (bytes: Buffer): number[] =>
-  Array.from({ length: bytes.length / 8 }, (_, at) => Number(bytes.readBigInt64BE(at * 8)))
