@@ -8,17 +8,18 @@ import type { Person } from './people.ts'
 import type { Screen } from './screen.ts'
 import { policy, put } from './world.ts'
 
-export type Rollout = Reply<typeof getRollout>
+type Rollout = Reply<typeof getRollout>
 
 /** The plan as its maker writes it: a first wave of six of each revision, a tenth, everybody. */
 const planOf = (release: string, now: Date) => ({
   name: 'Vision controllers, all sites',
   release,
   audience: {},
+  // Judged when nearly all have ended: a few odd ones among the first to end are no judgement.
   waves: [
-    { pick: 'stratified', perStratum: policy.perStratum, soakSeconds: policy.soakSeconds, minimumSample: 6 },
-    { pick: 'hashed', percent: 10, soakSeconds: policy.soakSeconds, minimumSample: 1 },
-    { pick: 'hashed', percent: 100, soakSeconds: policy.soakSeconds, minimumSample: 1 },
+    { pick: 'stratified', perStratum: policy.perStratum, soakSeconds: policy.soakSeconds, minimumSample: 18 },
+    { pick: 'hashed', percent: 10, soakSeconds: policy.soakSeconds, minimumSample: 10 },
+    { pick: 'hashed', percent: 100, soakSeconds: policy.soakSeconds, minimumSample: 10 },
   ],
   limits: {
     silenceSeconds: policy.silenceSeconds,

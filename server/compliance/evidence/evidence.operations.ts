@@ -9,6 +9,7 @@ import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { rolloutResults } from '../../deployment/index.ts'
 import { findStatement, readSignerKeys, requestSignature, verifyStatement } from '../../signing/index.ts'
+import type {} from './events.ts'
 import {
   approvalsOf,
   countOpenJobs,

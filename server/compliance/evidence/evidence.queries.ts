@@ -2,6 +2,7 @@ import { finalJobStates } from '@suture/contract/states.ts'
 import type { ClosedFinding } from '@suture/trust/rollout-evidence.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
+import type {} from '../tables.ts'
 
 export const findRollout = ({ db }: Scoped, id: string) =>
   db
@@ -30,10 +31,10 @@ export const countOpenJobs = async ({ db }: Scoped, rollout: string): Promise<nu
   return n
 }
 
-/** The envelope of the verdict whose payload has this digest, as the lab stored it. */
+/** The envelope of the verdict whose payload has this digest, as the release keeps it. */
 export const findVerdict = async ({ db }: Scoped, digest: string): Promise<Buffer | undefined> => {
   const row = await db
-    .selectFrom('lab_run')
+    .selectFrom('releases_release')
     .select('verdict')
     .where('verdict_digest', '=', Buffer.from(digest, 'hex'))
     .where('verdict', 'is not', null)

@@ -1,2 +1,0 @@
-import type {} from './evidence/events.ts'
-import type {} from './tables.ts'
