@@ -17,7 +17,7 @@ export function reasonText(why: Rollout['why']): string {
   return `${rolloutReasons[why.code]}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`
 }
 
-export const jobReasonText = (reason: JobReason | null): string => (reason === null ? '' : jobReasons[reason])
+const jobReasonText = (reason: JobReason | null): string => (reason === null ? '' : jobReasons[reason])
 
 export const rolloutColumns: readonly Column<Listed>[] = [
   { head: 'Name', cell: ({ name }) => name },

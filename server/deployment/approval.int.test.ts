@@ -1,10 +1,12 @@
+import { acceptInvitation, inviteUser } from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
+import { listSites } from '@suture/contract/inventory.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import { product, RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
 import type { SignerProcess } from '@suture/testing/signer-process.ts'
-import { outcome, startTestServer, type TestServer } from '@suture/testing/world.ts'
+import { outcome, password, signIn, startTestServer, type TestServer } from '@suture/testing/world.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { newSigningKey } from '@suture/trust/keys.ts'
 import { readRolloutPlan } from '@suture/trust/statements.ts'
@@ -34,6 +36,17 @@ const approving = (
 const codeOf = (answer: object) => ('code' in answer ? answer.code : 'done')
 const starting = async (id: string) =>
   codeOf(await outcome(scene.people.operator, contract.startRollout, { params: { id } }))
+
+/** Somebody who keeps rollouts and sees one site. */
+async function limitedTo(site: number) {
+  const { admin } = scene.people
+  const login = 'limited@plans'
+  const { invitation } = await call(admin, inviteUser, {
+    body: { login, name: 'Limited', roles: ['operator'], sites: [site] },
+  })
+  await call({ ...admin, headers: {} }, acceptInvitation, { body: { code: invitation.code, password } })
+  return signIn(server.base, login)
+}
 
 describe('a plan', () => {
   test('is previewed with who is in which wave and who is left out, and nothing is stored', async () => {
@@ -141,6 +154,22 @@ describe('an approval', () => {
     await call(scene.people.operator, contract.stopRollout, { params: { id: signed.id } })
   })
 
+  test('lets nobody start it who may not see all of its sites, and everybody stop it who controls rollouts', async () => {
+    const [, closed] = (await call(scene.people.operator, listSites, {})).items
+    const { id } = await scene.signed()
+    const limited = await limitedTo(closed?.id ?? 0)
+    const answer = async (endpoint: typeof contract.startRollout | typeof contract.pauseRollout) =>
+      codeOf(await outcome(limited, endpoint, { params: { id } }))
+    expect(await answer(contract.startRollout)).toBe('deployment/other-sites')
+    expect(await starting(id)).toBe('done')
+    expect(await answer(contract.pauseRollout)).toBe('done')
+    expect(codeOf(await outcome(limited, contract.resumeRollout, { params: { id } }))).toBe('deployment/other-sites')
+    expect(codeOf(await outcome(limited, contract.stopRollout, { params: { id } }))).toBe('done')
+    expect(codeOf(await outcome(limited, contract.createRollout, { body: scene.plan() }))).toBe(
+      'deployment/nobody-eligible',
+    )
+  })
+
   test('with a key that nobody enrolled convinces no signer, and the reason is told', async () => {
     const made = await scene.create()
     await scene.approve(made, 'approver')
@@ -172,6 +201,17 @@ describe('a plan that somebody changed in the database', () => {
     const { planDigest } = await scene.get(made.id)
     await scene.approve({ id: made.id, planDigest }, 'admin')
     expect(await starting(made.id)).toBe('deployment/not-signed')
+  })
+
+  test('for another one that was signed too does not run in its place', async () => {
+    const [mine, other] = [await scene.signed({ audience: { hardwareRevision: 'A' } }), await scene.signed()]
+    await scene.sql(
+      'update deployment_rollout set (plan, audience) = (select plan, audience from deployment_rollout where id = $2) where id = $1',
+      mine.id,
+      other.id,
+    )
+    expect(await starting(mine.id)).toBe('deployment/not-signed')
+    expect(await scene.get(mine.id)).toMatchObject({ verified: false })
   })
 
   test('while it runs hands out nothing more, and the rollout is paused', async () => {

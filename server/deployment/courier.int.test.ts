@@ -98,6 +98,7 @@ describe('a running rollout', () => {
     await Promise.all(asks)
     const jobs = await scene.jobs(id)
     expect(new Set(jobs.map(({ device }) => device)).size).toBe(4)
+    expect(await scene.offered()).toHaveLength(4)
     expect(jobs).toHaveLength(4)
     expect(await counters(id)).toEqual([{ ...none, offered: 4 }, none])
   })
@@ -273,6 +274,30 @@ describe('stop', () => {
       'verified as-wanted',
     ])
     expect(await scene.offered()).toEqual([])
+  })
+
+  test('reaches the devices that were offered something at the very moment', async () => {
+    const { id } = await scene.started()
+    const ids = (
+      await scene.sql<{ id: number }>('select id from inventory_device where tenant_id = $1', scene.tenant.id)
+    ).map((row) => Number(row.id))
+    const [offering, stopping] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const polling = withScope(server.database.worker, systemScope(scene.tenant.id, 'ddi'), async (scoped) => {
+      const given = await deploymentCourier(scene.parts).assignments(scoped, ids)
+      offering.resolve()
+      await stopping.promise
+      return given.size
+    })
+    await offering.promise
+    let isStopped = false
+    const stopped = stop(id).finally(() => {
+      isStopped = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(isStopped).toBe(false)
+    stopping.resolve()
+    expect(await polling).toBe(4)
+    expect((await stopped).cancelling).toBe(4)
   })
 
   test('does not wait for ever for a device that does not answer it', async () => {
