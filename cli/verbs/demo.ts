@@ -23,6 +23,7 @@ export const demo = (cli: Command): Command =>
       '--sabotage <name>',
       'put a fault into the product on purpose: the demo must notice it and end with status 1',
     )
+    .option('--sabotages', 'list the names of these faults')
     .action(async () => {
       if (!existsSync(program))
         throw new Failure('The demo belongs to the repository, not to an installation: clone it and `npm run demo`.')

@@ -1,7 +1,7 @@
 import pg from 'pg'
 
 /** A device as the database knows it at the end. */
-export interface DeviceRow {
+interface DeviceRow {
   readonly controllerId: string
   readonly device: string
   readonly serial: string

@@ -12,7 +12,7 @@ interface Envelope {
 }
 
 /** One device's line of the evidence. */
-export interface Result {
+interface Result {
   readonly device: string
   readonly state: string
   readonly assurance: string

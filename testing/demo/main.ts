@@ -15,8 +15,14 @@ const { values } = parseArgs({
     exit: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     sabotage: { type: 'string' },
+    sabotages: { type: 'boolean', default: false },
   },
 })
+
+if (values.sabotages) {
+  process.stdout.write(switches.map(({ name }) => `${name}\n`).join(''))
+  process.exit(0)
+}
 
 function wholeNumber(name: 'devices' | 'seed', least: number, most: number): number {
   const number = Number(values[name])
