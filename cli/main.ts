@@ -4,6 +4,7 @@ import { formats } from './output.ts'
 import { artifact } from './verbs/artifact.ts'
 import { bill } from './verbs/bill.ts'
 import { config } from './verbs/config.ts'
+import { demo } from './verbs/demo.ts'
 import { device } from './verbs/device.ts'
 import { doctor } from './verbs/doctor.ts'
 import { event } from './verbs/event.ts'
@@ -55,6 +56,7 @@ const verbs = [
   database,
   config,
   doctor,
+  demo,
 ]
 
 /** Runs one command line; the exit status is one of `exitStatus`, or 0. */

@@ -1,4 +1,5 @@
 import * as auth from './auth.ts'
+import * as compliance from './compliance.ts'
 import * as deployment from './deployment.ts'
 import { explainMatch, getVulnerability, listFeeds, listVulnerabilities } from './intelligence.ts'
 import * as inventory from './inventory.ts'
@@ -21,6 +22,7 @@ export const endpoints = {
   explainDecision,
   ...inventory,
   ...deployment,
+  ...compliance,
   ...releases,
   ...lab,
   listSigningRequests,

@@ -1,5 +1,6 @@
 import { authRefusals } from './refusals/auth.ts'
 import { blobRefusals } from './refusals/blob.ts'
+import { complianceRefusals } from './refusals/compliance.ts'
 import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
@@ -24,6 +25,7 @@ export const refusals = {
   ...riskRefusals,
   ...inventoryRefusals,
   ...deploymentRefusals,
+  ...complianceRefusals,
   ...releasesRefusals,
   ...labRefusals,
 } as const

@@ -37,7 +37,7 @@ export const waveStates = ['not-open', 'open', 'observing', 'passed', 'stopped']
 export type WaveState = (typeof waveStates)[number]
 
 /** One device's passage through a rollout: under way. */
-export const openJobStates = [
+const openJobStates = [
   'waiting',
   'offered',
   'downloading',
@@ -47,7 +47,6 @@ export const openJobStates = [
   'reported',
   'cancelling',
 ] as const
-export type OpenJobState = (typeof openJobStates)[number]
 
 /** One device's passage through a rollout: over. */
 export const finalJobStates = [
@@ -65,21 +64,6 @@ export type FinalJobState = (typeof finalJobStates)[number]
 
 export const jobStates = [...openJobStates, ...finalJobStates] as const
 export type JobState = (typeof jobStates)[number]
-
-/** What a finding has come to. */
-export const findingStates = [
-  'open',
-  'planned',
-  'mitigated',
-  'fixed-reported',
-  'fixed-verified',
-  'closed',
-  'exception',
-  'not-affected',
-  'disputed',
-  'regressed',
-] as const
-export type FindingState = (typeof findingStates)[number]
 
 /** The facts that a decision reads; `unknown` counts as the worst. */
 export const exposures = ['exposed', 'internal', 'isolated', 'unknown'] as const

@@ -16,6 +16,7 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { complianceRoutes } from './compliance/routes.ts'
 import { deploymentCourier, rereadDevices, tickDeployment, verifyReported } from './deployment/index.ts'
 import { deploymentRoutes } from './deployment/routes.ts'
 import { outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
@@ -74,6 +75,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       intelligenceRoutes,
       riskRoutes,
       deploymentRoutes({ ...parts, observers }),
+      complianceRoutes(parts.signerKeys),
     ],
     doors: [(app) => new Ddi({ ...parts, origin: parts.origin, couriers: couriersWith(parts) }).routes(app)],
   })

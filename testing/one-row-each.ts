@@ -64,7 +64,8 @@ async function fillBesideDevice(put: Put, device: number, bill: number): Promise
   await put(`insert into inventory_seen values ($1, $2, now())`, device)
 }
 
-const fillKnowledge = (superuser: string): Promise<unknown> =>
+/** One vulnerability that is known, CVE-2000-0001. */
+export const fillKnowledge = (superuser: string): Promise<unknown> =>
   query(
     superuser,
     `with document as (insert into intelligence_document (digest, name, source, retrieved_at, imported_at, vulnerabilities, products)

@@ -1,9 +1,14 @@
 import { createReadStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { setTimeout as after } from 'node:timers/promises'
+import type { Connection, Reply } from '@suture/contract/client.ts'
+import * as contract from '@suture/contract/compliance.ts'
 import { FailedCheck, type PassedCheck, type VerifiedPack, verifyEvidencePack } from '@suture/trust/evidence-pack.ts'
-import { maxPackBytes } from '@suture/trust/pack-file.ts'
+import { type EvidencePack, maxPackBytes, packParts } from '@suture/trust/pack-file.ts'
 import { maxSignerKeysBytes, parseSignerKeys, type SignerKeys } from '@suture/trust/signer-keys.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
 import type { Command } from 'commander'
+import { ask, connect } from '../connection.ts'
 import { exitStatus, Failure } from '../failure.ts'
 import { type Column, type Format, list, programName, say } from '../output.ts'
 
@@ -92,5 +97,75 @@ export function evidence(program: Command): Command {
       const trusted = await readKeys(keys)
       conclude(verify(await readUpTo(file, maxPackBytes), trusted, output), output)
     })
+  addPacking(command)
   return command
+}
+
+type Evidence = Reply<typeof contract.getEvidence>
+const evidenceColumns: readonly Column<Evidence>[] = [
+  { head: 'Made', cell: ({ createdAt }) => createdAt.toISOString() },
+  { head: 'Rollout', cell: ({ rollout }) => rollout },
+  { head: 'State', cell: ({ state }) => state },
+  { head: 'By', cell: ({ createdBy }) => createdBy },
+  { head: 'Id', cell: ({ id }) => id },
+]
+
+/** How long the signer may take, in milliseconds. */
+const patienceMs = 60_000
+
+/** Waits until the signer has decided about evidence; what it refused is a failure that says why. */
+async function signed(to: Connection, packed: Evidence): Promise<Evidence> {
+  const until = Date.now() + patienceMs
+  let now = packed
+  while (now.state === 'requested') {
+    if (Date.now() > until)
+      throw new Failure(
+        `The signer has not decided within ${patienceMs / 1000} seconds. Is it running? \`${programName} signer keys\` says when it was last alive.`,
+        exitStatus.refused,
+      )
+    await after(200)
+    now = await ask(to, contract.getEvidence, { params: { id: packed.id } })
+  }
+  if (now.state === 'refused')
+    throw new Failure(
+      `The signer refused to sign this evidence: ${now.refusal} Pack it again once that is mended.`,
+      exitStatus.refused,
+    )
+  return now
+}
+
+/** Writes a pack as a new file; an older proof is never overwritten. */
+async function writePack(path: string, pack: EvidencePack): Promise<void> {
+  try {
+    await writeFile(path, packParts(pack), { flag: 'wx', mode: 0o644 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw new Failure(`${path} is there already, and evidence is never overwritten: name another file.`)
+  }
+}
+
+function addPacking(command: Command): void {
+  command
+    .command('pack')
+    .description('have the evidence of a rollout that is over signed, and write the pack to a file')
+    .argument('<rollout>', 'the rollout')
+    .option('--out <file>', 'the file; by default evidence-ROLLOUT.json')
+    .action(async (rollout: string, _options: object, self: Command) => {
+      const { server, out, output } = self.optsWithGlobals<{ server?: string; out?: string; output: Format }>()
+      const to = await connect(server)
+      const packed = await signed(to, await ask(to, contract.packEvidence, { params: { rollout } }))
+      const pack = await ask(to, contract.getEvidencePack, { params: { id: packed.id } })
+      const file = out ?? `evidence-${rollout}.json`
+      await writePack(file, pack as unknown as EvidencePack)
+      if (output === 'json') say(JSON.stringify({ ...packed, file }, undefined, 2))
+      else say(`Signed and written to ${file}. \`${programName} evidence verify ${file} --keys FILE\` needs no server.`)
+    })
+  command
+    .command('list')
+    .description('list the newest 500 packs')
+    .action(async (_options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<{ server?: string; output: Format }>()
+      const { items } = await ask(await connect(server), contract.listEvidence, { query: { limit: 500 } })
+      say(list(items, evidenceColumns, output))
+    })
 }

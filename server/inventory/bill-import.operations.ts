@@ -3,12 +3,13 @@ import { buffer } from 'node:stream/consumers'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
+import { createGate } from '#platform/gate.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { firmwareBills, firmwareKey, internBillsOf } from './bill.operations.ts'
-import { findModelNamed, insertHistory, moveToBill, updateFirmwareBill } from './bill.queries.ts'
-import { addressed, billDigest, type Component, firmwareComponent } from './bill.ts'
+import { firmwareBills, firmwareKey, storeBills } from './bill.operations.ts'
+import { findModelNamed, insertHistory, internComponents, moveToBill, updateFirmwareBill } from './bill.queries.ts'
+import { type Addressed, addressed, billDigest, type Component, firmwareComponent } from './bill.ts'
 import { readSbom } from './sbom/sbom.operations.ts'
-import type { Sbom, SbomComponent } from './sbom/sbom.ts'
+import type { SbomComponent } from './sbom/sbom.ts'
 import { mustSeeAllSites } from './site.operations.ts'
 
 /** A component of a bill out of one that an SBOM lists; what the SBOM leaves out stays empty. */
@@ -32,6 +33,23 @@ async function mustFindModel(scoped: Scoped, { manufacturer, model }: Firmware) 
   return found
 }
 
+/** So many documents are in memory at once; the bytes of the others wait where they come from. */
+const gate = createGate({ atOnce: 2, waiting: 8 })
+
+/** So many components are stored in one transaction, which none may hold for longer than five seconds. */
+const atOnce = 5_000
+
+/** The row numbers of components by their digests; the stored ones never change, so they need no common transaction. */
+async function storeComponents(store: Store, scope: Scope, components: readonly Addressed[]) {
+  const ids = new Map<string, number>()
+  for (let from = 0; from < components.length; from += atOnce) {
+    const some = components.slice(from, from + atOnce)
+    for (const [digest, id] of await withScope(store, scope, (scoped) => internComponents(scoped, some)))
+      ids.set(digest, id)
+  }
+  return ids
+}
+
 /**
  * Takes the SBOM of a firmware version: that firmware and the SBOM's components become its bill, and its devices move to
  * it. The document is read in the sandbox, outside any transaction.
@@ -43,26 +61,41 @@ export async function importBill(
   scope: Scope,
   given: Firmware & { readonly bytes: Readable; readonly mostBytes: number },
 ) {
+  const { manufacturer, model, firmware } = given
   mustSeeAllSites(scope)
   await withScope(store, scope, (scoped) => mustFindModel(scoped, given))
-  const sbom = await readSbom(await buffer(given.bytes), given.mostBytes)
-  return withScope(store, scope, (scoped) => storeBill(scoped, clock, given, sbom))
+  return gate.run(async () => {
+    const sbom = await readSbom(await buffer(given.bytes), given.mostBytes)
+    const components = addressed([
+      firmwareComponent(manufacturer, model, firmware),
+      ...sbom.components.map(componentOf),
+    ])
+    const ids = await storeComponents(store, scope, components)
+    return withScope(store, scope, (scoped) =>
+      storeBill(scoped, clock, given, { components, ids, name: sbom.serialNumber }),
+    )
+  })
 }
 
-async function storeBill(scoped: Scoped, clock: Clock, given: Firmware, sbom: Sbom) {
+interface Read {
+  readonly components: readonly Addressed[]
+  readonly ids: ReadonlyMap<string, number>
+  /** What the SBOM calls itself. */
+  readonly name: string | undefined
+}
+
+async function storeBill(scoped: Scoped, clock: Clock, given: Firmware, { components, ids, name }: Read) {
   const { manufacturer, model, firmware } = given
   const { id: modelId } = await mustFindModel(scoped, given)
-  const components = [firmwareComponent(manufacturer, model, firmware), ...sbom.components.map(componentOf)]
-  const held = addressed(components)
-  const digest = billDigest(held.map((each) => each.digest))
-  const [billId = 0] = await internBillsOf(scoped, clock, [components])
+  const digest = billDigest(components.map((each) => each.digest))
+  const [billId = 0] = await storeBills(scoped, clock, [components], ids)
   const before = await firmwareBills(scoped, clock, [{ modelId, manufacturer, model, version: firmware }])
   await updateFirmwareBill(scoped, modelId, firmware, billId)
   const moved = await moveToBill(scoped, modelId, firmware, billId)
-  await insertHistory(scoped, clock.now(), moved, { source: 'sbom', ref: sbom.serialNumber ?? digest })
+  await insertHistory(scoped, clock.now(), moved, { source: 'sbom', ref: name ?? digest })
   if (before.get(firmwareKey(modelId, firmware)) !== billId || moved.length > 0) {
     const detail = { manufacturer, model, firmware, digest, devices: moved.length }
     await emit(scoped, clock, { kind: 'bill.imported', subject: String(billId), detail })
   }
-  return { bill: digest, components: held.length, devices: moved.length }
+  return { bill: digest, components: components.length, devices: moved.length }
 }

@@ -3,7 +3,7 @@ import type { Scoped } from '#platform/database/store.ts'
 import { emitAll } from '#platform/events/event.queries.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { findFirmwareBills, findModel, insertFirmwareBills, internBills, internComponents } from './bill.queries.ts'
-import { addressed, billDigest, type Component, firmwareComponent } from './bill.ts'
+import { type Addressed, addressed, billDigest, type Component, firmwareComponent } from './bill.ts'
 
 /** A firmware version of a model that is known by name. */
 export interface NamedFirmware {
@@ -14,16 +14,28 @@ export interface NamedFirmware {
 }
 
 /** The row numbers of the bills made of these components, in the same order; new ones are told as events. */
-export async function internBillsOf(
+async function internBillsOf(
   scoped: Scoped,
   clock: Clock,
   lists: readonly (readonly Component[])[],
 ): Promise<readonly number[]> {
-  const each = lists.map(addressed)
   const ids = await internComponents(scoped, addressed(lists.flat()))
-  const digests = each.map((components) => billDigest(components.map(({ digest }) => digest)))
+  return storeBills(scoped, clock, lists.map(addressed), ids)
+}
+
+/**
+ * Stores the bills of components that are stored already, as far as they are new.
+ * @param ids the row numbers of the components by their digests
+ */
+export async function storeBills(
+  scoped: Scoped,
+  clock: Clock,
+  lists: readonly (readonly Addressed[])[],
+  ids: ReadonlyMap<string, number>,
+): Promise<readonly number[]> {
+  const digests = lists.map((components) => billDigest(components.map(({ digest }) => digest)))
   const bills = new Map(
-    each.map((components, at) => [digests[at] as string, components.map(({ digest }) => ids.get(digest) as number)]),
+    lists.map((components, at) => [digests[at] as string, components.map(({ digest }) => ids.get(digest) as number)]),
   )
   const stored = await internBills(
     scoped,

@@ -13,6 +13,8 @@ test('a bill is named by what it holds, whatever the order and however often som
     fc.property(fc.array(component, { minLength: 1, maxLength: 6 }), (components) => {
       const digest = (list: readonly Component[]) => billDigest(addressed(list).map((each) => each.digest))
       expect(digest([...components, ...components].reverse())).toBe(digest(components))
+      const digests = components.map(componentDigest)
+      expect(billDigest([...digests, ...digests].reverse())).toBe(billDigest(digests))
     }),
   )
 })

@@ -8,7 +8,6 @@ export {
   type KnownDevice,
   nextActionIds,
   noteSeen,
-  type ReadingTarget,
   readingTargets,
 } from './known.queries.ts'
 export { adoptReading, recordClaims } from './reading.operations.ts'

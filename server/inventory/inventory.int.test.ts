@@ -200,6 +200,13 @@ describe('an import', () => {
     expect(device.bills[0]?.from).toEqual(device.bills[1]?.to)
   })
 
+  test('that comes twice at one moment makes each device once, and no fault', async () => {
+    const list = [row(1, { controllerId: 'c-1' }), row(2)]
+    const answers = await Promise.all([refused(list), refused(list.toReversed()), refused(list)])
+    for (const answer of answers) if (!('reply' in answer)) expect(answer.code).toBe('inventory/rows-refused')
+    expect((await devices()).map((each) => each.serial).sort()).toEqual(['S-1', 'S-2'])
+  })
+
   test('of ten thousand devices is one call', async () => {
     const many = Array.from({ length: 10_000 }, (_, n) => row(n))
     expect(await load(many)).toMatchObject({ created: 10_000 })

@@ -49,7 +49,7 @@ export async function noteSeen({ db, scope }: Scoped, at: Date, ids: readonly nu
 }
 
 /** Where the identity of a device is read, and what it should tell. */
-export interface ReadingTarget {
+interface ReadingTarget {
   readonly protocol: 'http' | 'coap'
   readonly host: string
   readonly port: number

@@ -74,7 +74,8 @@ async function imported(more: object = {}) {
 describe('a device that nobody knows', () => {
   test('registers itself into quarantine, and stays one device however often it does', async () => {
     const device = await register('c-1')
-    expect(await register('c-1')).toEqual(device)
+    expect(await Promise.all(['c-1', 'c-1', 'c-2', 'c-2'].map(register))).toMatchObject([device, device, {}, {}])
+    expect((await call(to, contract.listDevices, {})).items).toHaveLength(2)
     expect(device).toMatchObject({ state: 'quarantined', isRig: false })
     expect(await deviceOf(device.uid)).toMatchObject({
       state: 'quarantined',
@@ -173,6 +174,9 @@ describe('a secret', () => {
     expect(await who('c-2', token)).toBeUndefined()
     await call(to, contract.retireDevice, { params: { id: known.uid } })
     expect(await who('c-1', token)).toBeUndefined()
+    expect(await deviceOf(known.uid)).toMatchObject({ state: 'retired', hasToken: false, identity: null })
+    await call(to, contract.retireDevice, { params: { id: known.uid } })
+    expect(await eventsOf(known.uid)).toEqual(['device.retired'])
   })
 
   test('of a gateway speaks for a device without one of its own, until it is revoked', async () => {

@@ -1,0 +1,67 @@
+import pg from 'pg'
+
+/** A device as the database knows it at the end. */
+interface DeviceRow {
+  readonly controllerId: string
+  readonly device: string
+  readonly serial: string
+  readonly firmware: string
+  readonly state: string
+  readonly isRig: boolean
+  readonly vulnerable: boolean
+}
+
+export interface JobRow {
+  readonly controllerId: string
+  readonly actionId: string
+  readonly state: string
+  readonly wave: number
+  /** Acknowledged ends of the device that the history holds. */
+  readonly ends: number
+}
+
+/** What the database says at the end. */
+export interface Rows {
+  readonly devices: readonly DeviceRow[]
+  readonly jobs: readonly JobRow[]
+  readonly rolloutState: string | undefined
+}
+
+const devices = `
+  select k.value as "controllerId", d.uid::text as device, d.serial, d.firmware, d.state, d.is_rig as "isRig",
+         exists (select from intelligence_match m
+                  where m.bill_id = d.bill_id and m.vulnerability_id = $1 and m.verdict = 'affected') as vulnerable
+    from inventory_device d join inventory_device_key k on k.device_id = d.id and k.kind = 'controller-id'`
+
+const jobs = `
+  select k.value as "controllerId", j.action_id::text as "actionId", j.state, j.wave_no as wave,
+         (select count(*)::int from deployment_feedback f where f.device_id = j.device_id and f.job_id = j.id
+             and f.execution in ('succeeded', 'failed', 'rejected', 'cancelled')) as ends
+    from deployment_job j join inventory_device_key k on k.device_id = j.device_id and k.kind = 'controller-id'
+   where j.rollout_id = $1`
+
+/** Reads as the application's own role, in one tenant, in one snapshot. */
+export async function readRows(
+  url: string,
+  tenant: string,
+  { vulnerability, rollout }: { readonly vulnerability: string; readonly rollout: string },
+): Promise<Rows> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('begin isolation level repeatable read read only')
+    await client.query(
+      `select set_config('app.tenant_id', id::text, true), set_config('app.site_ids', '*', true)
+         from platform_tenant where uid = $1`,
+      [tenant],
+    )
+    const state = await client.query<{ state: string }>('select state from deployment_rollout where id = $1', [rollout])
+    return {
+      devices: (await client.query<DeviceRow>(devices, [vulnerability])).rows,
+      jobs: (await client.query<JobRow>(jobs, [rollout])).rows,
+      rolloutState: state.rows[0]?.state,
+    }
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export const repository = join(import.meta.dirname, '../..')
+
+/** A process that the demo started, by its id, and will end. */
+export interface Child {
+  readonly pid: number
+  /** The next line of its output that fits, or an error with what it said when it ends first. */
+  line(fits: (line: string) => boolean): Promise<string>
+  /** Asks it to stop, and waits until it has; kills it when it does not. */
+  stop(): Promise<void>
+}
+
+/** How long a child may take to end in order, in milliseconds. */
+const patienceMs = 20_000
+
+/** Starts a program of this repository with the Node that runs this one. */
+export function start(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Child {
+  const child = spawn(process.execPath, args, {
+    cwd: repository,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = once(child, 'exit')
+  const said: string[] = []
+  const waiting = new Set<(line: string) => void>()
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => {
+      said.push(line)
+      if (said.length > 500) said.shift()
+      for (const hear of [...waiting]) hear(line)
+    })
+  const line = (fits: (line: string) => boolean) =>
+    new Promise<string>((resolve, reject) => {
+      const found = said.find(fits)
+      if (found !== undefined) return resolve(found)
+      const hear = (text: string) => {
+        if (!fits(text)) return
+        waiting.delete(hear)
+        resolve(text)
+      }
+      waiting.add(hear)
+      void ended.then(() => reject(new Error(`${name} ended:\n${said.slice(-20).join('\n')}`)))
+    })
+  return { pid: child.pid ?? 0, line, stop: () => stop(child, ended) }
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  const kill = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+  await ended
+  clearTimeout(kill)
+}
+
+/** What a command said, and how it ended. */
+export interface Ran {
+  readonly status: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs a program of this repository to its end. */
+export async function run(args: readonly string[], env: Readonly<Record<string, string>>, input = ''): Promise<Ran> {
+  const child = spawn(process.execPath, args, { cwd: repository, env: { ...process.env, ...env } })
+  const chunks = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => (chunks.out += chunk))
+  child.stderr.on('data', (chunk) => (chunks.err += chunk))
+  child.stdin.end(input)
+  const [status] = (await once(child, 'close')) as [number | null]
+  return { status: status ?? 1, ...chunks }
+}

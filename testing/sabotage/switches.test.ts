@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { switches } from './switches.ts'
+
+const repository = join(import.meta.dirname, '../..')
+
+test.each(switches)('the sabotage $name still fits the code that it breaks', ({ edits }) => {
+  expect(edits.length).toBeGreaterThan(0)
+  for (const { file, find, replace } of edits) {
+    const source = readFileSync(join(repository, file), 'utf8')
+    expect({ file, times: source.split(find).length - 1 }).toEqual({ file, times: 1 })
+    expect(replace).not.toBe(find)
+  }
+})
+
+test('no two sabotages have one name', () => {
+  expect(new Set(switches.map(({ name }) => name)).size).toBe(switches.length)
+})
