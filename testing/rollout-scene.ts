@@ -24,6 +24,7 @@ import type { MovedClock } from './clock.ts'
 import { query } from './database.ts'
 import { DdiDevice } from './ddi-device.ts'
 import { type SignerProcess, startSigner, testPassphrase } from './signer-process.ts'
+import { makeImage } from './simulator/image.ts'
 import type { TestServer, TestTenant } from './world.ts'
 
 type Detail = Reply<typeof contract.getRollout>
@@ -33,8 +34,15 @@ type Approver = 'approver' | 'admin'
 export const product = { manufacturer: 'Kestrel', model: 'DL-20' } as const
 export const versions = { before: '6.2.5', after: '6.2.6' } as const
 
-/** The bytes of the update; what is in them is nothing to the server. */
-export const image = randomBytes(70_000)
+/** The bytes of the update, which mean something to simulated devices alone: revision B goes back, an old C dies. */
+export const image = makeImage({
+  ...product,
+  version: versions.after,
+  length: 70_000,
+  seed: 1,
+  fails: [{ hardwareRevision: 'B' }],
+  bricks: [{ hardwareRevision: 'C', bootloaderBelow: '1.4' }],
+})
 
 /** Gives a server a signer of its own. */
 export function signerFor(server: TestServer): Promise<SignerProcess> {
