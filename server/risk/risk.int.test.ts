@@ -325,7 +325,10 @@ test('an imported device and a document that is handed in lead to a decision wit
     { ...row, serial: 'S-2', ...netbox, exposure: 'isolated' },
     { ...row, serial: 'S-3', exposure: 'isolated' },
   )
-  await eventually(async () => (await findings()).counts.undecided === 0 && (await outcomes()).length === 5)
+  await eventually(async () => {
+    const { counts, items } = await findings()
+    return counts.undecided === 0 && items.length === 5
+  })
   await stop()
   const found = await outcomes()
   expect(found).toContain(`S-2 ${scripted} 60D`)
