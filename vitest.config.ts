@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Tests wait for sockets, processes and the database more than they compute.
+    maxWorkers: 3,
   },
 })
