@@ -66,11 +66,13 @@ export async function ask<E extends AnyEndpoint>(to: Connection, endpoint: E, gi
   }
 }
 
-/** What of the request was wrong, one line a field. */
-const fieldsOf = ({ errors }: Readonly<Record<string, unknown>>): string[] =>
-  Array.isArray(errors)
+/** What of the request or of the file in it was wrong, one line each. */
+const faultsOf = ({ detail, errors }: Readonly<Record<string, unknown>>): string[] => [
+  ...(typeof detail === 'string' ? [`  ${detail}`] : []),
+  ...(Array.isArray(errors)
     ? errors.map(({ field, message }: { field: string; message: string }) => `  ${field}: ${message}`)
-    : []
+    : []),
+]
 
 export function asFailure(error: unknown, base: string): unknown {
   if (error instanceof ProblemError) {
@@ -79,7 +81,7 @@ export function asFailure(error: unknown, base: string): unknown {
       return new Failure(`${error.message} \`suture login\` signs in.`, exitStatus.notSignedIn)
     const told = [
       `${error.message} ${code === undefined ? `Incident ${incident}.` : `(${code})`}`,
-      ...fieldsOf(error.problem),
+      ...faultsOf(error.problem),
     ]
     return new Failure(told.join('\n'), status >= 500 ? exitStatus.fault : exitStatus.refused)
   }

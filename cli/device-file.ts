@@ -43,10 +43,11 @@ export async function readDevices(file: string, format: 'csv' | 'json'): Promise
   const text = await readFile(file, 'utf8')
   const raw = format === 'csv' ? readCsv(file, text) : readJson(file, text)
   if (raw.length === 0) refuseFile(file, ['it lists no device'])
-  const read = raw.map(({ row, place }) => ({ place, result: DeviceRow.safeParse(row) }))
+  const read = raw.map(({ row, place }) => ({ place, result: DeviceRow.safeParse(row, { reportInput: true }) }))
   const faults = read.flatMap(({ place, result }) =>
     (result.error?.issues ?? []).map(
-      ({ path, message }) => `${place}, ${path.join('.') || 'the whole row'}: ${message}`,
+      ({ path, code, input, message }) =>
+        `${place}, ${path.join('.') || 'the whole row'}: ${code === 'invalid_type' && input === undefined ? 'is missing' : message}`,
     ),
   )
   const listed = read.flatMap(({ place, result }) => (result.success ? [{ place, row: result.data }] : []))

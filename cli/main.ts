@@ -82,6 +82,10 @@ const isForPeople = (error: Error): boolean =>
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.usage
   const fault = error instanceof Error ? error : new Error(String(error))
+  if ('code' in fault && fault.code === 'ENOENT' && 'path' in fault) {
+    process.stderr.write(`There is no file ${fault.path}.\n`)
+    return exitStatus.usage
+  }
   const brief = isForPeople(fault) && process.env.SUTURE_LOG_LEVEL !== 'debug'
   process.stderr.write(`${brief ? fault.message : fault.stack}\n`)
   return error instanceof Failure ? error.status : exitStatus.fault

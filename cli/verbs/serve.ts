@@ -27,17 +27,22 @@ const greeting = ({ url, setup }: Server): string => {
   return `${listens}\n\nNobody can sign in yet. ${programName} init makes the first admin with this one-time code, good until ${until}:\n\n  ${setup.code}\n`
 }
 
+/** One Ctrl-C is heard several times within this time, in milliseconds: from the terminal, from npm, from the wrapper. */
+const sameSignalMs = 1000
+
 /**
  * Until a signal, or until the process that started this one is gone. A second signal does not wait any longer.
  */
 const untilStopped = (): Promise<void> =>
   new Promise((done) => {
-    let told = false
+    let toldAt: number | undefined
     const stop = () => {
-      if (told) process.exit(1)
-      told = true
+      const now = performance.now()
+      if (toldAt !== undefined && now - toldAt > sameSignalMs) process.exit(1)
+      toldAt ??= now
       done()
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-    process.once('disconnect', stop)
+    // Whoever started it ends of the same Ctrl-C, and sooner: that is no second one.
+    process.once('disconnect', done)
   })

@@ -14,20 +14,41 @@ export interface Child {
   stop(): Promise<void>
 }
 
+/** What runs now, in the order in which it was started, by what ends it. */
+const running = new Set<() => Promise<void>>()
+
+/** Ends whatever still runs, the last that was started first. */
+export async function stopAll(): Promise<void> {
+  for (const end of [...running].reverse()) await end()
+}
+
+/** Remembers a child until it has ended. */
+function remember(child: ChildProcess): { readonly ended: Promise<unknown>; readonly end: () => Promise<void> } {
+  const ended = once(child, 'exit')
+  const end = () => stop(child, ended)
+  running.add(end)
+  void ended.finally(() => running.delete(end)).catch(() => undefined)
+  return { ended, end }
+}
+
 /** How long a child may take to end in order, in milliseconds. */
 const patienceMs = 20_000
 
-/** Starts a program of this repository with the Node that runs this one. */
+/**
+ * Starts a program of this repository with the Node that runs this one. It is out of reach of the terminal's Ctrl-C, so
+ * that the demo ends it in order, and hears by the closed channel when the demo is killed.
+ */
 export function start(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Child {
   const child = spawn(process.execPath, args, {
     cwd: repository,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
   })
-  const ended = once(child, 'exit')
+  const { ended, end } = remember(child)
   const said: string[] = []
   const waiting = new Set<(line: string) => void>()
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr].filter((each) => each !== null))
     createInterface({ input: stream }).on('line', (line) => {
       said.push(line)
       if (said.length > 500) said.shift()
@@ -45,7 +66,7 @@ export function start(name: string, args: readonly string[], env: Readonly<Recor
       waiting.add(hear)
       void ended.then(() => reject(new Error(`${name} ended:\n${said.slice(-20).join('\n')}`)))
     })
-  return { pid: child.pid ?? 0, line, stop: () => stop(child, ended) }
+  return { pid: child.pid ?? 0, line, stop: end }
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
@@ -65,7 +86,8 @@ export interface Ran {
 
 /** Runs a program of this repository to its end. */
 export async function run(args: readonly string[], env: Readonly<Record<string, string>>, input = ''): Promise<Ran> {
-  const child = spawn(process.execPath, args, { cwd: repository, env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, args, { cwd: repository, env: { ...process.env, ...env }, detached: true })
+  remember(child)
   const chunks = { out: '', err: '' }
   child.stdout.on('data', (chunk) => (chunks.out += chunk))
   child.stderr.on('data', (chunk) => (chunks.err += chunk))

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { switches } from '../sabotage/switches.ts'
+import { stopAll } from './children.ts'
 import { Screen } from './screen.ts'
 import { tell } from './story.ts'
+import { makeFolder } from './world.ts'
 
 // The whole loop, from a published vulnerability to verified devices and evidence, through the command line and over
 // real sockets. Its end is judged by the checker, which believes neither the server nor this program.
@@ -35,23 +38,29 @@ const sabotage = values.sabotage === undefined ? undefined : switches.find(({ na
 if (values.sabotage !== undefined && !sabotage)
   throw new Error(`--sabotage is one of ${switches.map(({ name }) => name).join(', ')}.`)
 
+const [devices, seed] = [wholeNumber('devices', 40, 2000), wholeNumber('seed', 0, 2 ** 31)]
 const screen = new Screen(values.json)
 const over = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => over.abort())
+// Not once: a Ctrl-C in a terminal is heard again from npm and from the command, and is to end everything in order.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => over.abort())
 
-const told = await tell({
-  devices: wholeNumber('devices', 40, 2000),
-  seed: wholeNumber('seed', 0, 2 ** 31),
-  sabotage,
-  screen,
-  signal: over.signal,
-})
-if (values.json) process.stdout.write(`${JSON.stringify(told.result)}\n`)
-if (!values.exit && !over.signal.aborted) {
-  screen.chapter(`The server goes on at ${told.url}; Ctrl-C ends it.`)
-  await new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve(), { once: true }))
+const folder = makeFolder()
+try {
+  const told = await tell({ devices, seed, sabotage, screen, signal: over.signal }, folder)
+  process.exitCode = told.failures.length === 0 ? 0 : 1
+  if (values.json) process.stdout.write(`${JSON.stringify(told.result)}\n`)
+  if (!values.exit && !over.signal.aborted) {
+    screen.chapter(`The server goes on at ${told.url}; Ctrl-C ends it.`)
+    await once(over.signal, 'abort')
+  }
+} catch (error) {
+  // 130: ended by Ctrl-C, as shells have it.
+  process.exitCode = over.signal.aborted ? 130 : 1
+  const why = over.signal.aborted ? 'Ended before the story was over.' : (error as Error).stack
+  process.stderr.write(`\n${why}\n`)
+} finally {
+  await stopAll()
+  if (values.keep) screen.say(`Everything is in ${folder}`)
+  else rmSync(folder, { recursive: true, force: true })
 }
-await told.end()
-if (values.keep) screen.say(`Everything is in ${told.folder}`)
-else rmSync(told.folder, { recursive: true, force: true })
-process.exit(told.failures.length === 0 ? 0 : 1)
+process.exit()

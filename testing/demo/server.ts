@@ -12,7 +12,6 @@ export interface DemoServer {
   readonly process: Child
   /** The connection of the application's own role, for the checker. */
   readonly database: string
-  stop(): Promise<void>
 }
 
 const preloaded = (sabotage: Switch): Record<string, string> => ({
@@ -36,16 +35,11 @@ export async function startServer(folder: string, sabotage: Switch | undefined):
   if (url === undefined) throw new Error(`The server did not say where it listens: ${greeting}`)
   const urls = await urlsOf(home)
   if (!urls) throw new Error('The server started, and its database has no addresses')
-  const signer = sabotage
-    ? start('the signer', ['cli/bin/suture.mjs', 'signer', 'run'], {
-        ...env,
-        ...preloaded(sabotage),
-        SUTURE_SIGNER_DATABASE_URL: urls.signer,
-      })
-    : undefined
-  const stop = async () => {
-    await signer?.stop()
-    await server.stop()
-  }
-  return { url, home, process: server, database: urls.app, stop }
+  if (sabotage)
+    start('the signer', ['cli/bin/suture.mjs', 'signer', 'run'], {
+      ...env,
+      ...preloaded(sabotage),
+      SUTURE_SIGNER_DATABASE_URL: urls.signer,
+    })
+  return { url, home, process: server, database: urls.app }
 }

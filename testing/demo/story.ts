@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Switch } from '../sabotage/switches.ts'
 import { type Cast, enrol, gather } from './cast.ts'
@@ -9,7 +10,7 @@ import { type LabResult, makeReleases } from './making.ts'
 import { type Rolled, rollOut } from './rolling.ts'
 import type { Screen } from './screen.ts'
 import { type DemoServer, startServer } from './server.ts'
-import { makeFolder, models, policy, put, star } from './world.ts'
+import { models, policy, put, star } from './world.ts'
 
 interface Given {
   readonly devices: number
@@ -22,10 +23,8 @@ interface Given {
 /** What the story came to. */
 export interface Told {
   readonly url: string
-  readonly folder: string
   readonly result: Readonly<Record<string, unknown>>
   readonly failures: readonly string[]
-  end(): Promise<void>
 }
 
 interface Stage extends Given {
@@ -37,26 +36,17 @@ interface Stage extends Given {
   readonly cast: Cast
 }
 
-/** Tells the whole story once. Whatever it started before it failed is stopped again. */
-export async function tell(given: Given): Promise<Told> {
-  const folder = makeFolder()
-  const stops: (() => Promise<void>)[] = []
-  const end = async () => {
-    for (const stop of stops.splice(0).reverse()) await stop()
-  }
-  try {
-    return { ...(await play(given, folder, stops)), folder, end }
-  } catch (error) {
-    await end()
-    throw error
-  }
+/** Tells the whole story once, in a folder; it is given up as soon as the signal says so. What it started goes on. */
+export async function tell(given: Given, folder: string): Promise<Told> {
+  const { signal } = given
+  const givenUp = once(signal, 'abort').then(() => signal.throwIfAborted())
+  return (await Promise.race([play(given, folder), givenUp])) as Told
 }
 
-async function play(given: Given, folder: string, stops: (() => Promise<void>)[]) {
+async function play(given: Given, folder: string): Promise<Told> {
   const { screen, seed } = given
   screen.chapter('A control plane, a signer, and a fleet that nobody manages yet')
   const server = await startServer(folder, given.sabotage)
-  stops.push(() => server.stop())
   const cast = await gather(server.home, server.url, server.process)
   await cast.publisher.does(['lab', 'key'])
   await enrol(cast, join(server.home, 'lab', 'lab-key.pub'))
@@ -65,7 +55,6 @@ async function play(given: Given, folder: string, stops: (() => Promise<void>)[]
   )
   const fleet = makeFleet(models, given.devices, seed)
   const simulated = await startDevices(folder, server.url, seed, fleet)
-  stops.push(() => simulated.process.stop())
   const stage: Stage = { ...given, folder, server, fleet, simulated, cast }
   const known = await learn(stage)
   const made = await make(stage)

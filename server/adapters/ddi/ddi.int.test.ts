@@ -77,6 +77,16 @@ describe('a stranger', () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 200, 401, 200])
   })
 
+  test('with a name that is none is told the same, and fails nobody’s poll beside them', async () => {
+    const names = ['%00', `${encodeURIComponent(device.about.serial)}%00`, 'a%0Ab', '%F0%9F%94%A5']
+    const answers = await Promise.all([
+      ...names.map((name) => device.request(device.base.replace(/[^/]+$/, name))),
+      device.request(device.base),
+      other.request(other.base),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([...names.map(() => 401), 200, 200])
+  })
+
   test('with another secret is put into another group than the device of that name', () => {
     const claimants = [1, 2, 1, 3, 2].map((secret, at) => ({
       tenant: 1 as never,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { ControllerId } from '@suture/contract/device-row.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { z } from 'zod'
 import type { BlobStore } from '#platform/blob/store.ts'
@@ -109,9 +110,11 @@ export class Ddi {
 
   async #claimant(request: Request): Promise<Claimant | undefined> {
     const secret = secretOf(request)?.[2]
-    const tenant = secret === undefined ? undefined : await this.#tenant(request.params.tenant)
-    if (secret === undefined || tenant === undefined) return undefined
-    return { tenant, controllerId: request.params.controllerId, hash: hashOf(secret) }
+    // What is no name never gets into a batch: a NUL in it, which the database refuses, would fail everybody's poll.
+    const controllerId = ControllerId.safeParse(request.params.controllerId).data
+    if (secret === undefined || controllerId === undefined) return undefined
+    const tenant = await this.#tenant(request.params.tenant)
+    return tenant && { tenant, controllerId, hash: hashOf(secret) }
   }
 
   /** Where a device finds its own part of the API: at the address under which it came. */
