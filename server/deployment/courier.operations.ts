@@ -24,7 +24,14 @@ import type { Candidate } from './plan.ts'
 import { excludedBecause } from './plan.ts'
 import { placeOf, waveOf } from './reach.ts'
 import { findRelease, type Release } from './release.operations.ts'
-import { findStrata, type RolloutRow, rolloutsIn, type StratumRow, shareRunning } from './rollout.queries.ts'
+import {
+  findRollout,
+  findStrata,
+  type RolloutRow,
+  rolloutsIn,
+  type StratumRow,
+  shareRunning,
+} from './rollout.queries.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 
 type Parts = Pick<DeploymentParts, 'clock' | 'signerKeys'>
@@ -68,8 +75,8 @@ function claimOf(
     own.map(({ reach }) => reach),
   )
   const sha256 = release.artifactFor(device.modelId, device.hardwareRevision)
-  const isSigned = signed.plan.artifacts.some((each) => each.sha256 === sha256)
-  return wave !== undefined && wave <= row.open_wave && sha256 !== undefined && isSigned ? { wave, sha256 } : undefined
+  const isNamed = signed.plan.artifacts.some((each) => each.sha256 === sha256)
+  return wave !== undefined && wave <= row.open_wave && sha256 !== undefined && isNamed ? { wave, sha256 } : undefined
 }
 
 /** The jobs that these free devices could get, each from the oldest rollout that has one for it. */
@@ -118,7 +125,10 @@ const jobFor = (
   deafMs: row.deaf_ms,
 })
 
-/** Hands jobs to free devices; a stop or a pause that committed before this does is obeyed. */
+const revisionOf = (given: Pick<StratumRow, 'rollout_id' | 'model_id' | 'hardware_revision'>): string =>
+  `${given.rollout_id} ${given.model_id} ${given.hardware_revision}`
+
+/** Hands jobs to free devices; a stop, a pause or a quarantine that committed before this does is obeyed. */
 async function claim(scoped: Scoped, parts: Parts, free: readonly number[]): Promise<void> {
   const sources = await sourcesNow(scoped, parts)
   if (sources.length === 0) return
@@ -126,7 +136,13 @@ async function claim(scoped: Scoped, parts: Parts, free: readonly number[]): Pro
   if (wanted.length === 0) return
   const running = await shareRunning(scoped, [...new Set(wanted.map(({ rollout }) => rollout))])
   const still = new Map(running.map((row) => [row.id, row]))
-  const allowed = wanted.filter(({ rollout, wave }) => wave <= (still.get(rollout)?.open_wave ?? 0))
+  // Looked at again now that the rollouts are held: a revision may have been quarantined since.
+  const strata = await findStrata(scoped, [...still.keys()])
+  const barred = new Set(strata.filter(({ quarantined }) => quarantined).map(revisionOf))
+  const allowed = wanted.filter(({ rollout, wave, modelId, hardwareRevision }) => {
+    const revision = revisionOf({ rollout_id: rollout, model_id: modelId, hardware_revision: hardwareRevision })
+    return wave <= (still.get(rollout)?.open_wave ?? 0) && !barred.has(revision)
+  })
   const numbers = await nextActionIds(scoped, allowed.length)
   const jobs = allowed.map((job, at): NewJob => {
     return { ...job, actionId: numbers[at] as number, deafMs: still.get(job.rollout)?.deaf_ms ?? job.deafMs }
@@ -169,9 +185,18 @@ async function fileOf(scoped: Scoped, sha256: string): Promise<OfferedArtifact |
   return known
 }
 
-async function assignmentOf(scoped: Scoped, job: JobRow): Promise<Assignment | undefined> {
+/** Whether the signer signed that this device gets these bytes; a job is a row like any other, and proves nothing. */
+async function isSigned(scoped: Scoped, { signerKeys }: Parts, job: JobRow): Promise<boolean> {
+  const row = await findRollout(scoped, job.rollout_id)
+  const signed = row && (await unlessNoSigner(verifiedPlan(scoped, signerKeys, row)))
+  if (!signed || !holds(signed.audience, job.device_id)) return false
+  return signed.plan.artifacts.some(({ sha256 }) => sha256 === job.sha256)
+}
+
+async function assignmentOf(scoped: Scoped, parts: Parts, job: JobRow): Promise<Assignment | undefined> {
   if (job.state === 'cancelling') return { kind: 'cancel', actionId: job.action_id }
   if (job.state === 'reported' || job.state === 'waiting' || isFinal(job.state)) return undefined
+  if (!(await isSigned(scoped, parts, job))) return undefined
   const artifact = await fileOf(scoped, job.sha256)
   const { action_id: actionId, version_wanted: version } = job
   return artifact && { kind: 'install', actionId, name: artifact.fileName, version, artifact }
@@ -185,7 +210,7 @@ async function assignments(scoped: Scoped, parts: Parts, devices: readonly numbe
   const jobs = [...open, ...(free.length > 0 ? await findOpenJobs(scoped, free) : [])]
   const found = new Map<number, Assignment>()
   for (const job of jobs) {
-    const assigned = await assignmentOf(scoped, job)
+    const assigned = await assignmentOf(scoped, parts, job)
     if (assigned) found.set(job.device_id, assigned)
   }
   return found
@@ -224,7 +249,7 @@ export const deploymentCourier = (parts: Parts): Courier => ({
   assignments: (scoped, devices) => assignments(scoped, parts, devices),
   assignment: async (scoped, device, actionId) => {
     const job = await findJob(scoped, device, actionId)
-    return job && assignmentOf(scoped, job)
+    return job && assignmentOf(scoped, parts, job)
   },
   report: (scoped, device, actionId, said) => report(scoped, parts, device, actionId, said),
 })
