@@ -10,6 +10,8 @@ import { startTestServer, type TestServer } from '@suture/testing/world.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemScope, withScope } from '../platform/database/store.ts'
 import { deploymentCourier } from './index.ts'
+import { insertQuarantine, lockRollout } from './rollout.queries.ts'
+import { why } from './why.ts'
 
 const clock = new MovedClock()
 let server: TestServer
@@ -150,6 +152,62 @@ describe('a running rollout', () => {
     expect(await scene.offered()).toEqual([])
     await scene.tick()
     expect(await scene.get(id)).toMatchObject({ state: 'expired', why: { code: 'time-over' } })
+  })
+
+  test('hands out nothing that its signed plan does not name, whatever the row of a job says', async () => {
+    const { id } = await scene.started()
+    const device = one(await scene.offered())
+    const action = await device.offered()
+    await scene.sql(
+      `insert into releases_artifact select tenant_id, sha256(sha256), sha1, md5, length, file_name, uploaded_by, uploaded_at
+         from releases_artifact where tenant_id = $1`,
+      scene.tenant.id,
+    )
+    await scene.sql('update deployment_job set sha256 = sha256(sha256) where rollout_id = $1', id)
+    expect(await scene.offered()).toEqual([])
+    expect((await device.request(`${device.base}/deploymentBase/${action}`)).status).toBe(404)
+  })
+
+  test('hands out nothing to a device outside its signed audience, whatever the row of a job says', async () => {
+    const { id } = await scene.started({ audience: { hardwareRevision: 'A' } })
+    const outsider = scene.devices.find(({ about }) => about.hardwareRevision === 'B')
+    expect(await scene.offered()).not.toContain(outsider)
+    await scene.sql(
+      `with job as (update deployment_job set device_id = (select id from inventory_device where serial = $2)
+                     where id = (select id from deployment_job where rollout_id = $1 limit 1) returning *)
+       insert into deployment_device_slot select tenant_id, device_id, id, 1 from job`,
+      id,
+      outsider?.about.serial,
+    )
+    expect(await scene.offered()).not.toContain(outsider)
+  })
+
+  test('hands out nothing to a revision that is quarantined at that very moment', async () => {
+    const { id } = await scene.started()
+    const rows = await scene.sql<{ id: number; model_id: number }>(
+      'select id, model_id from inventory_device where tenant_id = $1',
+      scene.tenant.id,
+    )
+    const [ids, modelId] = [rows.map((row) => Number(row.id)), Number(rows[0]?.model_id)]
+    const isWaiting = async () =>
+      (await scene.sql(`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%for share%'`))
+        .length
+    const polling = await withScope(
+      server.database.worker,
+      systemScope(scene.tenant.id, 'deployment'),
+      async (scoped) => {
+        await lockRollout(scoped, id)
+        const answering = withScope(server.database.app, systemScope(scene.tenant.id, 'ddi'), (other) =>
+          deploymentCourier(scene.parts).assignments(other, ids),
+        )
+        await expect.poll(isWaiting, { timeout: 10_000 }).toBeGreaterThan(0)
+        const quarantine = { rollout: id, wave: 1, modelId, hardwareRevision: 'A', at: clock.now() }
+        await insertQuarantine(scoped, { ...quarantine, why: why('revision-limit') })
+        return { answering }
+      },
+    )
+    expect((await polling.answering).size).toBe(2)
+    expect((await scene.offered()).map(({ about }) => about.hardwareRevision)).toEqual(['B', 'B'])
   })
 
   test('hands out nothing more once its release is withdrawn', async () => {

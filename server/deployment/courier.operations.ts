@@ -1,163 +1,17 @@
 import type { Scoped } from '#platform/database/store.ts'
-import { newId } from '#platform/id.ts'
 import { step } from '#platform/machine.ts'
 import type { Assignment, Courier, DeviceReport, OfferedArtifact, ReportOutcome } from '../adapters/port.ts'
-import { nextActionIds } from '../inventory/index.ts'
 import { artifactFile } from '../releases/index.ts'
 import { holds } from './audience.ts'
-import { findPassages, insertJobs, type NewJob, takeSlots } from './claim.queries.ts'
+import { claim } from './claim.operations.ts'
 import { moveJobs } from './job.operations.ts'
-import {
-  addToStratum,
-  findJob,
-  findOpenJobs,
-  freeSlots,
-  insertFeedback,
-  type JobRow,
-  lockJob,
-  noteWord,
-} from './job.queries.ts'
+import { findJob, findOpenJobs, insertFeedback, type JobRow, lockJob, noteWord } from './job.queries.ts'
 import { isFinal, type Job, type JobStep, job as machine } from './job.ts'
 import type { DeploymentParts } from './parts.ts'
-import { findDevices } from './plan.queries.ts'
-import type { Candidate } from './plan.ts'
-import { excludedBecause } from './plan.ts'
-import { placeOf, waveOf } from './reach.ts'
-import { findRelease, type Release } from './release.operations.ts'
-import { findStrata, type RolloutRow, rolloutsIn, type StratumRow, shareRunning } from './rollout.queries.ts'
-import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
+import { findRollout } from './rollout.queries.ts'
+import { unlessNoSigner, verifiedPlan } from './verified.operations.ts'
 
 type Parts = Pick<DeploymentParts, 'clock' | 'signerKeys'>
-
-/** A rollout that may hand out jobs now. */
-interface Source {
-  readonly row: RolloutRow
-  readonly signed: VerifiedPlan
-}
-
-async function sourcesNow(scoped: Scoped, { clock, signerKeys }: Parts): Promise<Source[]> {
-  const now = clock.now().getTime()
-  const sources: Source[] = []
-  for (const row of await rolloutsIn(scoped, ['running'])) {
-    const signed = await unlessNoSigner(verifiedPlan(scoped, signerKeys, row))
-    if (!signed) continue
-    const { notBefore, notAfter } = signed.plan
-    if (Date.parse(notBefore) <= now && now < Date.parse(notAfter)) sources.push({ row, signed })
-  }
-  return sources
-}
-
-/** What a rollout would give a device now, if anything. */
-function claimOf(
-  { row, signed }: Source,
-  device: Candidate,
-  release: Release,
-  strata: readonly StratumRow[],
-): Pick<NewJob, 'wave' | 'sha256'> | undefined {
-  if (excludedBecause(release, device) !== undefined) return undefined
-  const own = strata.filter(
-    (each) =>
-      each.rollout_id === row.id &&
-      each.model_id === device.modelId &&
-      each.hardware_revision === device.hardwareRevision,
-  )
-  if (own.some(({ quarantined }) => quarantined)) return undefined
-  const place = placeOf(signed.salt, device.uid)
-  const wave = waveOf(
-    place,
-    own.map(({ reach }) => reach),
-  )
-  const sha256 = release.artifactFor(device.modelId, device.hardwareRevision)
-  const isSigned = signed.plan.artifacts.some((each) => each.sha256 === sha256)
-  return wave !== undefined && wave <= row.open_wave && sha256 !== undefined && isSigned ? { wave, sha256 } : undefined
-}
-
-/** The jobs that these free devices could get, each from the oldest rollout that has one for it. */
-async function wantedJobs(scoped: Scoped, parts: Parts, sources: readonly Source[], free: readonly number[]) {
-  const listed = sources.map(({ signed, row }) => ({
-    id: row.id,
-    devices: free.filter((id) => holds(signed.audience, id)),
-  }))
-  const asked = [...new Set(listed.flatMap(({ devices }) => devices))]
-  if (asked.length === 0) return []
-  const ids = listed.map(({ id }) => id)
-  const passed = new Set((await findPassages(scoped, ids, asked)).map((each) => `${each.rollout_id} ${each.device_id}`))
-  const [devices, strata] = [await findDevices(scoped, asked), await findStrata(scoped, ids)]
-  const jobs: Omit<NewJob, 'actionId'>[] = []
-  const releases = new Map<string, Release | undefined>()
-  for (const source of sources) {
-    const { release: releaseId } = source.signed.plan
-    if (!releases.has(releaseId))
-      releases.set(releaseId, await unlessNoSigner(findRelease(scoped, parts.signerKeys, releaseId)))
-    const release = releases.get(releaseId)
-    const here = new Set(listed.find(({ id }) => id === source.row.id)?.devices)
-    for (const device of devices) {
-      const isFree = here.has(device.id) && !passed.has(`${source.row.id} ${device.id}`)
-      if (!release || !isFree || jobs.some(({ deviceId }) => deviceId === device.id)) continue
-      const claim = claimOf(source, device, release, strata)
-      if (claim) jobs.push(jobFor(source, device, release, { ...claim, id: newId(parts.clock.now()) }))
-    }
-  }
-  return jobs
-}
-
-const jobFor = (
-  { row }: Source,
-  device: Candidate,
-  release: Release,
-  claim: Pick<NewJob, 'id' | 'wave' | 'sha256'>,
-): Omit<NewJob, 'actionId'> => ({
-  ...claim,
-  deviceId: device.id,
-  deviceUid: device.uid,
-  rollout: row.id,
-  modelId: device.modelId,
-  hardwareRevision: device.hardwareRevision,
-  versionBefore: device.firmware,
-  versionWanted: release.version,
-  deafMs: row.deaf_ms,
-})
-
-/** Hands jobs to free devices; a stop or a pause that committed before this does is obeyed. */
-async function claim(scoped: Scoped, parts: Parts, free: readonly number[]): Promise<void> {
-  const sources = await sourcesNow(scoped, parts)
-  if (sources.length === 0) return
-  const wanted = await wantedJobs(scoped, parts, sources, free)
-  if (wanted.length === 0) return
-  const running = await shareRunning(scoped, [...new Set(wanted.map(({ rollout }) => rollout))])
-  const still = new Map(running.map((row) => [row.id, row]))
-  const allowed = wanted.filter(({ rollout, wave }) => wave <= (still.get(rollout)?.open_wave ?? 0))
-  const numbers = await nextActionIds(scoped, allowed.length)
-  const jobs = allowed.map((job, at): NewJob => {
-    return { ...job, actionId: numbers[at] as number, deafMs: still.get(job.rollout)?.deaf_ms ?? job.deafMs }
-  })
-  const taken = jobs.length === 0 ? new Set<number>() : await takeSlots(scoped, jobs)
-  const won = jobs.filter(({ deviceId }) => taken.has(deviceId))
-  if (won.length > 0) await offer(scoped, parts, won)
-}
-
-async function offer(scoped: Scoped, { clock }: Parts, jobs: readonly NewJob[]): Promise<void> {
-  const stored = await insertJobs(scoped, jobs, clock.now())
-  const [offered, late] = [
-    jobs.filter(({ deviceId }) => stored.has(deviceId)),
-    jobs.filter(({ deviceId }) => !stored.has(deviceId)),
-  ]
-  if (late.length > 0)
-    await freeSlots(
-      scoped,
-      late.map(({ deviceId, id }) => ({ device_id: deviceId, id })),
-    )
-  const strata = Map.groupBy(offered, ({ rollout, wave, modelId, hardwareRevision }) =>
-    [rollout, String(wave).padStart(3, '0'), String(modelId).padStart(10, '0'), hardwareRevision].join(' '),
-  )
-  for (const key of [...strata.keys()].sort()) {
-    const [first] = strata.get(key) ?? []
-    if (!first) continue
-    const { rollout: rollout_id, wave: wave_no, modelId: model_id, hardwareRevision: hardware_revision } = first
-    const stratum = { rollout_id, wave_no, model_id, hardware_revision }
-    await addToStratum(scoped, stratum, { offered: strata.get(key)?.length ?? 0 })
-  }
-}
 
 /** Artifacts never change, so what is told of them is asked for once. */
 const files = new Map<string, OfferedArtifact>()
@@ -169,9 +23,18 @@ async function fileOf(scoped: Scoped, sha256: string): Promise<OfferedArtifact |
   return known
 }
 
-async function assignmentOf(scoped: Scoped, job: JobRow): Promise<Assignment | undefined> {
+/** Whether the signer signed that this device gets these bytes; a job is a row like any other, and proves nothing. */
+async function isSigned(scoped: Scoped, { signerKeys }: Parts, job: JobRow): Promise<boolean> {
+  const row = await findRollout(scoped, job.rollout_id)
+  const signed = row && (await unlessNoSigner(verifiedPlan(scoped, signerKeys, row)))
+  if (!signed || !holds(signed.audience, job.device_id)) return false
+  return signed.plan.artifacts.some(({ sha256 }) => sha256 === job.sha256)
+}
+
+async function assignmentOf(scoped: Scoped, parts: Parts, job: JobRow): Promise<Assignment | undefined> {
   if (job.state === 'cancelling') return { kind: 'cancel', actionId: job.action_id }
   if (job.state === 'reported' || job.state === 'waiting' || isFinal(job.state)) return undefined
+  if (!(await isSigned(scoped, parts, job))) return undefined
   const artifact = await fileOf(scoped, job.sha256)
   const { action_id: actionId, version_wanted: version } = job
   return artifact && { kind: 'install', actionId, name: artifact.fileName, version, artifact }
@@ -185,7 +48,7 @@ async function assignments(scoped: Scoped, parts: Parts, devices: readonly numbe
   const jobs = [...open, ...(free.length > 0 ? await findOpenJobs(scoped, free) : [])]
   const found = new Map<number, Assignment>()
   for (const job of jobs) {
-    const assigned = await assignmentOf(scoped, job)
+    const assigned = await assignmentOf(scoped, parts, job)
     if (assigned) found.set(job.device_id, assigned)
   }
   return found
@@ -224,7 +87,7 @@ export const deploymentCourier = (parts: Parts): Courier => ({
   assignments: (scoped, devices) => assignments(scoped, parts, devices),
   assignment: async (scoped, device, actionId) => {
     const job = await findJob(scoped, device, actionId)
-    return job && assignmentOf(scoped, job)
+    return job && assignmentOf(scoped, parts, job)
   },
   report: (scoped, device, actionId, said) => report(scoped, parts, device, actionId, said),
 })

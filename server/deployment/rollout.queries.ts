@@ -142,18 +142,18 @@ export const insertQuarantine = async ({ db, scope }: Scoped, given: Quarantine)
     .execute()
 }
 
-/**
- * Moves the heartbeat, and adds to what may run the time for which it stood still.
- * @param leastMs shorter pauses are the pace of the beat and not deafness
- */
-export async function beat({ db, scope }: Scoped, now: Date, leastMs: number): Promise<void> {
+/** A pause between two beats that is longer was a time in which the server heard nothing, in milliseconds. */
+const deafAfterMs = 5000
+
+/** Moves the heartbeat, and adds to what may run the time for which it stood still. */
+export async function beat({ db, scope }: Scoped, now: Date): Promise<void> {
   const last = await db.selectFrom('deployment_heartbeat').select('at').executeTakeFirst()
   await db
     .insertInto('deployment_heartbeat')
     .values({ tenant_id: scope.tenant, at: now })
     .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet({ at: now }))
     .execute()
-  if (!last || now.getTime() - last.at.getTime() <= leastMs) return
+  if (!last || now.getTime() - last.at.getTime() <= deafAfterMs) return
   await db
     .updateTable('deployment_rollout')
     .set({
@@ -162,6 +162,13 @@ export async function beat({ db, scope }: Scoped, now: Date, leastMs: number): P
     .where('started_at', 'is not', null)
     .where('state', '<>', 'finished')
     .execute()
+}
+
+/** For how long the server has heard nothing until now, in milliseconds: no beat has added it to `deaf_ms` yet. */
+export async function deafSince({ db }: Scoped, now: Date): Promise<number> {
+  const last = await db.selectFrom('deployment_heartbeat').select('at').executeTakeFirst()
+  const pause = last ? now.getTime() - last.at.getTime() : 0
+  return pause > deafAfterMs ? pause : 0
 }
 
 /** Whether this transaction may move the tenant's rollouts; false while another one does. */

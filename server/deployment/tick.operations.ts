@@ -30,8 +30,6 @@ import { type WaveStep, wave as waveMachine } from './wave.ts'
 import { waveSoFar } from './wave-view.ts'
 import { type Why, why } from './why.ts'
 
-/** A pause between two turns that is longer was a time in which the server heard nothing, in milliseconds. */
-const deafAfterMs = 5000
 /** As many silent jobs as one transaction ends; it is to stay far below five seconds. */
 const atOnce = 500
 
@@ -205,7 +203,7 @@ async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
 export async function tickDeployment(store: Store, scope: Scope, parts: DeploymentParts): Promise<void> {
   const due = await withScope(store, scope, async (scoped) => {
     if (!(await tryToMove(scoped))) return []
-    await beat(scoped, parts.clock.now(), deafAfterMs)
+    await beat(scoped, parts.clock.now())
     const busy = await rolloutsIn(scoped, ['awaiting-approval', 'scheduled', 'running', 'paused', 'stopped', 'expired'])
     const over = busy.filter(({ state }) => state === 'stopped' || state === 'expired')
     const open = new Set(

@@ -16,15 +16,15 @@ export interface VerifiedPlan {
   readonly salt: Buffer
 }
 
-/** Verified plans by the digest of their bytes; they never change, so none is ever verified twice by a process. */
+/** Verified plans by the key that signed them, their tenant and the digest of their bytes: none is verified twice. */
 const verified = new Map<string, VerifiedPlan>()
 /** As many plans, with their audiences, as a process keeps in memory. */
 const mostKept = 64
 
-function keep(digest: string, plan: VerifiedPlan): VerifiedPlan {
+function keep(name: string, plan: VerifiedPlan): VerifiedPlan {
   const [oldest] = verified.keys()
   if (verified.size >= mostKept && oldest !== undefined) verified.delete(oldest)
-  verified.set(digest, plan)
+  verified.set(name, plan)
   return plan
 }
 
@@ -37,9 +37,10 @@ export async function verifiedPlan(
   signerKeys: string,
   rollout: { readonly id: string; readonly digest: string },
 ): Promise<VerifiedPlan | undefined> {
-  const kept = verified.get(rollout.digest)
-  if (kept) return kept.plan.plan === rollout.id ? kept : undefined
   const keys = readSignerKeys(signerKeys)
+  const name = `${keys['rollout-plan'].keyId} ${scoped.scope.tenant} ${rollout.digest}`
+  const kept = verified.get(name)
+  if (kept) return kept.plan.plan === rollout.id ? kept : undefined
   const envelope = await findStatement(scoped, 'rollout-plan', rollout.digest)
   const bytes = envelope && (await findBytes(scoped, rollout.id))
   if (!envelope || !bytes) return undefined
@@ -48,7 +49,7 @@ export async function verifiedPlan(
     const { audience } = bytes
     const isIts = plan.plan === rollout.id && digest === rollout.digest && sha256(bytes.plan) === digest
     const isAudience = sha256(audience) === plan.audience.digest && sizeOf(audience) === plan.audience.count
-    return isIts && isAudience ? keep(digest, { plan, audience, salt: saltOf(plan.plan) }) : undefined
+    return isIts && isAudience ? keep(name, { plan, audience, salt: saltOf(plan.plan) }) : undefined
   } catch (error) {
     if (error instanceof VerificationError) return undefined
     throw error

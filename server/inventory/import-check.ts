@@ -56,10 +56,15 @@ function placeOf(row: DeviceRow, known: Known | undefined, { sites, seesAll }: W
 
 function standingOf(row: DeviceRow, known: Known | undefined, owner: Known | undefined): readonly Complaint[] {
   const isForeign = owner !== undefined && owner !== known
+  // What a rig installs, nobody but its lab has approved: a stolen login must not make one of a device in service.
+  const isInService = known !== undefined && known.state !== 'quarantined' && !known.isRig
   const hasNone = row.token !== undefined && row.controllerId === undefined && !known?.controllerId
   return [
     ...(known?.state === 'retired' ? [['serial', 'this device is retired'] as const] : []),
     ...(isForeign ? [['controllerId', `the device ${owner.serial} has this controller id`] as const] : []),
+    ...(row.rig && isInService
+      ? [['rig', 'this device is in service, and no such device becomes a rig'] as const]
+      : []),
     ...(hasNone ? [['token', 'a token needs a controllerId to go with it'] as const] : []),
   ]
 }

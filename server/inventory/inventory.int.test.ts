@@ -171,6 +171,13 @@ describe('an import', () => {
     expect((await devices()).map((each) => each.serial)).toEqual(['S-1'])
   })
 
+  test('makes a rig of a device that is new, and never of one in service', async () => {
+    await load([row(1), row(2, { rig: true })])
+    expect(await complaints([row(1, { rig: true })])).toEqual(['1 /devices/0/rig'])
+    expect(await load([row(2, { rig: true })])).toMatchObject({ unchanged: 1 })
+    expect((await devices()).map(({ rig }) => rig)).toEqual([false, true])
+  })
+
   test('refuses the form of a row before it looks at any', async () => {
     const malformed = [
       row(1, { token: 'short' }),

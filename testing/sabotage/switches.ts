@@ -53,12 +53,12 @@ export const switches: readonly Switch[] = [
     means: 'Every wave is offered at once, whatever became of the one before',
     edits: [
       {
-        file: 'server/deployment/courier.operations.ts',
+        file: 'server/deployment/claim.operations.ts',
         find: 'wave !== undefined && wave <= row.open_wave && ',
         replace: 'wave !== undefined && ',
       },
       {
-        file: 'server/deployment/courier.operations.ts',
+        file: 'server/deployment/claim.operations.ts',
         find: 'wave <= (still.get(rollout)?.open_wave ?? 0)',
         replace: 'wave <= (still.has(rollout) ? 64 : 0)',
       },

@@ -151,6 +151,15 @@ describe('a device that reports', () => {
     expect((await job())?.state).toBe('verified')
   })
 
+  test('is not given up by the first turn after the server was away, though none has beaten since', async () => {
+    device.isReachable = false
+    await device.update('success', versions.after)
+    await scene.tick()
+    clock.pass(1200)
+    await scene.verify()
+    expect((await job())?.state).toBe('reported')
+  })
+
   test('at a site that allows no requests is never asked, and stays unverified', async () => {
     const { operator } = scene.people
     const [site] = (await call(operator, listSites, {})).items

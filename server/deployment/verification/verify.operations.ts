@@ -3,7 +3,7 @@ import { readingTargets } from '../../inventory/index.ts'
 import { type Move, moveJobs } from '../job.operations.ts'
 import { type JobRow, lockJobs, readLater } from '../job.queries.ts'
 import type { DeploymentParts } from '../parts.ts'
-import { rolloutsIn } from '../rollout.queries.ts'
+import { deafSince, rolloutsIn } from '../rollout.queries.ts'
 import { unlessNoSigner, verifiedPlan } from '../verified.operations.ts'
 import { compare, outcomeOf, pauseBefore } from './compare.ts'
 import { keepReading, observeAll, type Target } from './observe.operations.ts'
@@ -19,11 +19,13 @@ interface Rollout {
 }
 
 /** The silence limits of the rollouts that may have devices to read, from their signed plans. */
-async function rolloutsOf(scoped: Scoped, { signerKeys }: DeploymentParts): Promise<ReadonlyMap<string, Rollout>> {
+async function rolloutsOf(scoped: Scoped, { clock, signerKeys }: DeploymentParts) {
   const found = new Map<string, Rollout>()
+  // After a downtime this turn may come before the one that beats.
+  const deaf = await deafSince(scoped, clock.now())
   for (const row of await rolloutsIn(scoped, ['running', 'paused', 'stopped', 'expired'])) {
     const signed = await unlessNoSigner(verifiedPlan(scoped, signerKeys, row))
-    if (signed) found.set(row.id, { silenceMs: signed.plan.limits.silenceSeconds * 1000, deafMs: row.deaf_ms })
+    if (signed) found.set(row.id, { silenceMs: signed.plan.limits.silenceSeconds * 1000, deafMs: row.deaf_ms + deaf })
   }
   return found
 }
