@@ -32,7 +32,7 @@ export const listEvents = endpoint({
   summary: 'The record of who did what, newest first.',
   query: z.strictObject({ ...pageQuery, kind: Text.max(64).optional(), subject: Text.max(200).optional() }),
   reply: page(EventRecord),
-  refusals: ['http/bad-cursor'],
+  refusals: ['http/bad-cursor', 'auth/all-sites-needed'],
 })
 
 export const followEvents = endpoint({
@@ -46,5 +46,5 @@ export const followEvents = endpoint({
   query: z.strictObject({ after: z.string().max(64).optional() }),
   kind: 'events',
   reply: EventRecord,
-  refusals: ['http/bad-cursor', 'http/too-many-streams'],
+  refusals: ['http/bad-cursor', 'http/too-many-streams', 'auth/all-sites-needed'],
 })

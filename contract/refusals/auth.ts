@@ -52,6 +52,11 @@ export const authRefusals = {
     says: 'No such token in this tenant',
     remedy: 'List the tokens with GET /api/v1/tokens',
   },
+  'auth/all-sites-needed': {
+    status: 403,
+    says: 'The record tells of every site, and the caller is limited to some',
+    remedy: 'Ask somebody who may see all sites',
+  },
   'auth/too-broad': {
     status: 422,
     says: 'Nobody can give away a permission or a site that they do not hold themselves',

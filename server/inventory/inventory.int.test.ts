@@ -64,7 +64,7 @@ const rows = (table: string) =>
 /** A machine that may see one site alone. */
 async function limitedTo(id: number): Promise<Connection> {
   const { secret } = await call(tenant.people.admin, auth.createToken, {
-    body: { name: 'one site', permissions: ['inventory:read', 'inventory:write'], sites: [id] },
+    body: { name: 'one site', permissions: ['inventory:read', 'inventory:write', 'platform:read-events'], sites: [id] },
   })
   return { base: server.base, headers: { authorization: `Bearer ${secret}` } }
 }
@@ -238,6 +238,17 @@ describe('whoever is limited to a site', () => {
     ])
     expect(await deviceOf('S-2')).toMatchObject({ site: 'Yard', bills: yard.bills })
     expect(await load([row(6, { site: 'Hall' })], false, limited)).toMatchObject({ created: 1 })
+  })
+
+  test('reads nothing of the record, which tells of every site', async () => {
+    const limited = await limitedTo((await site('Hall')).id)
+    const refused = { code: 'auth/all-sites-needed', status: 403 }
+    expect(await outcome(limited, listEvents, {})).toEqual(refused)
+    const stream = await fetch(`${server.base}/api/v1/events/stream`, { headers: limited.headers ?? {} })
+    expect({ status: stream.status, body: await stream.json() }).toMatchObject({
+      status: 403,
+      body: { code: refused.code },
+    })
   })
 
   test('makes no site and no gateway', async () => {

@@ -1,7 +1,7 @@
 import * as contract from '@suture/contract/platform.ts'
 import { refusals } from '@suture/contract/refusals.ts'
 import { z } from 'zod'
-import { withScope } from '#platform/database/store.ts'
+import { type Scope, withScope } from '#platform/database/store.ts'
 import { viewEvents } from '#platform/events/event.queries.ts'
 import { type Position, readPosition, writePosition } from '#platform/events/position.ts'
 import { follow, viewOf } from '#platform/events/stream.ts'
@@ -16,6 +16,11 @@ function positionOr(text: string | undefined): Position | undefined {
   return position
 }
 
+/** An event has no site of its own: the record is nothing for whoever is kept from some. */
+function mustSeeAllSites({ sites }: Scope): void {
+  if (sites !== 'all') throw new Refusal('auth/all-sites-needed')
+}
+
 /** What the platform itself tells: the record of events, and what can be refused. */
 export const platformRoutes: Routes = ({ serve, store, outbox }) => {
   serve(contract.listRefusals, () =>
@@ -23,6 +28,7 @@ export const platformRoutes: Routes = ({ serve, store, outbox }) => {
   )
 
   serve(contract.listEvents, async ({ scope, query }) => {
+    mustSeeAllSites(scope)
     const before = positionOr(readCursor(query.cursor, z.tuple([z.string()]))?.[0])
     const { limit, kind, subject } = query
     const rows = await withScope(store, scope, (scoped) =>
@@ -31,7 +37,8 @@ export const platformRoutes: Routes = ({ serve, store, outbox }) => {
     const listed = pageOf(rows, limit, (row) => [writePosition(row)])
     return { ...listed, items: listed.items.map(viewOf) }
   })
-  serve(contract.followEvents, ({ scope, query, lastEventId, signal }) =>
-    follow(outbox, scope.tenant, positionOr(lastEventId ?? query.after), signal),
-  )
+  serve(contract.followEvents, ({ scope, query, lastEventId, signal }) => {
+    mustSeeAllSites(scope)
+    return follow(outbox, scope.tenant, positionOr(lastEventId ?? query.after), signal)
+  })
 }
