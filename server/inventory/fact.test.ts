@@ -74,10 +74,13 @@ test('nobody but an operator says where a device stands and whose it is, once on
   )
 })
 
-test('of two claims about a device’s own facts the newer is believed', () => {
+test('a device’s own word never takes the place of what an operator said, and of two operators’ words the newer counts', () => {
   const old = said({ source: 'import', at: at(1) })
-  const young = said({ value: '2', at: at(2) })
+  const own = said({ value: '2', at: at(2) })
+  expect(effective([own, old]).get('firmware')).toBe(old)
+  const young = said({ source: 'admission', value: '3', at: at(3) })
   expect(effective([young, old]).get('firmware')).toBe(young)
+  expect(effective([own]).get('firmware')).toBe(own)
 })
 
 test('facts survive being stored', () => {

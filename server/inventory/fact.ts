@@ -37,13 +37,14 @@ export const strengthOf = (assurance: Assurance): number => assurances.indexOf(a
 type Grade = readonly (number | string)[]
 
 /**
- * What is compared first to last. A device's own facts: what we read back beats what was claimed, then the newer, so that
- * a device that went back is seen to have gone back. All others: what an operator said, then the newer.
+ * What is compared first to last. A device's own facts: what we read back, then what an operator said, then what the
+ * device claims, because a report alone must not end a finding; of the same kind the newer, so that a device that went
+ * back is seen to have gone back. All others: what an operator said, then the newer.
  */
 const gradeOf = ({ name, source, assurance, at, value }: Fact): Grade => {
   const isOperators = operatorSources.includes(source)
-  const first = (ownFacts as readonly string[]).includes(name) ? Number(assurance !== 'claimed') : Number(isOperators)
-  return [first, at.getTime(), strengthOf(assurance), Number(!isOperators), source, value]
+  const isRead = (ownFacts as readonly string[]).includes(name) && assurance !== 'claimed'
+  return [isRead ? 2 : Number(isOperators), at.getTime(), strengthOf(assurance), source, value]
 }
 
 /** Whether the first of two facts of one name is believed rather than the second. */

@@ -88,8 +88,8 @@ export async function adoptReading(
 }
 
 /**
- * Keeps what a device says of itself, each word as claimed. It changes what the device is taken for only as far as
- * nobody read otherwise, and never where it stands or whose it is.
+ * Keeps what a device says of itself, each word as claimed. Only a device in quarantine is taken for what it says; one
+ * that somebody let in keeps what an operator said until it is read, because its own report must not end a finding.
  */
 export async function recordClaims(
   scoped: Scoped,
@@ -105,18 +105,13 @@ export async function recordClaims(
     scoped,
     [...claims].map(([name, value]) => ({ deviceId, name, value, source: 'ddi', assurance: 'claimed' as const, at })),
   )
+  if (device.state !== 'quarantined') return
   const believed = effective(await findFactsOf(scoped, deviceId))
   const revision = believed.get('hardwareRevision')?.value ?? device.hardware_revision
   const bootloader = believed.get('bootloader')?.value ?? device.bootloader
   if (revision !== device.hardware_revision || bootloader !== device.bootloader)
     await updateDevice(scoped, deviceId, { hardware_revision: revision, bootloader })
-  const firmware = believed.get('firmware')
-  if (device.state === 'quarantined') await showClaims(scoped, device, believed)
-  else if (firmware?.assurance === 'claimed' && claims.has('firmware') && firmware.value !== device.firmware)
-    await adoptFirmware(scoped, clock, device, firmware.value, {
-      assurance: 'claimed',
-      evidence: { source: 'ddi', ref: 'configData' },
-    })
+  await showClaims(scoped, device, believed)
 }
 
 /**

@@ -147,7 +147,10 @@ export const admitDevice = (store: Store, clock: Clock, scope: Scope, uid: strin
       ...{ bootloader: told.bootloader, firmware: told.firmware, bill_id: billId, state: 'live' },
       ...{ site_id: site.id, area: given.area ?? null, zone: given.zone ?? null },
     })
-    await storeAdmission(scoped, device.id, { ...given, serial }, at)
+    const { hardwareRevision, firmware, bootloader } = told
+    // From now on it is the operator's word, which the device's own does not change.
+    const own = { hardwareRevision, firmware, ...(bootloader === null ? {} : { bootloader }) }
+    await storeAdmission(scoped, device.id, { ...given, ...own, serial }, at)
     await insertHistory(scoped, at, [{ deviceId: device.id, billId, assurance: 'claimed' }], {
       source: 'admission',
       ref: scope.actor.name,
@@ -159,7 +162,10 @@ export const admitDevice = (store: Store, clock: Clock, scope: Scope, uid: strin
 async function storeAdmission(
   scoped: Scoped,
   deviceId: number,
-  { token, ...said }: Admission,
+  {
+    token,
+    ...said
+  }: Admission & Readonly<Record<'hardwareRevision' | 'firmware', string>> & { readonly bootloader?: string },
   at: Date,
 ): Promise<void> {
   const facts = Object.entries(said).flatMap(([name, value]) =>

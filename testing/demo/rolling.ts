@@ -23,8 +23,8 @@ const planOf = (release: string, now: Date) => ({
   ],
   limits: {
     silenceSeconds: policy.silenceSeconds,
-    maxFailurePercent: 40,
-    perRevision: { maxFailurePercent: 40, minimumSample: 6, beyond: 'quarantine' },
+    maxFailurePercent: 60,
+    perRevision: { maxFailurePercent: 60, minimumSample: 6, beyond: 'quarantine' },
     revisions: [],
   },
   notBefore: now.toISOString(),
