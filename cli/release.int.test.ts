@@ -45,7 +45,7 @@ test('a manufacturer signs offline, and what they signed can be uploaded and wha
   const at = folder()
   const [image, key] = [join(at, 'dl20-6.2.6.bin'), join(at, 'vendor-key')]
   writeFileSync(image, scene.image({ version: '6.2.6' }))
-  expect(await run({}, 'release', 'sign', image, '--key', key)).toMatchObject({ status: 1 })
+  expect(await run({}, 'release', 'sign', image, '--key', key)).toMatchObject({ status: 2 })
   expect(await run({}, 'release', 'sign', image, '--key', key, '--new-key')).toMatchObject({ status: 0, stderr: '' })
   expect(statSync(key).mode & 0o777).toBe(0o600)
   expect(await run({}, 'release', 'sign', image, '--key', key, '--new-key')).toMatchObject({ status: 2 })
