@@ -23,6 +23,7 @@ import { outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
+import { refreshInventoryStatistics } from './inventory/tasks.ts'
 import { labCourier, tickLab } from './lab/index.ts'
 import { labRoutes } from './lab/routes.ts'
 import { releasesRoutes } from './releases/routes.ts'
@@ -91,6 +92,7 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 
 /** Who does which task. */
 export const handlersWith = ({ signerKeys }: Pick<Parts, 'signerKeys'>): TaskHandlers => ({
+  'inventory/refresh-statistics': refreshInventoryStatistics,
   'intelligence/match': match,
   'risk/decide': decide,
   ...releasesTasks(signerKeys),

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript, because it may be an old Node that reads it: then the Node that npm installed takes over.
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const needed = 26
@@ -31,7 +31,11 @@ function runOn(node) {
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
 }
 
+/** What was compiled once need not be compiled at the next start. Beside the code, where whoever writes may write code. */
+const compiled = join(import.meta.dirname, '../../node_modules/.cache/suture')
+
 if (Number(process.versions.node.split('.')[0]) >= needed) {
+  module.enableCompileCache(compiled)
   await import('../main.ts')
 } else {
   const node = packagedNode()

@@ -6,6 +6,7 @@ import { emit, emitAll } from '#platform/events/event.queries.ts'
 import { createGate } from '#platform/gate.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { enqueue } from '#platform/tasks/task.ts'
 import { firmwareBills, firmwareKey } from './bill.operations.ts'
 import { insertHistory } from './bill.queries.ts'
 import {
@@ -33,6 +34,9 @@ const hashOf = (token: string | undefined): Buffer | undefined =>
 function refuse(errors: readonly RowError[]): never {
   throw new Refusal('inventory/rows-refused', { errors: errors.slice(0, mostErrors), total: errors.length })
 }
+
+/** From so many new devices on the planner's statistics are made anew; as few as autovacuum itself waits for. */
+const manyRows = 50
 
 /** A large import is a second's work, so only few run at once. */
 const gate = createGate({ atOnce: 2, waiting: 16 })
@@ -89,6 +93,8 @@ export const importDevices = (
       if (!dryRun && counts.unchanged < devices.length) {
         const bills = await storePlan(scoped, clock, at, plan)
         await emit(scoped, clock, { kind: 'devices.imported', subject: newId(at), detail: { ...counts, bills } })
+        if (counts.created >= manyRows)
+          await enqueue(scoped, 'inventory/refresh-statistics', { rows: counts.created }, { key: 'import' })
       }
       const rows = plan.planned.map(({ row, outcome, fields }, n) => ({
         row: n + 1,
