@@ -14,11 +14,11 @@ export const demo = (cli: Command): Command =>
     .description(
       'run the whole loop with simulated devices, and judge it: nothing outside a temporary folder is touched',
     )
-    .option('--devices <number>', 'how many devices, 40 to 2000', '50')
+    .option('--devices <number>', 'how many devices, 40 to 2000', '500')
     .option('--seed <number>', 'the same seed gives the same fleet', '1')
     .option('--json', 'print one JSON object instead of sentences')
     .option('--exit', 'end when the story has ended; otherwise the server goes on until Ctrl-C')
-    .option('--keep', 'keep the folder with the fleet, the ground truth and the evidence')
+    .option('--keep', 'keep the whole folder, with the fleet and the ground truth; the evidence stays anyway')
     .option(
       '--sabotage <name>',
       'put a fault into the product on purpose: the demo must notice it and end with status 1',

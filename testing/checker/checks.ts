@@ -23,6 +23,25 @@ function deserved(thing: Thing, wanted: string): readonly string[] {
   return thing.runs === wanted ? ['disputed'] : ['rolled-back', 'failed']
 }
 
+/** The lab's verdict on a release is what its rigs really went through. */
+export function checkLab({ things, rows }: Sides, report: Report): void {
+  const runs = Map.groupBy(rows.trials, ({ run }) => run)
+  report.hold(runs.size > 0, () => 'Nothing was tested')
+  for (const trials of runs.values()) {
+    const [{ verdict, version } = { verdict: 'none', version: '' }] = trials
+    const failed = trials.filter(({ controllerId, actionId }) => {
+      const facts = things.get(controllerId)?.facts ?? []
+      return !facts.some((fact) => fact.event === 'installed' && fact.actionId === actionId)
+    })
+    const names = failed.map(({ controllerId }) => controllerId).join(', ')
+    report.hold(
+      verdict !== 'passed' || failed.length === 0,
+      () => `The lab passed ${version}, which ${names} never ran`,
+    )
+    report.hold(verdict !== 'failed' || failed.length > 0, () => `The lab failed ${version}, which every rig ran`)
+  }
+}
+
 const isInBadCell = (thing: Thing, { badCell }: World): boolean =>
   thing.hardwareRevision === badCell.hardwareRevision && badCell.bootloaders.includes(thing.bootloader)
 
@@ -44,9 +63,13 @@ export function checkOffers({ world, things, rows }: Sides, report: Report): voi
         () => `${controllerId} was offered action ${actionId}, of which the database knows nothing`,
       )
   }
-  const harmed = [...things.values()].filter((thing) => isInBadCell(thing, world) && thing.actions.size > 0)
-  report.hold(harmed.length <= world.badCell.most, () => `${harmed.length} devices of the bad cell were touched`)
+  const touched = countTouched(things, world)
+  report.hold(touched <= world.badCell.most, () => `${touched} devices of the bad cell were touched`)
 }
+
+/** How many devices of the bad cell were offered the update that kills them. */
+export const countTouched = (things: Sides['things'], world: World): number =>
+  [...things.values()].filter((thing) => isInBadCell(thing, world) && thing.actions.size > 0).length
 
 /** Two people besides the maker had approved before the first device was offered anything. */
 export function checkConsent({ world, things, rows, pack }: Sides, report: Report): void {

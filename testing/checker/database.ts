@@ -20,10 +20,20 @@ export interface JobRow {
   readonly ends: number
 }
 
+/** One rig's passage through one test, and what the lab made of the test. */
+interface TrialRow {
+  readonly controllerId: string
+  readonly actionId: string
+  readonly version: string
+  readonly run: string
+  readonly verdict: string
+}
+
 /** What the database says at the end. */
 export interface Rows {
   readonly devices: readonly DeviceRow[]
   readonly jobs: readonly JobRow[]
+  readonly trials: readonly TrialRow[]
   readonly rolloutState: string | undefined
 }
 
@@ -39,6 +49,11 @@ const jobs = `
              and f.execution in ('succeeded', 'failed', 'rejected', 'cancelled')) as ends
     from deployment_job j join inventory_device_key k on k.device_id = j.device_id and k.kind = 'controller-id'
    where j.rollout_id = $1`
+
+const trials = `
+  select k.value as "controllerId", t.action_id::text as "actionId", t.version, r.id::text as run, r.state as verdict
+    from lab_trial t join lab_run r on r.tenant_id = t.tenant_id and r.id = t.run_id
+    join inventory_device_key k on k.tenant_id = t.tenant_id and k.device_id = t.device_id and k.kind = 'controller-id'`
 
 /** Reads as the application's own role, in one tenant, in one snapshot. */
 export async function readRows(
@@ -59,6 +74,7 @@ export async function readRows(
     return {
       devices: (await client.query<DeviceRow>(devices, [vulnerability])).rows,
       jobs: (await client.query<JobRow>(jobs, [rollout])).rows,
+      trials: (await client.query<TrialRow>(trials)).rows,
       rolloutState: state.rows[0]?.state,
     }
   } finally {

@@ -3,9 +3,11 @@ import {
   checkConsent,
   checkFeedback,
   checkFindings,
+  checkLab,
   checkOffers,
   checkQuarantine,
   checkResults,
+  countTouched,
   type Sides,
 } from './checks.ts'
 import { readRows } from './database.ts'
@@ -34,11 +36,13 @@ const given = (name: keyof typeof values): string => {
 }
 
 const report = new Report()
-const checks = { checkOffers, checkConsent, checkResults, checkFindings, checkFeedback, checkQuarantine }
+let badCellDevicesTouched: number | undefined
+const checks = { checkLab, checkOffers, checkConsent, checkResults, checkFindings, checkFeedback, checkQuarantine }
 
 await report.check('the world', async () => {
   const world = readWorld(given('world'))
   const things = readTruth(given('truth'))
+  badCellDevicesTouched = countTouched(things, world)
   const rows = await readRows(given('database'), world.tenant, world)
   let pack: Sides['pack']
   await report.check('the evidence pack', () => {
@@ -51,5 +55,6 @@ await report.check('the world', async () => {
 
 const { compared, failures } = report
 const ok = failures.length === 0 && compared > 0
-process.stdout.write(`${JSON.stringify({ ok, compared, failures: failures.slice(0, 20), failed: failures.length })}\n`)
+const told = { ok, compared, failures: failures.slice(0, 20), failed: failures.length, badCellDevicesTouched }
+process.stdout.write(`${JSON.stringify(told)}\n`)
 process.exitCode = ok ? 0 : 1

@@ -13,7 +13,12 @@ export interface Thing {
   firstOffer: string | undefined
   /** What the server acknowledged: an end that the device told, by action. */
   readonly ends: { readonly actionId: string; readonly execution: string; readonly finished: string }[]
-  readonly facts: { readonly at: string; readonly event: string; readonly firmware?: string | undefined }[]
+  readonly facts: {
+    readonly at: string
+    readonly event: string
+    readonly firmware?: string | undefined
+    readonly actionId?: string | undefined
+  }[]
 }
 
 interface Line {
@@ -41,7 +46,12 @@ function start({ controllerId = '', identity, behaviour }: Line): Thing {
 
 function happen(thing: Thing, line: Line): void {
   const { at, event } = line
-  thing.facts.push({ at, event, firmware: line.firmware as string | undefined })
+  thing.facts.push({
+    at,
+    event,
+    firmware: line.firmware as string | undefined,
+    actionId: line.actionId as string | undefined,
+  })
   if (event === 'installed' || event === 'kept' || event === 'rolled-back') thing.runs = String(line.version)
   if (event === 'bricked') thing.runs = undefined
   if (event === 'offered') {

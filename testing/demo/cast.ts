@@ -15,9 +15,9 @@ export interface Cast {
   readonly ids: ReadonlyMap<string, string>
 }
 
-interface Who {
+interface Member {
   readonly id: string
-  readonly tenant: { readonly id: string }
+  readonly login: string
 }
 
 const secret = 'a password for the demo alone'
@@ -42,12 +42,10 @@ export async function gather(home: string, url: string, server: Child): Promise<
     [person('second-approver'), 'approver'],
     [person('auditor'), 'auditor'],
   ] as const
-  const invitations: string[] = []
-  for (const [each, role] of others)
-    invitations.push(codeIn(await admin.does(['user', 'invite', each.login, '--name', each.name, '--role', role])))
   await Promise.all(
-    others.map(async ([each], at) => {
-      await each.does(['join', '--stdin'], `${invitations[at]}\n${secret}\n`)
+    others.map(async ([each, role]) => {
+      const invited = await admin.does(['user', 'invite', each.login, '--name', each.name, '--role', role])
+      await each.does(['join', '--stdin'], `${codeIn(invited)}\n${secret}\n`)
       await each.does(['login', '--login', each.login, '--stdin'], `${secret}\n`)
     }),
   )
@@ -58,17 +56,18 @@ export async function gather(home: string, url: string, server: Child): Promise<
     Person,
     Person,
   ]
-  const ids = new Map<string, string>()
-  let tenant = ''
-  for (const each of [admin, operator, publisher, first, second, auditor]) {
-    const who = await each.reads<Who>(['whoami'])
-    ids.set(each.name, who.id)
-    tenant = who.tenant.id
-  }
-  return { admin, operator, publisher, approvers: [first, second], auditor, tenant, ids }
+  const [{ tenant }, members] = await Promise.all([
+    admin.reads<{ tenant: { id: string } }>(['whoami']),
+    admin.reads<Member[]>(['user', 'list']),
+  ])
+  const idOf = (login: string): string => members.find((member) => member.login === login)?.id ?? ''
+  const ids = new Map(
+    [admin, operator, publisher, first, second, auditor].map(({ name, login }) => [name, idOf(login)]),
+  )
+  return { admin, operator, publisher, approvers: [first, second], auditor, tenant: tenant.id, ids }
 }
 
-/** The ceremony on the signer's machine: whose approval counts, and which lab's verdict. */
+/** The ceremony on the signer's machine: whose approval counts, and which lab's verdict; the lab makes its key when it is asked. */
 export async function enrol(cast: Cast, labKey: string): Promise<void> {
   const { admin, approvers, tenant, ids } = cast
   const roll = (name: string, key: string, ...more: string[]) =>
@@ -77,5 +76,6 @@ export async function enrol(cast: Cast, labKey: string): Promise<void> {
       ...more,
     ])
   for (const each of approvers) await roll(each.name, join(each.folder, 'approval-key.pub'))
+  await cast.publisher.does(['lab', 'key'])
   await roll(admin.name, labKey, '--lab')
 }

@@ -82,7 +82,7 @@ export async function importFleet(
   fleet: readonly DemoDevice[],
   ports: Devices['ports'],
 ): Promise<void> {
-  for (const site of sites) await operator.does(['site', 'create', site, '--probe-network', '127.0.0.0/8'])
+  await Promise.all(sites.map((site) => operator.does(['site', 'create', site, '--probe-network', '127.0.0.0/8'])))
   const rows = fleet.map((device) => rowOf(device, ports.get(device.controllerId)))
   const file = put(folder, 'devices.json', JSON.stringify(rows))
   await operator.does(['device', 'import', file])

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { switches } from '../sabotage/switches.ts'
 import { stopAll } from './children.ts'
@@ -12,7 +13,7 @@ import { makeFolder } from './world.ts'
 
 const { values } = parseArgs({
   options: {
-    devices: { type: 'string', default: '50' },
+    devices: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     exit: { type: 'boolean', default: false },
@@ -45,10 +46,22 @@ const over = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => over.abort())
 
 const folder = makeFolder()
+
+/** Takes away what was made, but for the evidence: it is worth something without us. */
+function tidy(): void {
+  const hasEvidence = existsSync(join(folder, 'evidence.json'))
+  for (const part of hasEvidence ? ['home', 'files'] : [''])
+    rmSync(join(folder, part), { recursive: true, force: true })
+  if (hasEvidence) screen.say(`The evidence and the keys that verify it stay in ${folder}`)
+}
+
 try {
   const told = await tell({ devices, seed, sabotage, screen, signal: over.signal }, folder)
   process.exitCode = told.failures.length === 0 ? 0 : 1
-  if (values.json) process.stdout.write(`${JSON.stringify(told.result)}\n`)
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(told.result)}\n`)
+    for (const failure of told.failures) process.stderr.write(`${failure}\n`)
+  }
   if (!values.exit && !over.signal.aborted) {
     screen.chapter(`The server goes on at ${told.url}; Ctrl-C ends it.`)
     await once(over.signal, 'abort')
@@ -61,6 +74,6 @@ try {
 } finally {
   await stopAll()
   if (values.keep) screen.say(`Everything is in ${folder}`)
-  else rmSync(folder, { recursive: true, force: true })
+  else tidy()
 }
 process.exit()

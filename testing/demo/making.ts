@@ -6,25 +6,23 @@ import { policy, put, star } from './world.ts'
 
 const imageBytes = 64 * 1024
 
+type Images = Readonly<Record<'factory' | 'broken' | 'corrected', string>>
+
 /** The vendor's three images for one model: what is installed, a build that revision C cannot start, and its correction. */
-function images(model: Model, seed: number): Readonly<Record<'factory' | 'broken' | 'corrected', Buffer>> {
+function images(folder: string, model: Model, seed: number): Images {
   const { manufacturer, model: name, firmware } = model
   const common = { manufacturer, model: name, length: imageBytes, seed }
+  const bricks = [{ hardwareRevision: badCell.hardwareRevision, bootloaderBelow: badCell.below }]
+  const fails = [{ hardwareRevision: failingCell.hardwareRevision, bootloaderBelow: failingCell.below }]
   return {
-    factory: makeImage({ ...common, version: firmware }),
-    broken: makeImage({ ...common, version: star.brokenAs, fails: [{ hardwareRevision: 'C' }] }),
-    corrected: makeImage({
-      ...common,
-      version: star.correctedAs,
-      bricks: [{ hardwareRevision: badCell.hardwareRevision, bootloaderBelow: badCell.below }],
-      fails: [{ hardwareRevision: failingCell.hardwareRevision, bootloaderBelow: failingCell.below }],
-    }),
+    factory: put(folder, 'factory.bin', makeImage({ ...common, version: firmware })),
+    broken: put(
+      folder,
+      'broken.bin',
+      makeImage({ ...common, version: star.brokenAs, fails: [{ hardwareRevision: 'C' }] }),
+    ),
+    corrected: put(folder, 'corrected.bin', makeImage({ ...common, version: star.correctedAs, bricks, fails })),
   }
-}
-
-interface Release {
-  readonly id: string
-  readonly state: string
 }
 
 /** What the lab found. */
@@ -35,56 +33,54 @@ export interface LabResult {
 }
 
 /** The vendor signs, the publisher uploads; the digest of each image. */
-async function upload(
-  cast: Cast,
-  folder: string,
-  model: Model,
-  seed: number,
-): Promise<Readonly<Record<string, string>>> {
-  const { publisher } = cast
-  const key = put(folder, 'vendor-key-folder', '').replace('-folder', '')
-  const digests: Record<string, string> = {}
-  for (const [name, bytes] of Object.entries(images(model, seed))) {
-    const file = put(folder, `${name}.bin`, bytes)
-    const isFirst = Object.keys(digests).length === 0
-    await publisher.does(['release', 'sign', file, '--key', key, ...(isFirst ? ['--new-key'] : [])])
-    if (isFirst)
-      await publisher.does([
-        ...['vendor-key', 'add', `${key}.pub`, '--manufacturer', model.manufacturer, '--name', 'firmware key'],
-      ])
-    const artifact = await publisher.reads<{ sha256: string }>([
-      'artifact',
-      'upload',
-      file,
-      '--signature',
-      `${file}.sig`,
-    ])
-    digests[name] = artifact.sha256
-  }
-  return digests
+async function upload({ publisher }: Cast, folder: string, model: Model, seed: number): Promise<Images> {
+  const files = images(folder, model, seed)
+  const key = `${files.factory}.key`
+  await publisher.does(['release', 'sign', files.factory, '--key', key, '--new-key'])
+  await publisher.does([
+    ...['vendor-key', 'add', `${key}.pub`, '--manufacturer', model.manufacturer, '--name', 'firmware key'],
+  ])
+  const stored = await Promise.all(
+    Object.entries(files).map(async ([name, file]) => {
+      if (name !== 'factory') await publisher.does(['release', 'sign', file, '--key', key])
+      const sent = ['artifact', 'upload', file, '--signature', `${file}.sig`]
+      return [name, (await publisher.reads<{ sha256: string }>(sent)).sha256] as const
+    }),
+  )
+  return Object.fromEntries(stored) as Images
 }
 
 interface DeviceLine {
   readonly id: string
   readonly serial: string
-  readonly rig: boolean
 }
 
-async function addRigs(cast: Cast, fleet: readonly DemoDevice[], model: Model, base: string): Promise<void> {
-  const devices = await cast.operator.reads<DeviceLine[]>(['device', 'list', '--model', model.model])
+async function addRigs({ operator }: Cast, fleet: readonly DemoDevice[], model: Model, base: string): Promise<void> {
+  const devices = await operator.reads<DeviceLine[]>(['device', 'list', '--model', model.model])
   const rigs = fleet.filter(({ rig }) => rig)
-  for (const { serial, hardwareRevision } of rigs) {
-    const device = devices.find((each) => each.serial === serial)?.id ?? ''
-    await cast.operator.does([
-      ...['lab', 'rig', 'add', device, '--name', `bench ${hardwareRevision}`],
-      ...['--base', base, '--base-version', model.firmware],
+  const add = ({ serial, hardwareRevision }: DemoDevice) =>
+    operator.does([
+      ...['lab', 'rig', 'add', devices.find((each) => each.serial === serial)?.id ?? ''],
+      ...['--name', `bench ${hardwareRevision}`, '--base', base, '--base-version', model.firmware],
     ])
-  }
+  await Promise.all(rigs.map(add))
 }
 
-const draft = (cast: Cast, model: Model, name: string, version: string, digest: string): Promise<Release> =>
+/** What a release is made from: images that the vendor signed and the server verified, and rigs to try them on. */
+export async function prepare(cast: Cast, folder: string, fleet: readonly DemoDevice[], model: Model, seed: number) {
+  const digests = await upload(cast, folder, model, seed)
+  await addRigs(cast, fleet, model, digests.factory)
+  return digests
+}
+
+interface Release {
+  readonly id: string
+  readonly state: string
+}
+
+const draft = (cast: Cast, model: Model, version: string, digest: string): Promise<Release> =>
   cast.publisher.reads<Release>([
-    ...['release', 'create', '--name', name, '--version', version],
+    ...['release', 'create', '--name', `${model.model} ${version}`, '--version', version],
     ...['--target', `${model.manufacturer}/${model.model}=${digest}`],
   ])
 
@@ -105,34 +101,22 @@ async function test(cast: Cast, release: Release): Promise<Run> {
 }
 
 /** A build that the lab stops, and the corrected one that it passes and the signer signs. */
-export async function makeReleases(
-  given: { readonly cast: Cast; readonly folder: string; readonly screen: Screen; readonly seed: number },
-  model: Model,
-  fleet: readonly DemoDevice[],
-) {
-  const { cast, folder, screen, seed } = given
-  const digests = await upload(cast, folder, model, seed)
-  await addRigs(cast, fleet, model, digests.factory ?? '')
-  screen.say('The vendor signed three images; each was verified before it was stored. Three rigs stand in the lab.')
-  const broken = await draft(cast, model, `${model.model} ${star.brokenAs}`, star.brokenAs, digests.broken ?? '')
+export async function makeReleases(cast: Cast, screen: Screen, model: Model, digests: Images) {
+  const [broken, corrected] = await Promise.all([
+    draft(cast, model, star.brokenAs, digests.broken),
+    draft(cast, model, star.correctedAs, digests.corrected),
+  ])
   const first = await test(cast, broken)
   for (const { rig, outcome, failure } of first.trials)
     screen.say(`${rig}: ${outcome}${failure ? ` (${failure})` : ''}`)
   screen.say(`${star.brokenAs}: the lab says “${first.state}”. It goes nowhere.`)
-  const fixed = await draft(
-    cast,
-    model,
-    `${model.model} ${star.correctedAs}`,
-    star.correctedAs,
-    digests.corrected ?? '',
-  )
-  const second = await test(cast, fixed)
+  const second = await test(cast, corrected)
   const uncovered = second.verdict?.uncovered ?? []
   screen.say(
     `${star.correctedAs}: the lab says “${second.state}”, and names ${uncovered.length} kinds of device that no rig stood for.`,
   )
-  await cast.publisher.does(['release', 'publish', fixed.id])
+  await cast.publisher.does(['release', 'publish', corrected.id])
   screen.say('The signer checked the lab’s verdict against its own roster and signed the release.')
   const lab: LabResult = { rigs: second.trials.length, verdict: second.state, uncovered }
-  return { release: fixed.id, broken: { state: first.state }, lab }
+  return { release: corrected.id, broken: { state: first.state }, lab }
 }

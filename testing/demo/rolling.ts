@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { call, type Reply } from '@suture/contract/client.ts'
 import { getRollout } from '@suture/contract/deployment.ts'
+import { listJobs } from '@suture/contract/jobs.ts'
+import type { JobState } from '@suture/contract/states.ts'
 import type { Cast } from './cast.ts'
 import type { Person } from './people.ts'
 import type { Screen } from './screen.ts'
@@ -78,9 +80,25 @@ function show(rollout: Rollout, screen: Screen, told: Set<string>): void {
   )
 }
 
+/** How many jobs of a rollout are in each state. */
+async function countJobs(person: Person, rollout: string): Promise<Rolled['jobs']> {
+  const { base, cookie } = sessionOf(person)
+  const counts: Partial<Record<JobState, number>> = {}
+  let cursor: string | undefined
+  do {
+    const query = { rollout, limit: 500, ...(cursor === undefined ? {} : { cursor }) }
+    const { items, next } = await call({ base, headers: { cookie } }, listJobs, { query })
+    for (const { state } of items) counts[state] = (counts[state] ?? 0) + 1
+    cursor = next
+  } while (cursor !== undefined)
+  return counts
+}
+
 /** What came of the rollout, and who really approved it, when. */
 export interface Rolled {
   readonly rollout: Rollout
+  /** How many jobs ended in each state. */
+  readonly jobs: Readonly<Partial<Record<JobState, number>>>
   readonly approvals: readonly { readonly person: string; readonly at: string }[]
   /** Whether the product let the rollout start before the second person had approved. */
   readonly startedTooEarly: boolean
@@ -113,7 +131,7 @@ export async function rollOut(
   screen.say('Two people approved the plan’s digest, the signer checked their keys, and the first wave is open.')
   const rollout = await watch(operator, screen, id, signal)
   screen.barEnds()
-  return { rollout, approvals, startedTooEarly }
+  return { rollout, jobs: await countJobs(operator, id), approvals, startedTooEarly }
 }
 
 /** The signer needs a moment after the second approval; until it has signed, nothing starts. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Model } from './fleet.ts'
 
 /** The six kinds of device in the demo; what is said of them is public (`data/README.md`), the devices are simulated. */
-export const models: readonly Model[] = [
+export const models: readonly [Model, ...Model[]] = [
   { manufacturer: 'Unitronics', model: 'Vision', type: 'plc', firmware: '12.36' },
   { manufacturer: 'FXC', model: 'AE1021', type: 'wireless-router', firmware: '2.0.9' },
   { manufacturer: 'QNAP', model: 'VioStor NVR', type: 'video-recorder', firmware: '4.2.3' },
