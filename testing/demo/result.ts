@@ -68,9 +68,9 @@ function invariants({ fleet }: Stage, { made, rolled, proof }: Outcome): string[
     [disputed > 0, 'No liar is disputed'],
     [silent > 0, 'Nobody is silent'],
     [proof.verified, 'The evidence does not verify'],
-    [proof.checker.ok, `The checker found: ${proof.checker.failures.slice(0, 5).join('; ')}`],
+    [proof.checker.ok, 'The checker finds that it was otherwise:'],
   ]
-  return holds.filter(([isSo]) => !isSo).map(([, sentence]) => sentence)
+  return [...holds.filter(([isSo]) => !isSo).map(([, sentence]) => sentence), ...proof.checker.failures]
 }
 
 /** The result for programs, and what did not hold. */

@@ -41,10 +41,11 @@ interface Session {
 const sessionOf = ({ folder }: Person): Session =>
   JSON.parse(readFileSync(join(folder, 'session.json'), 'utf8')) as Session
 
-/** Follows a rollout until it is over and its last job has ended. */
+/** Follows a rollout until it is over and its last job has ended, or for so long that something must be wrong. */
 async function watch(operator: Person, screen: Screen, id: string, signal: AbortSignal): Promise<Rollout> {
   const { base, cookie } = sessionOf(operator)
   const told = new Set<string>()
+  const deadline = Date.now() + policy.rolloutSeconds * 1000
   for (;;) {
     const rollout = await call({ base, headers: { cookie } }, getRollout, { params: { id } })
     show(rollout, screen, told)
@@ -52,6 +53,7 @@ async function watch(operator: Person, screen: Screen, id: string, signal: Abort
       rollout.waves.reduce((total, wave) => total + wave[key], 0)
     const openJobs = sum('offered') - sum('verified') - sum('failed') - sum('silent') - sum('other')
     if (['finished', 'stopped', 'expired'].includes(rollout.state) && openJobs === 0) return rollout
+    if (Date.now() > deadline) return rollout
     await after(500, undefined, { signal })
   }
 }

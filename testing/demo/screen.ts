@@ -23,7 +23,7 @@ export class Screen {
 
   /** How far something is; on a terminal the bar moves, elsewhere only its end is told. */
   bar(name: string, done: number, of: number, told = ''): void {
-    const filled = of === 0 ? 0 : Math.round((24 * done) / of)
+    const filled = of === 0 ? 0 : Math.min(24, Math.round((24 * done) / of))
     this.#bar = `${' '.repeat(8)}${name.padEnd(22)} ${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${done}/${of} ${told}`
     if (!this.#quiet && process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${this.#bar}`)
   }

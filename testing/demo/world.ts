@@ -23,6 +23,8 @@ export const policy = {
   soakSeconds: 3,
   perStratum: 6,
   stepSeconds: 20,
+  /** After this a rollout that has not ended is not waited for any longer. */
+  rolloutSeconds: 240,
 } as const
 
 /** A folder of its own for everything that the demo makes. */
