@@ -107,12 +107,15 @@ const jobFor = (
 const revisionOf = (given: Pick<StratumRow, 'rollout_id' | 'model_id' | 'hardware_revision'>): string =>
   `${given.rollout_id} ${given.model_id} ${given.hardware_revision}`
 
-/** Hands jobs to free devices; a stop, a pause or a quarantine that committed before this does is obeyed. */
-export async function claim(scoped: Scoped, parts: Parts, free: readonly number[]): Promise<void> {
+/**
+ * Hands jobs to free devices; a stop, a pause or a quarantine that committed before this does is obeyed.
+ * @returns the devices that got one
+ */
+export async function claim(scoped: Scoped, parts: Parts, free: readonly number[]): Promise<readonly number[]> {
   const sources = await sourcesNow(scoped, parts)
-  if (sources.length === 0) return
+  if (sources.length === 0) return []
   const wanted = await wantedJobs(scoped, parts, sources, free)
-  if (wanted.length === 0) return
+  if (wanted.length === 0) return []
   const running = await shareRunning(scoped, [...new Set(wanted.map(({ rollout }) => rollout))])
   const still = new Map(running.map((row) => [row.id, row]))
   // Looked at again now that the rollouts are held: a revision may have been quarantined since.
@@ -129,6 +132,7 @@ export async function claim(scoped: Scoped, parts: Parts, free: readonly number[
   const taken = jobs.length === 0 ? new Set<number>() : await takeSlots(scoped, jobs)
   const won = jobs.filter(({ deviceId }) => taken.has(deviceId))
   if (won.length > 0) await offer(scoped, parts, won)
+  return won.map(({ deviceId }) => deviceId)
 }
 
 async function offer(scoped: Scoped, { clock }: Parts, jobs: readonly NewJob[]): Promise<void> {

@@ -9,7 +9,7 @@ import { findJob, findOpenJobs, insertFeedback, type JobRow, lockJob, noteWord }
 import { isFinal, type Job, type JobStep, job as machine } from './job.ts'
 import type { DeploymentParts } from './parts.ts'
 import { findRollout } from './rollout.queries.ts'
-import { unlessNoSigner, verifiedPlan } from './verified.operations.ts'
+import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 
 type Parts = Pick<DeploymentParts, 'clock' | 'signerKeys'>
 
@@ -23,18 +23,31 @@ async function fileOf(scoped: Scoped, sha256: string): Promise<OfferedArtifact |
   return known
 }
 
-/** Whether the signer signed that this device gets these bytes; a job is a row like any other, and proves nothing. */
-async function isSigned(scoped: Scoped, { signerKeys }: Parts, job: JobRow): Promise<boolean> {
-  const row = await findRollout(scoped, job.rollout_id)
-  const signed = row && (await unlessNoSigner(verifiedPlan(scoped, signerKeys, row)))
-  if (!signed || !holds(signed.audience, job.device_id)) return false
-  return signed.plan.artifacts.some(({ sha256 }) => sha256 === job.sha256)
+/** The plan of a rollout as the signer signed it. */
+type PlanOf = (rollout: string) => Promise<VerifiedPlan | undefined>
+
+/** Verified plans, each looked up once however many devices of its rollout ask together. */
+function plansIn(scoped: Scoped, { signerKeys }: Parts): PlanOf {
+  const found = new Map<string, VerifiedPlan | undefined>()
+  return async (rollout) => {
+    if (!found.has(rollout)) {
+      const row = await findRollout(scoped, rollout)
+      found.set(rollout, row && (await unlessNoSigner(verifiedPlan(scoped, signerKeys, row))))
+    }
+    return found.get(rollout)
+  }
 }
 
-async function assignmentOf(scoped: Scoped, parts: Parts, job: JobRow): Promise<Assignment | undefined> {
+/** Whether the signer signed that this device gets these bytes; a job is a row like any other, and proves nothing. */
+const isSigned = (signed: VerifiedPlan | undefined, { device_id, sha256 }: JobRow): boolean =>
+  signed !== undefined &&
+  holds(signed.audience, device_id) &&
+  signed.plan.artifacts.some((artifact) => artifact.sha256 === sha256)
+
+async function assignmentOf(scoped: Scoped, planOf: PlanOf, job: JobRow): Promise<Assignment | undefined> {
   if (job.state === 'cancelling') return { kind: 'cancel', actionId: job.action_id }
   if (job.state === 'reported' || job.state === 'waiting' || isFinal(job.state)) return undefined
-  if (!(await isSigned(scoped, parts, job))) return undefined
+  if (!isSigned(await planOf(job.rollout_id), job)) return undefined
   const artifact = await fileOf(scoped, job.sha256)
   const { action_id: actionId, version_wanted: version } = job
   return artifact && { kind: 'install', actionId, name: artifact.fileName, version, artifact }
@@ -44,11 +57,12 @@ async function assignments(scoped: Scoped, parts: Parts, devices: readonly numbe
   const open = await findOpenJobs(scoped, devices)
   const busy = new Set(open.map(({ device_id }) => device_id))
   const free = devices.filter((id) => !busy.has(id))
-  await claim(scoped, parts, free)
-  const jobs = [...open, ...(free.length > 0 ? await findOpenJobs(scoped, free) : [])]
+  const claimed = free.length > 0 ? await claim(scoped, parts, free) : []
+  const jobs = [...open, ...(claimed.length > 0 ? await findOpenJobs(scoped, claimed) : [])]
+  const planOf = plansIn(scoped, parts)
   const found = new Map<number, Assignment>()
   for (const job of jobs) {
-    const assigned = await assignmentOf(scoped, parts, job)
+    const assigned = await assignmentOf(scoped, planOf, job)
     if (assigned) found.set(job.device_id, assigned)
   }
   return found
@@ -87,7 +101,7 @@ export const deploymentCourier = (parts: Parts): Courier => ({
   assignments: (scoped, devices) => assignments(scoped, parts, devices),
   assignment: async (scoped, device, actionId) => {
     const job = await findJob(scoped, device, actionId)
-    return job && assignmentOf(scoped, parts, job)
+    return job && assignmentOf(scoped, plansIn(scoped, parts), job)
   },
   report: (scoped, device, actionId, said) => report(scoped, parts, device, actionId, said),
 })

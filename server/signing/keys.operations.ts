@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { signingPurposes } from '@suture/contract/signing.ts'
 import { publicPem } from '@suture/trust/keys.ts'
@@ -6,10 +6,19 @@ import { parseSignerKeys, type SignerKeys } from '@suture/trust/signer-keys.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { heartbeatName } from './signer-home.ts'
 
+/** What each file of keys held; polls ask several times a second, and a file that was written since is read again. */
+const known = new Map<string, { readonly stamp: string; readonly keys: SignerKeys }>()
+
 /** The keys that statements are verified with, read from the signer's public file and never from the database. */
 export function readSignerKeys(keysFile: string): SignerKeys {
-  if (!existsSync(keysFile)) throw new Refusal('signing/no-signer')
-  return parseSignerKeys(readFileSync(keysFile))
+  const file = statSync(keysFile, { bigint: true, throwIfNoEntry: false })
+  if (!file) throw new Refusal('signing/no-signer')
+  const stamp = `${file.dev} ${file.ino} ${file.size} ${file.mtimeNs} ${file.ctimeNs}`
+  const last = known.get(keysFile)
+  if (last?.stamp === stamp) return last.keys
+  const keys = parseSignerKeys(readFileSync(keysFile))
+  known.set(keysFile, { stamp, keys })
+  return keys
 }
 
 /** When the signer last said that it is alive; nothing when it never did, or does so elsewhere. */

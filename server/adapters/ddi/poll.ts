@@ -112,7 +112,7 @@ async function answerTenant(
 
 /** As many polls as one transaction answers, and for how long the first of them waits for others, in milliseconds. */
 const most = 500
-const waitMs = 10
+const waitMs = 25
 
 /** Answers polls from the database, those that come together in one transaction of each tenant. */
 export const createPoll = (parts: Parts): ((claimant: Claimant) => Promise<Polled | undefined>) =>
