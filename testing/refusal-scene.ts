@@ -65,6 +65,19 @@ export interface Sent {
   readonly body?: RequestInit['body']
 }
 
+/** So many blanks, without saying beforehand how many. */
+export const unannounced = (bytes: number) => {
+  const chunk = new Uint8Array(65_536).fill(32)
+  let left = bytes
+  return new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      if (left <= 0) return controller.close()
+      left -= chunk.length
+      controller.enqueue(chunk)
+    },
+  })
+}
+
 /** A server with people, a signed plan, and devices: one whose job is over, one under way, one that has not come yet. */
 export class RefusalScene {
   readonly server: TestServer

@@ -2,7 +2,7 @@ import { call } from '@suture/contract/client.ts'
 import { createRollout } from '@suture/contract/deployment.ts'
 import { sbomBytes } from '@suture/contract/limits.ts'
 import { newSigningKey } from '@suture/trust/keys.ts'
-import type { Refused } from './refusal-scene.ts'
+import { type Refused, unannounced } from './refusal-scene.ts'
 import { product, versions } from './rollout-scene.ts'
 
 const megabyte = 1_000_000
@@ -19,19 +19,6 @@ const wholeSbom = JSON.stringify({
 const word = (execution: string, finished = 'none') =>
   JSON.stringify({ id: '1', timestamp: 1_700_000_000_000, status: { execution, result: { finished }, details: [] } })
 const nobody = `TargetToken ${'0'.repeat(32)}`
-
-/** The same bytes without saying beforehand how many they are. */
-const unannounced = (bytes: number) => {
-  const chunk = new Uint8Array(65_536).fill(32)
-  let left = bytes
-  return new ReadableStream<Uint8Array>({
-    pull: (controller) => {
-      if (left <= 0) return controller.close()
-      left -= chunk.length
-      controller.enqueue(chunk)
-    },
-  })
-}
 
 const documents: Refused[] = [
   {
@@ -264,5 +251,5 @@ const plans: Refused[] = [
   },
 ]
 
-/** Everything that is refused in front of a witness: what is sent, and what is answered. */
+/** What is refused, one thing a row: how it is provoked, and what is answered. */
 export const refused: readonly Refused[] = [...documents, ...artifacts, ...callers, ...devices, ...plans]
