@@ -8,9 +8,8 @@ import { product, versions } from './rollout-scene.ts'
 const megabyte = 1_000_000
 const million = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`
 const image = new Uint8Array(Buffer.alloc(40_000, 'firmware'))
-const listed = (serial: string) => ({
-  ...{ ...product, serial, type: 'door lock', hardwareRevision: 'A', firmware: versions.before },
-})
+const usual = { ...product, type: 'door lock', hardwareRevision: 'A', firmware: versions.before }
+const listed = (serial: string) => ({ ...usual, serial })
 const importing = (...devices: object[]) => ({ body: JSON.stringify({ devices }) })
 const wholeSbom = JSON.stringify({
   ...{ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 },
@@ -18,6 +17,7 @@ const wholeSbom = JSON.stringify({
 })
 const word = (execution: string, finished = 'none') =>
   JSON.stringify({ id: '1', timestamp: 1_700_000_000_000, status: { execution, result: { finished }, details: [] } })
+const stranger = { base: '', headers: { authorization: `Bearer sut_${'x'.repeat(43)}` } }
 const nobody = `TargetToken ${'0'.repeat(32)}`
 
 const documents: Refused[] = [
@@ -105,12 +105,7 @@ const artifacts: Refused[] = [
 const callers: Refused[] = [
   {
     what: 'a request with a token that is none',
-    prepare: (s) => () =>
-      s.ask(
-        { base: '', headers: { authorization: `Bearer sut_${'x'.repeat(43)}` } },
-        'devices/import',
-        importing(listed('X-1')),
-      ),
+    prepare: (s) => () => s.ask(stranger, 'devices/import', importing(listed('X-1'))),
     ...{ status: 401, code: 'auth/not-signed-in' },
   },
   {
