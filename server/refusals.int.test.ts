@@ -38,6 +38,25 @@ describe('the answer has its code, and in no table and no file anything changes,
   })
 })
 
+test('a plan that is edited between its approvals and the signer is neither started nor ever signed as it was edited', async () => {
+  const { rollouts, people, server } = scene
+  const made = await rollouts.create()
+  const start = () => scene.ask(people.operator, `rollouts/${made.id}/start`)
+  const refused = { status: 409, code: 'deployment/not-signed', changes: [] }
+  await scene.withoutSigner(async () => {
+    await rollouts.approve(made, 'approver')
+    await rollouts.approve(made, 'admin')
+    await scene.editPlan(made.id)
+    expect(await outcomeOf(server, start)).toMatchObject(refused)
+  })
+  const signed = () => rollouts.sql<{ digest: string }>(`select encode(digest, 'hex') as digest from signing_statement`)
+  // What the two approved is signed, and it is not what is stored.
+  await expect.poll(signed, { timeout: 20_000 }).toContainEqual({ digest: made.planDigest })
+  await rollouts.tick()
+  expect(await outcomeOf(server, start)).toMatchObject(refused)
+  expect(await signed()).not.toContainEqual({ digest: (await rollouts.get(made.id)).planDigest })
+})
+
 test('what is not refused is found out by the names of the tables that it changes', async () => {
   const body = JSON.stringify({ name: 'Yard' })
   const { status, code, changes } = await outcomeOf(scene.server, () =>

@@ -83,7 +83,7 @@ export class RefusalScene {
   readonly server: TestServer
   readonly rollouts: RolloutScene
   readonly vendor: SigningKey
-  readonly #signer: SignerProcess
+  #signer: SignerProcess
 
   private constructor(server: TestServer, signer: SignerProcess, rollouts: RolloutScene, vendor: SigningKey) {
     this.server = server
@@ -118,6 +118,16 @@ export class RefusalScene {
     await this.rollouts.end()
     await this.#signer.end('SIGTERM')
     await this.server.stop()
+  }
+
+  /** Does something while the signer is away. */
+  async withoutSigner<T>(run: () => Promise<T>): Promise<T> {
+    await this.#signer.end('SIGTERM')
+    try {
+      return await run()
+    } finally {
+      this.#signer = await signerFor(this.server)
+    }
   }
 
   #device(at: number): DdiDevice {
