@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { exitStatus, Failure } from './failure.ts'
+import { asCommand, wrongId } from './ids.ts'
 
 /** Where the CLI keeps what it must remember: the session and the approval key, for this user alone. */
 export const ownFolder = (): string => process.env.SUTURE_CLI_HOME ?? join(homedir(), '.config', 'suture')
@@ -59,6 +60,8 @@ export async function connect(given: string | undefined): Promise<Connection> {
 
 /** Calls an endpoint; a refusal and a server that does not answer become sentences for a person. */
 export async function ask<E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
+  const wrong = wrongId(endpoint, given)
+  if (wrong !== undefined) throw new Failure(wrong)
   try {
     return await call(to, endpoint, given)
   } catch (error) {
@@ -66,21 +69,29 @@ export async function ask<E extends AnyEndpoint>(to: Connection, endpoint: E, gi
   }
 }
 
-/** What of the request or of the file in it was wrong, one line each. */
-const faultsOf = ({ detail, errors }: Readonly<Record<string, unknown>>): string[] => [
-  ...(typeof detail === 'string' ? [`  ${detail}`] : []),
-  ...(Array.isArray(errors)
-    ? errors.map(({ field, message }: { field: string; message: string }) => `  ${field}: ${message}`)
-    : []),
-]
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** What of the request or of the file in it was wrong, one line each, and the figures that the way out points to. */
+function faultsOf({ detail, errors, ...problem }: ProblemError['problem']): string[] {
+  const figures = [...problem.remedy.matchAll(/`(\w+)`/g)].flatMap(([, name = '']) =>
+    problem[name] === undefined ? [] : [`  ${name}: ${asText(problem[name])}`],
+  )
+  return [
+    ...(typeof detail === 'string' ? [`  ${detail}`] : []),
+    ...(Array.isArray(errors)
+      ? errors.map(({ field, message }: { field: string; message: string }) => `  ${field}: ${message}`)
+      : []),
+    ...figures,
+  ]
+}
 
 export function asFailure(error: unknown, base: string): unknown {
   if (error instanceof ProblemError) {
-    const { status, code, incident } = error.problem
+    const { status, code, incident, title, remedy } = error.problem
     if (status === 401 && code === 'auth/not-signed-in')
       return new Failure(`${error.message} \`suture login\` signs in.`, exitStatus.notSignedIn)
     const told = [
-      `${error.message} ${code === undefined ? `Incident ${incident}.` : `(${code})`}`,
+      `${title}. ${asCommand(remedy)}. ${code === undefined ? `Incident ${incident}.` : `(${code})`}`,
       ...faultsOf(error.problem),
     ]
     return new Failure(told.join('\n'), status >= 500 ? exitStatus.fault : exitStatus.refused)

@@ -86,7 +86,25 @@ interface CsvRecord {
   readonly info: { readonly lines: number }
 }
 
+/** What else than commas stands between the fields of many a spreadsheet’s file. */
+const separators = { ';': 'semicolons', '\t': 'tabs' } as const
+
+/** By what else the first line separates fields, in words; a spreadsheet may say so itself in a line of its own. */
+function otherSeparator(text: string): string | undefined {
+  const [first = ''] = text.replace(/^[\ufeff\r\n]+/, '').split(/\r?\n/, 1)
+  const isHeading = (cell: string) => headings.includes(cell.replaceAll('"', '').trim())
+  const found = Object.entries(separators).find(
+    ([separator]) => first === `sep=${separator}` || first.split(separator).filter(isHeading).length > 1,
+  )
+  return found?.[1]
+}
+
 function readCsv(file: string, text: string): readonly Raw[] {
+  const separator = otherSeparator(text)
+  if (separator !== undefined)
+    refuseFile(file, [
+      `line 1: the fields are separated by ${separator}; save the file with commas between them, and in double quotes what contains a comma`,
+    ])
   const columns = (found: readonly string[]): string[] => headingsOf(file, found)
   try {
     const records = parse(text, { columns, info: true, bom: true, trim: true, skip_empty_lines: true })

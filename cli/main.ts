@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { exitStatus, Failure } from './failure.ts'
-import { formats } from './output.ts'
+import { formats, say } from './output.ts'
 import { artifact } from './verbs/artifact.ts'
 import { bill } from './verbs/bill.ts'
 import { config } from './verbs/config.ts'
@@ -59,6 +60,12 @@ const verbs = [
   demo,
 ]
 
+const isVersionWanted = (argv: readonly string[]): boolean => argv[2] === '--version' || argv[2] === '-V'
+
+/** The version of the installed Suture. */
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }).version
+
 /** Runs one command line; the exit status is one of `exitStatus`, or 0. */
 async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('suture')
@@ -67,6 +74,9 @@ async function run(argv: readonly string[]): Promise<void> {
     .addOption(new Option('-o, --output <format>', 'how lists are printed').choices([...formats]).default('table'))
     .exitOverride()
     .showHelpAfterError('suture --help lists the commands.')
+    .addHelpText('after', '\nsuture --version prints the version.')
+  // No option of the program: wherever it stood, it would take the `--version` of `release create` for itself.
+  if (isVersionWanted(argv)) return say(version())
   for (const add of verbs) add(program)
   try {
     await program.parseAsync(argv)

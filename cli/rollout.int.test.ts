@@ -122,7 +122,7 @@ test('a rollout goes from a plan to read devices by typing, and nobody approves 
   }
   const watched = await watching
   expect(watched).toMatchObject({ status: 0, stderr: '' })
-  expect(watched.stdout).toMatch(/wave 1 \[#{20}\] .*2\/2 ended, 2 verified[\s\S]*Locks: finished/)
+  expect(watched.stdout).toMatch(/wave 1 \[#{20}\] .*2 of 2 devices have ended, 2 verified[\s\S]*Locks: finished/)
   const jobs = await as('operator', ['rollout', 'jobs', id, '-o', 'csv'])
   expect(jobs.stdout.match(/,verified,observed,6\.2\.5,6\.2\.6,/g)).toHaveLength(3)
 })

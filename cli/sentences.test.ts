@@ -1,23 +1,78 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ProblemError } from '@suture/contract/client.ts'
+import { refusals } from '@suture/contract/refusals.ts'
 import { afterAll, expect, test } from 'vitest'
 import { asFailure } from './connection.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'suture-sentences-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const importing = (file: string) =>
-  spawnSync(process.execPath, [join(import.meta.dirname, 'bin/suture.mjs'), 'device', 'import', file], {
+const suture = (...args: string[]) =>
+  spawnSync(process.execPath, [join(import.meta.dirname, 'bin/suture.mjs'), ...args], {
     encoding: 'utf8',
-    env: { ...process.env, SUTURE_CLI_HOME: folder },
+    env: { ...process.env, SUTURE_CLI_HOME: folder, SUTURE_URL: 'http://127.0.0.1:9' },
   })
+const importing = (file: string) => suture('device', 'import', file)
 
 test('a file that does not exist is named in a sentence, as an error of use', () => {
   const file = join(folder, 'nowhere.csv')
   expect(importing(file)).toMatchObject({ status: 2, stderr: `There is no file ${file}.\n` })
+})
+
+const head = 'serial,manufacturer,model,type,hardwareRevision,firmware'
+test.each([
+  ['semicolons', ';', ''],
+  ['tabs', '\t', ''],
+  ['semicolons, in quotes', ';', '"'],
+])('a file with %s for commas is told so, and how to write it', (what, separator, quote) => {
+  const file = join(folder, 'fleet.csv')
+  const line = (text: string) =>
+    text
+      .split(',')
+      .map((cell) => `${quote}${cell}${quote}`)
+      .join(separator)
+  writeFileSync(file, `\ufeff${line(head)}\n${line('A1,Unitronics,Vision,plc,A,1.0')}\n`)
+  expect(importing(file)).toMatchObject({
+    status: 2,
+    stderr: `${file} was not imported:\n  line 1: the fields are separated by ${what.split(',')[0]}; save the file with commas between them, and in double quotes what contains a comma\n`,
+  })
+})
+
+test('a semicolon inside a field is none between fields', () => {
+  const file = join(folder, 'devices.csv')
+  writeFileSync(file, `${head},name\nA1,Unitronics,Vision,plc,A,1.0,"serial;model"\n`)
+  expect(importing(file).stderr).not.toMatch(/separated/)
+})
+
+test('the version is told', () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
+  for (const flag of ['--version', '-V'])
+    expect(suture(flag)).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' })
+  expect(suture('--help').stdout).toContain('--version')
+  // A release has a version of its own.
+  expect(suture('release', 'create', '--name', 'R', '--version', '2').stderr).toContain(
+    "'--target <target>' not specified",
+  )
+})
+
+test('a figure that the way out points to is told', () => {
+  const { says, remedy, status } = refusals['http/too-large']
+  const problem = {
+    type: '',
+    title: says,
+    status,
+    remedy,
+    incident: 'none',
+    code: 'http/too-large',
+    limitBytes: 16_777_216,
+  }
+  expect((asFailure(new ProblemError(problem), 'http://127.0.0.1') as Error).message.split('\n')).toEqual([
+    'The request body is larger than this endpoint takes. Send less at once; the limit is in `limitBytes`. (http/too-large)',
+    '  limitBytes: 16777216',
+  ])
 })
 
 test('a field that a row lacks is called missing', () => {

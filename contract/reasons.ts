@@ -22,6 +22,24 @@ export const rolloutReasons = {
 } as const
 export type RolloutReason = keyof typeof rolloutReasons
 
+/** What each figure of such a reason says, with `{}` where the figure goes. */
+export const rolloutFigures = {
+  model: 'model {}',
+  hardwareRevision: 'revision {}',
+  devices: '{} devices',
+  ended: '{} have ended',
+  failed: '{} failed',
+  silent: '{} of the failed were silent',
+  maxFailurePercent: 'at most {} % may fail',
+  needed: '{} must have ended',
+  seconds: 'for {} s so far',
+  soakSeconds: 'watched for {} s in all',
+  silenceSeconds: 'waited for up to {} s',
+  person: 'by {}',
+  notAfter: 'until {}',
+} as const
+export type RolloutFigure = keyof typeof rolloutFigures
+
 /** Why a job ended as it did. */
 export const jobReasons = {
   'as-wanted': 'The device was read and runs the wanted version',

@@ -106,7 +106,7 @@ export async function signIn(base: string, login: string, secret = password): Pr
 }
 
 /** A tenant with one person for each role, all made through the API. */
-async function addTenant(database: TestDatabase, clock: Clock, base: string, name: string): Promise<TestTenant> {
+export async function addTenant(database: TestDatabase, clock: Clock, base: string, name: string): Promise<TestTenant> {
   const tenant = await ensureTenant(database.urls.owner, clock, name)
   const { code } = await issueSetupCode(database.app, clock, tenant)
   const anyone = { base, headers: {} }

@@ -1,6 +1,12 @@
 import type { Reply } from '@suture/contract/client.ts'
 import type * as contract from '@suture/contract/deployment.ts'
-import { type JobReason, jobReasons, rolloutReasons } from '@suture/contract/reasons.ts'
+import {
+  type JobReason,
+  jobReasons,
+  type RolloutFigure,
+  rolloutFigures,
+  rolloutReasons,
+} from '@suture/contract/reasons.ts'
 import type { RolloutPlan } from '@suture/trust/statements.ts'
 import type { Column } from '../output.ts'
 
@@ -10,10 +16,15 @@ type Listed = Reply<typeof contract.listRollouts>['items'][number]
 type Job = Reply<typeof contract.listJobs>['items'][number]
 type Preview = Reply<typeof contract.previewRollout>
 
+const figureText = ([name, value]: [string, string | number]): string =>
+  Object.hasOwn(rolloutFigures, name)
+    ? rolloutFigures[name as RolloutFigure].replace('{}', () => String(value))
+    : `${name} ${value}`
+
 /** A reason as a sentence, with its figures. */
 export function reasonText(why: Rollout['why']): string {
   if (why === null) return ''
-  const figures = Object.entries(why.figures).map(([name, value]) => `${name} ${value}`)
+  const figures = Object.entries(why.figures).map(figureText)
   return `${rolloutReasons[why.code]}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`
 }
 
@@ -101,7 +112,7 @@ export function waveText({ no, state, why, devices, offered, verified, failed, s
   const ended = verified + failed + silent + other
   const full = devices === 0 ? width : Math.round((ended / devices) * width)
   const counts = [
-    `${ended}/${devices} ended`,
+    `${ended} of ${devices} devices have ended`,
     ...(verified > 0 ? [`${verified} verified`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(silent > 0 ? [`${silent} silent`] : []),

@@ -283,7 +283,7 @@ describe('a device’s word', () => {
     await scene.started()
     const device = one(await scene.offered())
     const action = (await device.offered()) ?? ''
-    for (let at = 0; at < 210; at++) await device.say(action, 'proceeding')
+    for (let at = 0; at < 210; at++) await device.say(action, at % 2 === 0 ? 'download' : 'proceeding')
     expect(await device.say(action, 'closed', 'success')).toBe(200)
     const [row] = await scene.sql<{ n: number }>(
       'select count(*)::int as n from deployment_feedback where tenant_id = $1',

@@ -220,7 +220,10 @@ export async function addToStratum(
 /** As many of a device's words as one job keeps; what ends it is kept beyond that. */
 const mostWords = 200
 
-/** Keeps what a device said, unless it has said enough already. */
+/**
+ * Keeps what a device said, unless it has said enough already, or the same the last time: a word that is sent again,
+ * because its answer was lost or to show that the device lives, is no news.
+ */
 export async function insertFeedback(
   { db, scope }: Scoped,
   job: Pick<JobRow, 'device_id' | 'id'>,
@@ -237,8 +240,11 @@ export async function insertFeedback(
     insert into deployment_feedback (tenant_id, device_id, job_id, at, execution, finished, code, details)
     select ${scope.tenant}::int, ${job.device_id}::bigint, ${job.id}::uuid, ${word.at}::timestamptz, ${word.execution},
            ${word.finished}, ${word.code ?? null}::int, ${word.details}::text[]
-     where ${word.isLast} or (select count(*) from deployment_feedback
-                               where device_id = ${job.device_id}::bigint and job_id = ${job.id}::uuid) < ${mostWords}`.execute(
-    db,
-  )
+      from (select count(*) as kept, max(id) as newest from deployment_feedback
+             where device_id = ${job.device_id}::bigint and job_id = ${job.id}::uuid) said
+      left join deployment_feedback f
+        on f.device_id = ${job.device_id}::bigint and f.job_id = ${job.id}::uuid and f.id = said.newest
+     where ${word.isLast}
+        or (said.kept < ${mostWords} and (f.execution, f.finished, f.code, f.details) is distinct from
+            (${word.execution}, ${word.finished}, ${word.code ?? null}::int, ${word.details}::text[]))`.execute(db)
 }

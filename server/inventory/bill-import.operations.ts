@@ -33,6 +33,15 @@ async function mustFindModel(scoped: Scoped, { manufacturer, model }: Firmware) 
   return found
 }
 
+/** All bytes of a document; where it says how many there are, they are in memory once and not twice. */
+async function gathered(bytes: Readable, length: number | undefined): Promise<Uint8Array> {
+  if (length === undefined) return buffer(bytes)
+  const whole = Buffer.allocUnsafeSlow(length)
+  let at = 0
+  for await (const chunk of bytes) at += (chunk as Buffer).copy(whole, at)
+  return whole.subarray(0, at)
+}
+
 /** So many documents are in memory at once; the bytes of the others wait where they come from. */
 const gate = createGate({ atOnce: 2, waiting: 8 })
 
@@ -59,13 +68,13 @@ export async function importBill(
   store: Store,
   clock: Clock,
   scope: Scope,
-  given: Firmware & { readonly bytes: Readable; readonly mostBytes: number },
+  given: Firmware & { readonly bytes: Readable; readonly length: number | undefined; readonly mostBytes: number },
 ) {
   const { manufacturer, model, firmware } = given
   mustSeeAllSites(scope)
   await withScope(store, scope, (scoped) => mustFindModel(scoped, given))
   return gate.run(async () => {
-    const sbom = await readSbom(await buffer(given.bytes), given.mostBytes)
+    const sbom = await readSbom(await gathered(given.bytes, given.length), given.mostBytes)
     const components = addressed([
       firmwareComponent(manufacturer, model, firmware),
       ...sbom.components.map(componentOf),

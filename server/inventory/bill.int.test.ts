@@ -1,7 +1,7 @@
 import { type Connection, call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { listEvents } from '@suture/contract/platform.ts'
-import { outcome, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
+import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 let server: TestServer
@@ -73,17 +73,6 @@ test('the same SBOM again is the same bill, and no news', async () => {
   expect(await eventsOf('bill.imported')).toHaveLength(1)
   const created = await eventsOf('bill.created')
   expect(created.filter(({ detail }) => detail.digest === first.bill)).toHaveLength(1)
-})
-
-test('an SBOM that cannot be read, or of a model that nobody knows, changes nothing', async () => {
-  const before = await billOf('S-1')
-  const whole = sbom([openssl])
-  const given = (bytes: Buffer<ArrayBuffer>, query = named) => outcome(to, contract.importBill, { query, bytes })
-  expect(await given(Buffer.from(whole.subarray(0, whole.length - 2)))).toMatchObject({ code: 'input/unreadable' })
-  expect(await given(Buffer.from('['.repeat(100_000)))).toMatchObject({ code: 'input/too-deep' })
-  expect(await given(whole, { ...named, model: 'Nothing' })).toMatchObject({ code: 'inventory/model-unknown' })
-  expect(await billOf('S-1')).toBe(before)
-  expect(await eventsOf('bill.imported')).toEqual([])
 })
 
 test('the components of a bill come page by page', async () => {

@@ -76,7 +76,7 @@ const billRoutes =
   ({ serve, store, clock }) => {
     serve(
       contract.importBill,
-      ({ scope, query, bytes }) => importBill(store, clock, scope, { ...query, bytes, mostBytes }),
+      ({ scope, query, bytes, length }) => importBill(store, clock, scope, { ...query, bytes, length, mostBytes }),
       { maxBytes: mostBytes },
     )
     serve(contract.listBills, async ({ scope, query }) => {

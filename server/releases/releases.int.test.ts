@@ -5,6 +5,7 @@ import { call, type Reply } from '@suture/contract/client.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import * as contract from '@suture/contract/releases.ts'
 import { query } from '@suture/testing/database.ts'
+import { changesBetween, fingerprint } from '@suture/testing/fingerprint.ts'
 import { enrolLab, kestrel, LabScene, openSignerHome } from '@suture/testing/lab-scene.ts'
 import { type SignerProcess, startSigner } from '@suture/testing/signer-process.ts'
 import { outcome, startTestServer, type TestServer } from '@suture/testing/world.ts'
@@ -45,9 +46,9 @@ const blobs = () =>
     .map(({ name }) => name)
     .sort()
 const kinds = async () => (await call(scene.tenant.people.auditor, listEvents, {})).items.map(({ kind }) => kind)
-const refusedUpload = (bytes: Buffer, signature: string | undefined) =>
+const refusedUpload = (bytes: Buffer, signature: string) =>
   outcome(publisher(), contract.uploadArtifact, {
-    query: { fileName: 'image.bin', ...(signature === undefined ? {} : { signature }) },
+    query: { fileName: 'image.bin', signature },
     bytes: new Uint8Array(bytes),
   })
 
@@ -62,16 +63,12 @@ describe('an upload', () => {
     expect((await kinds()).filter((kind) => kind === 'artifact.uploaded')).toHaveLength(2)
   })
 
-  test('that is unsigned, wrongly signed, cut short or altered leaves nothing behind', async () => {
+  test('that is altered, or comes with something else than a signature over it, leaves nothing behind', async () => {
     const bytes = scene.image({ version: '6.2.6' })
-    const before = blobs()
-    const stranger = newSigningKey()
+    const before = await fingerprint(server)
     for (const [signature, code] of [
-      [undefined, 'releases/unsigned'],
       ['', 'releases/signature-malformed'],
       ['not base64!', 'releases/signature-malformed'],
-      [scene.signature(bytes).slice(0, 40), 'releases/signature-malformed'],
-      [scene.signature(bytes, stranger), 'releases/signature-wrong'],
       [scene.signature(bytes.subarray(1)), 'releases/signature-wrong'],
       [Buffer.alloc(64).toString('base64'), 'releases/signature-wrong'],
     ] as const)
@@ -79,11 +76,7 @@ describe('an upload', () => {
     const altered = Buffer.from(bytes)
     altered.writeUInt8(altered.readUInt8(4000) ^ 1, 4000)
     expect(await refusedUpload(altered, scene.signature(bytes))).toMatchObject({ code: 'releases/signature-wrong' })
-    expect(await refusedUpload(bytes.subarray(0, 4000), scene.signature(bytes))).toMatchObject({
-      code: 'releases/signature-wrong',
-    })
-    expect(blobs()).toEqual(before)
-    expect((await call(publisher(), contract.listArtifacts, {})).items).toHaveLength(1)
+    expect(changesBetween(before, await fingerprint(server))).toEqual([])
   })
 
   test('that a stranger signed does not take away what the manufacturer signed before', async () => {

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { call } from '@suture/contract/client.ts'
+import { importBill, importDevices } from '@suture/contract/inventory.ts'
+import { createTestDatabase, query, type TestDatabase } from '@suture/testing/database.ts'
+import { addTenant, type TestTenant } from '@suture/testing/world.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '#platform/clock.ts'
+import { runSandboxed } from '#platform/sandbox/run.ts'
+import type { Limits } from '#platform/sandbox/work.ts'
+import { cycloneDx, limitsOf } from './sbom.operations.ts'
+
+const mebibyte = 1024 * 1024
+/** What a server may be set to: SUTURE_MAX_SBOM_BYTES. */
+const mostBytes = 64 * mebibyte
+/** So much may a server grow while it takes such a document: itself, the pieces in which it came, and what was read. */
+const mostGrowth = 200 * mebibyte
+
+/** An SBOM of 50 MiB in a million small pieces, which take far more room once they are read than what is kept of them. */
+const large = (() => {
+  const properties = Array.from({ length: 800 }, (_, i) => ({ name: `n${i}`, value: `v${i}` }))
+  const of = (i: number) => ({ type: 'library', name: `c${i}`, version: '1', properties })
+  const components = Array.from({ length: Math.ceil((50 * mebibyte) / JSON.stringify(of(10_000)).length) }, (_, i) =>
+    of(i),
+  )
+  return Buffer.from(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components }))
+})()
+
+const statusOf = (pid: number | string, field: 'VmHWM' | 'VmRSS'): number => {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}
+const childrenOf = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  )
+
+/** By how much a process grew at most since it was told to forget its peak (proc(5), clear_refs). */
+function watch(pid: number) {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  const before = statusOf(pid, 'VmRSS')
+  let child = 0
+  const timer = setInterval(() => {
+    for (const each of childrenOf(pid)) child = Math.max(child, statusOf(each, 'VmHWM'))
+  }, 5)
+  return () => {
+    clearInterval(timer)
+    return { growth: statusOf(pid, 'VmHWM') - before, child }
+  }
+}
+
+describe.skipIf(process.platform !== 'linux')('an SBOM of 50 MiB, where the setting allows it,', () => {
+  const home = mkdtempSync(join(tmpdir(), 'suture-large-'))
+  let database: TestDatabase
+  let server: ChildProcess
+  let tenant: TestTenant
+  let grown = 0
+
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    const { superuser, owner, app, worker } = database.urls
+    // What belongs to a database itself is not cloned with it.
+    await query(superuser, `grant create on database ${new URL(superuser).pathname.slice(1)} to suture_worker`)
+    const suture = fileURLToPath(new URL('../../../cli/bin/suture.mjs', import.meta.url))
+    server = spawn(process.execPath, [suture, 'serve'], {
+      env: {
+        PATH: process.env.PATH,
+        ...{ SUTURE_HOME: home, SUTURE_LISTEN: '127.0.0.1:0', SUTURE_LOG_LEVEL: 'warn', SUTURE_SIGNER: 'external' },
+        ...{ DATABASE_URL: owner, SUTURE_APP_DATABASE_URL: app, SUTURE_WORKER_DATABASE_URL: worker },
+        SUTURE_MAX_SBOM_BYTES: String(mostBytes),
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let url = ''
+    for await (const line of createInterface({ input: server.stdout as NodeJS.ReadableStream })) {
+      url = /listens at ([^\s;]+)/.exec(line)?.[1] ?? ''
+      if (url !== '') break
+    }
+    if (url === '') throw new Error('The server did not start')
+    tenant = await addTenant(database, systemClock, url, 'plant')
+    const device = {
+      manufacturer: 'Maker',
+      model: 'Pump',
+      type: 'plc',
+      hardwareRevision: 'A',
+      firmware: '1',
+      serial: 'S',
+    }
+    await call(tenant.people.operator, importDevices, { body: { devices: [device] } })
+  })
+  afterAll(async () => {
+    if (server.exitCode === null && server.kill('SIGTERM')) await once(server, 'exit')
+    await database.drop()
+    rmSync(home, { recursive: true })
+  })
+
+  test('is read by a child within its bounds, while the server grows by less than 200 MiB', async () => {
+    const end = watch(server.pid ?? 0)
+    const firmware = { manufacturer: 'Maker', model: 'Pump', firmware: '1' }
+    const { components } = await call(tenant.people.operator, importBill, { query: firmware, bytes: large })
+    const { growth, child } = end()
+    grown = growth
+    expect(components).toBeGreaterThan(1_000)
+    expect(growth).toBeLessThan(mostGrowth)
+    expect(child).toBeGreaterThan(large.length)
+    expect(child).toBeLessThan(limitsOf(mostBytes).memoryBytes)
+    expect(childrenOf(server.pid ?? 0)).toEqual([])
+  })
+
+  test('would make the server grow by more than that if it were read there', async () => {
+    const file = join(home, 'large.json')
+    writeFileSync(file, large)
+    const script = `const { readFileSync } = await import('node:fs')
+      const { read } = await import(process.argv[1])
+      const bytes = readFileSync(process.argv[2])
+      const kB = (field) => Number(new RegExp(field + ':\\\\s+(\\\\d+)').exec(readFileSync('/proc/self/status', 'utf8'))[1])
+      const before = kB('VmRSS')
+      read(bytes)
+      process.stdout.write(String(kB('VmHWM') - before))`
+    const reader = spawn(process.execPath, ['-e', script, fileURLToPath(cycloneDx.entry), file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let said = ''
+    reader.stdout.on('data', (chunk) => (said += String(chunk)))
+    await once(reader, 'close')
+    expect(grown + Number(said) * 1024).toBeGreaterThan(mostGrowth)
+  })
+
+  test.each<[string, Partial<Limits>, object]>([
+    ['is refused by its size alone', { inputBytes: 16 * mebibyte }, { refused: 'too-large' }],
+    ['ends its reader at the limit of memory', { memoryBytes: 160 * mebibyte }, { refused: 'too-much-memory' }],
+    ['ends its reader at the limit of time', { milliseconds: 50 }, { refused: 'too-slow' }],
+  ])('%s, when that is lower, and leaves no process behind', async (_what, lower, says) => {
+    const limits = { ...limitsOf(mostBytes), ...lower }
+    const before = childrenOf(process.pid)
+    expect(await runSandboxed(cycloneDx, { bytes: large }, limits)).toMatchObject({ ok: false, ...says })
+    expect(childrenOf(process.pid)).toEqual(before)
+  })
+})
