@@ -1,4 +1,7 @@
-import { join } from 'node:path'
+import { join as pathOf } from 'node:path'
+import { acceptInvitation, inviteUser, whoAmI } from '@suture/contract/auth.ts'
+import { call } from '@suture/contract/client.ts'
+import type { Role } from '@suture/contract/roles.ts'
 import type { Child } from './children.ts'
 import { Person } from './people.ts'
 
@@ -13,11 +16,6 @@ export interface Cast {
   readonly tenant: string
   /** Whose key stands for whom: the person's id by their name. */
   readonly ids: ReadonlyMap<string, string>
-}
-
-interface Member {
-  readonly id: string
-  readonly login: string
 }
 
 const secret = 'a password for the demo alone'
@@ -35,36 +33,24 @@ export async function gather(home: string, url: string, server: Child): Promise<
   const greeting = await server.line((line) => /\bsu[a-z]_[\w-]{20,}/.test(line))
   await admin.does(['init', '--login', admin.login, '--name', 'Admin', '--stdin'], `${codeIn(greeting)}\n${secret}\n`)
   await admin.does(['login', '--login', admin.login, '--stdin'], `${secret}\n`)
-  const others = [
-    [person('operator'), 'operator'],
-    [person('publisher'), 'publisher'],
-    [person('first-approver'), 'approver'],
-    [person('second-approver'), 'approver'],
-    [person('auditor'), 'auditor'],
-  ] as const
-  await Promise.all(
-    others.map(async ([each, role]) => {
-      const invited = await admin.does(['user', 'invite', each.login, '--name', each.name, '--role', role])
-      await each.does(['join', '--stdin'], `${codeIn(invited)}\n${secret}\n`)
-      await each.does(['login', '--login', each.login, '--stdin'], `${secret}\n`)
-    }),
-  )
-  const [operator, publisher, first, second, auditor] = others.map(([each]) => each) as [
-    Person,
-    Person,
-    Person,
-    Person,
-    Person,
-  ]
-  const [{ tenant }, members] = await Promise.all([
-    admin.reads<{ tenant: { id: string } }>(['whoami']),
-    admin.reads<Member[]>(['user', 'list']),
+  const self = await admin.calls(whoAmI, {})
+  const ids = new Map([[admin.name, self.id]])
+  const join = async (each: Person, role: Role): Promise<Person> => {
+    const { login, name } = each
+    const { user, invitation } = await admin.calls(inviteUser, { body: { login, name, roles: [role] } })
+    await call({ base: url, headers: {} }, acceptInvitation, { body: { code: invitation.code, password: secret } })
+    await each.does(['login', '--login', login, '--stdin'], `${secret}\n`)
+    ids.set(name, user.id)
+    return each
+  }
+  const [operator, publisher, first, second, auditor] = await Promise.all([
+    join(person('operator'), 'operator'),
+    join(person('publisher'), 'publisher'),
+    join(person('first-approver'), 'approver'),
+    join(person('second-approver'), 'approver'),
+    join(person('auditor'), 'auditor'),
   ])
-  const idOf = (login: string): string => members.find((member) => member.login === login)?.id ?? ''
-  const ids = new Map(
-    [admin, operator, publisher, first, second, auditor].map(({ name, login }) => [name, idOf(login)]),
-  )
-  return { admin, operator, publisher, approvers: [first, second], auditor, tenant: tenant.id, ids }
+  return { admin, operator, publisher, approvers: [first, second], auditor, tenant: self.tenant.id, ids }
 }
 
 /** The ceremony on the signer's machine: whose approval counts, and which lab's verdict; the lab makes its key when it is asked. */
@@ -75,7 +61,7 @@ export async function enrol(cast: Cast, labKey: string): Promise<void> {
       ...['signer', 'enrol', '--tenant', tenant, '--person', ids.get(name) ?? '', '--name', name, '--key', key],
       ...more,
     ])
-  for (const each of approvers) await roll(each.name, join(each.folder, 'approval-key.pub'))
+  for (const each of approvers) await roll(each.name, pathOf(each.folder, 'approval-key.pub'))
   await cast.publisher.does(['lab', 'key'])
   await roll(admin.name, labKey, '--lab')
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createSite } from '@suture/contract/inventory.ts'
 import { type Child, start } from './children.ts'
 import { type DemoDevice, sites } from './fleet.ts'
 import type { Person } from './people.ts'
@@ -82,7 +83,8 @@ export async function importFleet(
   fleet: readonly DemoDevice[],
   ports: Devices['ports'],
 ): Promise<void> {
-  await Promise.all(sites.map((site) => operator.does(['site', 'create', site, '--probe-network', '127.0.0.0/8'])))
+  const networks = { probeNetworks: ['127.0.0.0/8'] }
+  await Promise.all(sites.map((name) => operator.calls(createSite, { body: { name, ...networks } })))
   const rows = fleet.map((device) => rowOf(device, ports.get(device.controllerId)))
   const file = put(folder, 'devices.json', JSON.stringify(rows))
   await operator.does(['device', 'import', file])

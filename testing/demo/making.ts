@@ -1,3 +1,5 @@
+import { listDevices } from '@suture/contract/devices.ts'
+import { addRig } from '@suture/contract/lab.ts'
 import { makeImage } from '../simulator/image.ts'
 import type { Cast } from './cast.ts'
 import { badCell, type DemoDevice, failingCell, type Model } from './fleet.ts'
@@ -32,45 +34,43 @@ export interface LabResult {
   readonly uncovered: readonly { readonly hardwareRevision: string; readonly bootloader?: string }[]
 }
 
-/** The vendor signs, the publisher uploads; the digest of each image. */
-async function upload({ publisher }: Cast, folder: string, model: Model, seed: number): Promise<Images> {
+/** The vendor signs, the publisher uploads, and the server stores what verifies; the digest of the image. */
+async function upload({ publisher }: Cast, file: string, signing: readonly string[]): Promise<string> {
+  await publisher.does(['release', 'sign', file, ...signing])
+  const sent = ['artifact', 'upload', file, '--signature', `${file}.sig`]
+  return (await publisher.reads<{ sha256: string }>(sent)).sha256
+}
+
+/** The lab as it stands before anything happens: one rig of each revision, that goes back to the installed image. */
+export async function equip(cast: Cast, folder: string, fleet: readonly DemoDevice[], model: Model, seed: number) {
+  const { operator, publisher } = cast
   const files = images(folder, model, seed)
   const key = `${files.factory}.key`
   await publisher.does(['release', 'sign', files.factory, '--key', key, '--new-key'])
   await publisher.does([
     ...['vendor-key', 'add', `${key}.pub`, '--manufacturer', model.manufacturer, '--name', 'firmware key'],
   ])
-  const stored = await Promise.all(
-    Object.entries(files).map(async ([name, file]) => {
-      if (name !== 'factory') await publisher.does(['release', 'sign', file, '--key', key])
-      const sent = ['artifact', 'upload', file, '--signature', `${file}.sig`]
-      return [name, (await publisher.reads<{ sha256: string }>(sent)).sha256] as const
-    }),
+  const signing = ['--key', key]
+  const base = { artifact: await upload(cast, files.factory, signing), version: model.firmware }
+  const { items } = await operator.calls(listDevices, { query: { text: 'rig-', limit: 500 } })
+  const idOf = (serial: string): string => items.find((each) => each.serial === serial)?.id ?? ''
+  await Promise.all(
+    fleet
+      .filter(({ rig }) => rig)
+      .map(({ serial, hardwareRevision }) =>
+        operator.calls(addRig, { body: { device: idOf(serial), name: `bench ${hardwareRevision}`, base } }),
+      ),
   )
-  return Object.fromEntries(stored) as Images
+  return { files, signing }
 }
 
-interface DeviceLine {
-  readonly id: string
-  readonly serial: string
-}
-
-async function addRigs({ operator }: Cast, fleet: readonly DemoDevice[], model: Model, base: string): Promise<void> {
-  const devices = await operator.reads<DeviceLine[]>(['device', 'list', '--model', model.model])
-  const rigs = fleet.filter(({ rig }) => rig)
-  const add = ({ serial, hardwareRevision }: DemoDevice) =>
-    operator.does([
-      ...['lab', 'rig', 'add', devices.find((each) => each.serial === serial)?.id ?? ''],
-      ...['--name', `bench ${hardwareRevision}`, '--base', base, '--base-version', model.firmware],
-    ])
-  await Promise.all(rigs.map(add))
-}
-
-/** What a release is made from: images that the vendor signed and the server verified, and rigs to try them on. */
-export async function prepare(cast: Cast, folder: string, fleet: readonly DemoDevice[], model: Model, seed: number) {
-  const digests = await upload(cast, folder, model, seed)
-  await addRigs(cast, fleet, model, digests.factory)
-  return digests
+/** Both builds of the vendor, signed and stored; their digests. */
+export async function deliver(cast: Cast, { files, signing }: Awaited<ReturnType<typeof equip>>) {
+  const [broken, corrected] = await Promise.all([
+    upload(cast, files.broken, signing),
+    upload(cast, files.corrected, signing),
+  ])
+  return { broken, corrected }
 }
 
 interface Release {
@@ -101,7 +101,12 @@ async function test(cast: Cast, release: Release): Promise<Run> {
 }
 
 /** A build that the lab stops, and the corrected one that it passes and the signer signs. */
-export async function makeReleases(cast: Cast, screen: Screen, model: Model, digests: Images) {
+export async function makeReleases(
+  cast: Cast,
+  screen: Screen,
+  model: Model,
+  digests: Awaited<ReturnType<typeof deliver>>,
+) {
   const [broken, corrected] = await Promise.all([
     draft(cast, model, star.brokenAs, digests.broken),
     draft(cast, model, star.correctedAs, digests.corrected),

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Arguments, type Connection, call, type Reply } from '@suture/contract/client.ts'
+import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { type Ran, run } from './children.ts'
 
-/** Somebody at a terminal of their own: they have the command line, and nothing else. */
+/** Somebody at a terminal of their own: they have the command line, and for what is said often, the API. */
 export class Person {
   readonly name: string
   readonly login: string
@@ -30,5 +33,15 @@ export class Person {
   /** Runs one that must succeed and print JSON. */
   async reads<T>(args: readonly string[], input?: string): Promise<T> {
     return JSON.parse(await this.does([...args, '-o', 'json'], input)) as T
+  }
+
+  /** Calls an endpoint in the session that `suture login` opened. */
+  calls<E extends AnyEndpoint>(endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
+    const { base, cookie } = JSON.parse(readFileSync(join(this.folder, 'session.json'), 'utf8')) as {
+      readonly base: string
+      readonly cookie: string
+    }
+    const to: Connection = { base, headers: { cookie } }
+    return call(to, endpoint, given)
   }
 }

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { call, type Reply } from '@suture/contract/client.ts'
+import type { Reply } from '@suture/contract/client.ts'
 import { getRollout } from '@suture/contract/deployment.ts'
 import { listJobs } from '@suture/contract/jobs.ts'
 import type { JobState } from '@suture/contract/states.ts'
@@ -33,21 +31,12 @@ const planOf = (release: string, now: Date) => ({
   notAfter: new Date(now.getTime() + 3_600_000).toISOString(),
 })
 
-interface Session {
-  readonly base: string
-  readonly cookie: string
-}
-
-const sessionOf = ({ folder }: Person): Session =>
-  JSON.parse(readFileSync(join(folder, 'session.json'), 'utf8')) as Session
-
 /** Follows a rollout until it is over and its last job has ended, or for so long that something must be wrong. */
 async function watch(operator: Person, screen: Screen, id: string, signal: AbortSignal): Promise<Rollout> {
-  const { base, cookie } = sessionOf(operator)
   const told = new Set<string>()
   const deadline = Date.now() + policy.rolloutSeconds * 1000
   for (;;) {
-    const rollout = await call({ base, headers: { cookie } }, getRollout, { params: { id } })
+    const rollout = await operator.calls(getRollout, { params: { id } })
     show(rollout, screen, told)
     const sum = (key: 'offered' | 'verified' | 'failed' | 'silent' | 'other') =>
       rollout.waves.reduce((total, wave) => total + wave[key], 0)
@@ -84,12 +73,11 @@ function show(rollout: Rollout, screen: Screen, told: Set<string>): void {
 
 /** How many jobs of a rollout are in each state. */
 async function countJobs(person: Person, rollout: string): Promise<Rolled['jobs']> {
-  const { base, cookie } = sessionOf(person)
   const counts: Partial<Record<JobState, number>> = {}
   let cursor: string | undefined
   do {
     const query = { rollout, limit: 500, ...(cursor === undefined ? {} : { cursor }) }
-    const { items, next } = await call({ base, headers: { cookie } }, listJobs, { query })
+    const { items, next } = await person.calls(listJobs, { query })
     for (const { state } of items) counts[state] = (counts[state] ?? 0) + 1
     cursor = next
   } while (cursor !== undefined)

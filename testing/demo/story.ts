@@ -5,7 +5,7 @@ import { type Cast, enrol, gather } from './cast.ts'
 import { type Devices, importFleet, startDevices } from './devices.ts'
 import { type DemoDevice, makeFleet } from './fleet.ts'
 import { splitKnowledge } from './knowledge.ts'
-import { makeReleases, prepare } from './making.ts'
+import { deliver, equip, makeReleases } from './making.ts'
 import { prove } from './proving.ts'
 import { type Result, resultOf } from './result.ts'
 import { rollOut } from './rolling.ts'
@@ -48,14 +48,13 @@ export async function tell(given: Given, folder: string): Promise<Told> {
 /** The chapters, in order; within one, people who do not wait for each other do their part at the same time. */
 async function play(given: Given, folder: string): Promise<Told> {
   const { screen, signal } = given
-  const stage = await gatherAll(given, folder)
-  const { cast, fleet, seed } = stage
+  const { lab, ...stage } = await gatherAll(given, folder)
+  const { cast } = stage
   screen.chapter(`${star.vulnerability} is published, and listed as exploited`)
-  const [model] = models
-  const [known, digests] = await Promise.all([learn(stage), prepare(cast, folder, fleet, model, seed)])
+  const [known, digests] = await Promise.all([learn(stage), deliver(cast, lab)])
   screen.chapter('A release is made, tested on rigs, and made again')
-  screen.say('The vendor signed three images; each was verified before it was stored. Three rigs stand in the lab.')
-  const made = await makeReleases(cast, screen, model, digests)
+  screen.say('The vendor signed two builds; each was verified before it was stored.')
+  const made = await makeReleases(cast, screen, models[0], digests)
   screen.chapter('Two people approve, and the first wave opens')
   const rolled = await rollOut({ cast, folder, screen, signal }, made.release)
   screen.chapter('The evidence is signed, and verified without the server')
@@ -70,7 +69,7 @@ async function play(given: Given, folder: string): Promise<Told> {
 }
 
 /** Everybody and everything is there, and nothing is known to be wrong yet. */
-async function gatherAll(given: Given, folder: string): Promise<Stage> {
+async function gatherAll(given: Given, folder: string) {
   const { screen, seed, sabotage } = given
   screen.chapter('A control plane, a signer, and a fleet that nobody manages yet')
   const server = await startServer(folder, sabotage)
@@ -80,18 +79,19 @@ async function gatherAll(given: Given, folder: string): Promise<Stage> {
     startDevices(folder, server.url, seed, fleet),
   ])
   const { known } = splitKnowledge(folder, star.vulnerability)
-  await Promise.all([
+  const imported = importFleet(folder, cast.operator, fleet, simulated.ports)
+  const [lab] = await Promise.all([
+    imported.then(() => equip(cast, folder, fleet, models[0], seed)),
     enrol(cast, join(server.home, 'lab', 'lab-key.pub')),
     cast.admin.does(['feed', 'import', ...known]),
-    importFleet(folder, cast.operator, fleet, simulated.ports),
   ])
   screen.say(
     'Six people have accounts; two may approve. Their keys are in the signer’s sealed home, not in the database.',
   )
   screen.say(
-    `${fleet.length} devices of ${models.length} models at three sites are imported, the lab’s rigs among them.`,
+    `${fleet.length} devices of ${models.length} models at three sites are imported; three of them are rigs in the lab.`,
   )
-  return { ...given, folder, server, fleet, simulated, cast }
+  return { ...given, folder, server, fleet, simulated, cast, lab }
 }
 
 interface Decision {

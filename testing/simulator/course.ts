@@ -12,8 +12,8 @@ export interface Course {
   readonly breaks: readonly number[]
 }
 
-/** How much longer a slow device takes for everything. */
-const slowness = 4
+/** How much longer than the slowest of the others a slow device takes: longer than it may keep quiet, whatever the seed. */
+const slowness = 2.5
 /** The longest that a slow device keeps quiet of its own accord, in seconds. */
 const longestPause = 1
 
@@ -33,8 +33,8 @@ function cut(seconds: number, draw: () => number): readonly number[] {
 export function courseOf(fleet: Fleet, { controllerId, behaviour }: DeviceEntry, nth: number): Course {
   const chance = createChance(fleet.seed, controllerId, 'offer', String(nth))
   const slow = behaviour === 'slow'
-  const install = between(chance, fleet.installSeconds) * (slow ? slowness : 1)
-  const boot = between(chance, fleet.bootSeconds) * (slow ? slowness : 1)
+  const lasting = (range: readonly [number, number]) => (slow ? slowness * range[1] : between(chance, range))
+  const [install, boot] = [lasting(fleet.installSeconds), lasting(fleet.bootSeconds)]
   const pause = () => (slow ? longestPause * chance() : 0)
   return {
     install: slow ? cut(install, chance) : [install],

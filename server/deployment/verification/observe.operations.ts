@@ -8,17 +8,21 @@ import { insertReading } from './reading.queries.ts'
 
 /** The time that reading one device may take, in milliseconds, whatever its observer does. */
 const mostMs = 5000
-/** As many devices as are read at a time. */
-const atOnce = 32
+/** As many devices as are read at a time; reading waits for devices, and takes a socket each. */
+const readAtOnce = 32
 
 export type Target = Awaited<ReturnType<typeof readingTargets>> extends Map<number, infer T> ? T : never
 
 /** Does something for each, so many at a time. */
-async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+export async function each<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T, at: number) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = []
   const waiting = items.entries()
   const worker = async () => {
-    for (const [at, item] of waiting) results[at] = await work(item)
+    for (const [at, item] of waiting) results[at] = await work(item, at)
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
   return results
@@ -38,7 +42,7 @@ async function observe({ observers }: Pick<DeploymentParts, 'observers'>, target
 export const observeAll = (
   parts: Pick<DeploymentParts, 'observers'>,
   targets: readonly Target[],
-): Promise<Observation[]> => each(targets, (target) => observe(parts, target))
+): Promise<Observation[]> => each(targets, readAtOnce, (target) => observe(parts, target))
 
 /** What was read from a device, and what that was taken for. */
 export interface Read {

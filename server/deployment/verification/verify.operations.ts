@@ -6,11 +6,13 @@ import type { DeploymentParts } from '../parts.ts'
 import { deafSince, rolloutsIn } from '../rollout.queries.ts'
 import { unlessNoSigner, verifiedPlan } from '../verified.operations.ts'
 import { compare, outcomeOf, pauseBefore } from './compare.ts'
-import { keepReading, observeAll, type Target } from './observe.operations.ts'
+import { each, keepReading, observeAll, type Target } from './observe.operations.ts'
 import { type DueJob, findLastOutcomes, takeDueJobs } from './reading.queries.ts'
 
 /** As many jobs as one turn takes, and how long it may keep them, in milliseconds. */
 const atOnce = 128
+/** As many as are concluded at a time, each in a transaction and on a connection of its own. */
+const concludedAtOnce = 4
 const leaseMs = 60_000
 
 interface Rollout {
@@ -103,14 +105,14 @@ export async function verifyReported(store: Store, scope: Scope, parts: Deployme
   const targets = taken.jobs.map(({ device_id }) => taken.targets.get(device_id) as Target)
   const observed = await observeAll(parts, targets)
   const errors: unknown[] = []
-  for (const [at, due] of taken.jobs.entries()) {
+  await each(taken.jobs, concludedAtOnce, async (due, at) => {
     const seen = observed[at]
-    if (!seen) continue
+    if (!seen) return
     // One device that cannot be concluded does not keep the others waiting.
     await withScope(store, scope, (scoped) => conclude(scoped, parts, due, taken, seen)).catch((error) =>
       errors.push(error),
     )
-  }
+  })
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} devices were read and not concluded`)
   return taken.jobs.length
 }
