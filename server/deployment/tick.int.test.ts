@@ -3,32 +3,20 @@ import * as contract from '@suture/contract/deployment.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import type { DdiDevice } from '@suture/testing/ddi-device.ts'
-import { RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
-import type { SignerProcess } from '@suture/testing/signer-process.ts'
-import { startTestServer, type TestServer } from '@suture/testing/world.ts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { versions } from '@suture/testing/published-release.ts'
+import type { RolloutScene } from '@suture/testing/rollout-scene.ts'
+import { onRolloutStage } from '@suture/testing/rollout-stage.ts'
+import type { TestServer } from '@suture/testing/world.ts'
+import { describe, expect, test } from 'vitest'
 import { systemScope, withScope } from '../platform/database/store.ts'
 import { rolloutResults } from './index.ts'
 
 const clock = new MovedClock()
 let server: TestServer
-let signer: SignerProcess
 let scene: RolloutScene
-let serial = 0
-beforeAll(async () => {
-  server = await startTestServer({ clock })
-  signer = await signerFor(server)
+onRolloutStage(clock, { A: 4, B: 3 }, (stage) => {
+  ;({ server, scene } = stage)
 })
-afterAll(async () => {
-  await signer.end('SIGTERM')
-  await server.stop()
-})
-beforeEach(async () => {
-  // The signer has a clock of its own, and signs no plan that was made in its future.
-  clock.reset()
-  scene = await RolloutScene.make(server, clock, `waves${serial++}`, { A: 4, B: 3 })
-})
-afterEach(() => scene.end())
 
 const updateAll = async (devices: readonly DdiDevice[], finished: 'success' | 'failure' = 'success') => {
   for (const device of devices) await device.update(finished, finished === 'success' ? versions.after : undefined)
