@@ -107,7 +107,7 @@ test('nothing is packed of a rollout that goes on, that nobody knows, or for som
     `update platform_user set site_ids = '{}' where tenant_id = $1 and login like 'auditor@%'`,
     scene.tenant.id,
   )
-  expect(await pack({ rollout })).toEqual({ code: 'compliance/all-sites-needed', status: 403 })
+  expect(await pack({ rollout })).toEqual({ code: 'auth/all-sites-needed', status: 403 })
   expect(await scene.sql('select id from compliance_evidence where rollout_id = $1', rollout)).toEqual([])
 })
 
