@@ -181,6 +181,8 @@ export class RolloutScene {
 
   /** Lets time pass for the server while it is awake, with a turn every few seconds. */
   async pass(seconds: number): Promise<void> {
+    // What the test did since the last turn took time as well, and is not to be taken for a gap.
+    await this.tick()
     for (let left = seconds; left > 0; left -= 4) {
       this.clock.pass(Math.min(4, left))
       await this.tick()

@@ -197,14 +197,6 @@ describe('a running rollout', () => {
     expect((await polling.answering).size).toBe(2)
     expect((await scene.offered()).map(({ about }) => about.hardwareRevision)).toEqual(['B', 'B'])
   })
-
-  test('hands out nothing more once its release is withdrawn', async () => {
-    const { id } = await scene.started()
-    await scene.sql(`update releases_release set state = 'withdrawn' where id = $1`, scene.release)
-    expect(await scene.offered()).toEqual([])
-    await scene.tick()
-    expect(await scene.get(id)).toMatchObject({ state: 'paused', why: { code: 'release-withdrawn' } })
-  })
 })
 
 describe('a device’s word', () => {

@@ -249,6 +249,44 @@ describe('the server’s own absence', () => {
     expect((await wavesOf(id))[0]).toBe('passed within-limits')
   })
 
+  test('in the middle of a pause counts for the wave once, like the rest of the pause', async () => {
+    const { id } = await scene.started()
+    await updateAll(await scene.offered())
+    await scene.tick()
+    await call(scene.people.operator, contract.pauseRollout, { params: { id } })
+    await scene.pass(20)
+    // Killed for twenty minutes.
+    clock.pass(1200)
+    await scene.pass(20)
+    await call(scene.people.operator, contract.resumeRollout, { params: { id } })
+    await scene.tick()
+    expect((await wavesOf(id))[0]).toBe('observing soaking')
+    await scene.pass(12)
+    expect((await wavesOf(id))[0]).toBe('passed within-limits')
+  })
+
+  test.each([
+    ['from before it began until after it ended', 500, 500],
+    ['from before it began', 500, 0],
+    ['until after it ended', 0, 500],
+  ])('that overlaps a pause, %s, counts once where they overlap', async (_, before, after) => {
+    const { id } = await scene.started()
+    await updateAll(await scene.offered())
+    await scene.tick()
+    clock.pass(before)
+    await call(scene.people.operator, contract.pauseRollout, { params: { id } })
+    clock.pass(500)
+    if (after === 0) await scene.pass(40)
+    await call(scene.people.operator, contract.resumeRollout, { params: { id } })
+    clock.pass(after)
+    await scene.tick()
+    expect((await wavesOf(id))[0]).toBe('observing soaking')
+    await scene.pass(8)
+    expect((await wavesOf(id))[0]).toBe('observing soaking')
+    await scene.pass(4)
+    expect((await wavesOf(id))[0]).toBe('passed within-limits')
+  })
+
   test('and a second process change nothing about what happens, or how often', async () => {
     const { id } = await scene.started()
     await updateAll(await scene.offered())
