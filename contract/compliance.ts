@@ -29,7 +29,7 @@ export const packEvidence = endpoint({
   refusals: [
     'compliance/rollout-unknown',
     'compliance/rollout-not-over',
-    'compliance/all-sites-needed',
+    'auth/all-sites-needed',
     'compliance/nothing-proven',
     'signing/no-signer',
   ],
@@ -68,10 +68,5 @@ export const getEvidencePack = endpoint({
   summary: 'The pack itself: with the signer’s public keys it is verified without us (`suture evidence verify`).',
   params: z.strictObject({ id: z.uuid() }),
   reply: z.looseObject({ format: z.literal('suture.evidence-pack.v1') }),
-  refusals: [
-    'compliance/evidence-unknown',
-    'compliance/not-signed',
-    'compliance/all-sites-needed',
-    'signing/no-signer',
-  ],
+  refusals: ['compliance/evidence-unknown', 'compliance/not-signed', 'auth/all-sites-needed', 'signing/no-signer'],
 })

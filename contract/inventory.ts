@@ -31,7 +31,7 @@ export const createSite = endpoint({
   body: z.strictObject({ name: Name, probeNetworks: Networks.default([]) }),
   reply: Site,
   status: 201,
-  refusals: ['inventory/site-name-taken', 'inventory/network-refused', 'inventory/all-sites-needed'],
+  refusals: ['inventory/site-name-taken', 'inventory/network-refused', 'auth/all-sites-needed'],
 })
 
 export const listSites = endpoint({
@@ -145,7 +145,7 @@ export const importBill = endpoint({
   reply: z.object({ bill: Digest, components: z.int(), devices: z.int() }),
   refusals: [
     'inventory/model-unknown',
-    'inventory/all-sites-needed',
+    'auth/all-sites-needed',
     'input/too-large',
     'input/too-slow',
     'input/too-much-memory',
@@ -176,7 +176,7 @@ export const createGateway = endpoint({
   body: z.strictObject({ name: Name }),
   reply: z.object({ gateway: Gateway, secret: z.string() }),
   status: 201,
-  refusals: ['inventory/all-sites-needed'],
+  refusals: ['auth/all-sites-needed'],
 })
 
 export const listGateways = endpoint({
@@ -200,5 +200,5 @@ export const revokeGateway = endpoint({
   summary: 'Revokes a gateway’s secret at once; devices without one of their own can no longer call.',
   params: z.object({ id: z.uuid() }),
   reply: Gateway,
-  refusals: ['inventory/gateway-unknown', 'inventory/all-sites-needed'],
+  refusals: ['inventory/gateway-unknown', 'auth/all-sites-needed'],
 })

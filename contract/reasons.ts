@@ -16,8 +16,8 @@ export const rolloutReasons = {
   'some-not-offered': 'Every device that came has ended; the others stayed away for longer than the plan waits',
   'stopped-by-person': 'Somebody stopped it',
   'time-over': 'The time that the plan allows is over',
-  'release-withdrawn':
-    'The release is no longer published under a statement that verifies, so it is offered to nobody new',
+  'release-withdrawn': 'The release was withdrawn, so the rollout was stopped',
+  'release-unverified': 'The release is not published under a statement that verifies, so it is offered to nobody new',
   'plan-unverified': 'The stored plan or its audience is not what the signer signed, so nothing runs',
 } as const
 export type RolloutReason = keyof typeof rolloutReasons
@@ -55,6 +55,7 @@ export const jobReasons = {
   'refused-by-device': 'The device or its operator refused',
   'rollout-stopped': 'The rollout was stopped before the device began to write',
   'revision-quarantined': 'Its revision was quarantined before the device began to write',
+  'release-withdrawn': 'The release was withdrawn before the device began to write',
   'rollout-expired': 'The rollout’s time was over before the device began to write',
 } as const
 export type JobReason = keyof typeof jobReasons

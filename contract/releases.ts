@@ -226,7 +226,7 @@ export const deprecateRelease = endpoint({
   path: '/releases/{id}/deprecation',
   may: 'releases:publish',
   tag: 'Releases',
-  summary: 'Keeps a published release out of new rollouts.',
+  summary: 'Keeps a published release out of new rollouts; those whose plan is signed go on.',
   params: id,
   reply: ReleaseDetail,
   refusals: ['releases/release-unknown', 'releases/not-published'],
@@ -238,7 +238,8 @@ export const withdrawRelease = endpoint({
   path: '/releases/{id}/withdrawal',
   may: 'releases:publish',
   tag: 'Releases',
-  summary: 'Takes a published release back for good, with the reason on record.',
+  summary:
+    'Takes a published release back for good, with the reason on record: its rollouts stop, and devices that have not begun to write are called back.',
   params: id,
   body: z.strictObject({ reason: Text.min(1).max(500) }),
   reply: ReleaseDetail,

@@ -1,48 +1,28 @@
-import { randomBytes, sign } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { call, type Reply } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
 import { createSite, importDevices } from '@suture/contract/inventory.ts'
-import * as releases from '@suture/contract/releases.ts'
 import { coapObserver } from '@suture/server/adapters/probe/coap.ts'
 import { httpObserver } from '@suture/server/adapters/probe/http.ts'
 import { type DeploymentParts, tickDeployment, verifyReported } from '@suture/server/deployment/index.ts'
-import { type Store, systemScope, withScope } from '@suture/server/platform/database/store.ts'
-import { noteLabVerdict } from '@suture/server/releases/index.ts'
+import { type Store, systemScope } from '@suture/server/platform/database/store.ts'
 import { signerHome } from '@suture/server/signing/index.ts'
-import { ceremonyWith, enrol } from '@suture/server/signing/signer/ceremony.ts'
 import { openHome } from '@suture/server/signing/signer/home.ts'
 import { Lock } from '@suture/server/signing/signer/seal.ts'
 import { approve } from '@suture/trust/approval.ts'
-import { canonicalBytes } from '@suture/trust/canonical.ts'
-import { sha256 } from '@suture/trust/digest.ts'
-import { signEnvelope } from '@suture/trust/dsse.ts'
 import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/trust/keys.ts'
-import { asJson, type LabVerdict, payloadTypes } from '@suture/trust/statements.ts'
 import type { MovedClock } from './clock.ts'
 import { query } from './database.ts'
 import { DdiDevice } from './ddi-device.ts'
+import { enrolWith, product, publishRelease, versions } from './published-release.ts'
 import { type SignerProcess, startSigner, testPassphrase } from './signer-process.ts'
-import { makeImage } from './simulator/image.ts'
 import type { TestServer, TestTenant } from './world.ts'
 
 type Detail = Reply<typeof contract.getRollout>
 type Request = Parameters<typeof call<typeof contract.createRollout>>[2]['body']
 type Approver = 'approver' | 'admin'
-
-export const product = { manufacturer: 'Kestrel', model: 'DL-20' } as const
-export const versions = { before: '6.2.5', after: '6.2.6' } as const
-
-/** The bytes of the update, which mean something to simulated devices alone: revision B goes back, an old C dies. */
-export const image = makeImage({
-  ...product,
-  version: versions.after,
-  length: 70_000,
-  seed: 1,
-  fails: [{ hardwareRevision: 'B' }],
-  bricks: [{ hardwareRevision: 'C', bootloaderBelow: '1.4' }],
-})
 
 /** Gives a server a signer of its own. */
 export function signerFor(server: TestServer): Promise<SignerProcess> {
@@ -106,7 +86,9 @@ export class RolloutScene {
     const scene = new RolloutScene(server, await server.addTenant(name), clock, revisions)
     await new Promise<void>((resolve) => scene.#identities.listen(0, '127.0.0.1', resolve))
     await scene.#import()
-    scene.release = await scene.#publish()
+    for (const who of ['approver', 'admin'] as const)
+      enrolWith(server, scene.tenant, scene.people[who].id, 'approver', scene.keys[who])
+    scene.release = await publishRelease(scene)
     return scene
   }
 
@@ -131,54 +113,6 @@ export class RolloutScene {
       identity: { protocol: 'http' as const, host: '127.0.0.1', port, path: `/${serial}` },
     }))
     await call(operator, importDevices, { body: { devices } })
-  }
-
-  /** A release that its vendor signed, an enrolled lab passed, and the signer published. */
-  async #publish(): Promise<string> {
-    const { publisher } = this.people
-    const [vendor, lab] = [newSigningKey(), newSigningKey()]
-    const ceremony = ceremonyWith(this.server.home, testPassphrase)
-    const member = (key: SigningKey, person: string, role: 'approver' | 'lab') =>
-      enrol(
-        ceremony,
-        { tenant: this.tenant.uid, person, name: role, publicKey: publicPem(publicHalf(key)), role },
-        new Date(),
-      )
-    member(lab, this.people.publisher.id, 'lab')
-    member(this.keys.approver, this.people.approver.id, 'approver')
-    member(this.keys.admin, this.people.admin.id, 'approver')
-    await call(publisher, releases.addVendorKey, {
-      body: { manufacturer: product.manufacturer, name: 'V', publicKey: publicPem(publicHalf(vendor)) },
-    })
-    const signature = sign(null, image, vendor.key).toString('base64')
-    const artifact = await call(publisher, releases.uploadArtifact, {
-      query: { fileName: 'update.bin', signature },
-      bytes: new Uint8Array(image),
-    })
-    const { id } = await call(publisher, releases.createRelease, {
-      body: { name: 'Fix', version: versions.after, targets: [{ ...product, artifact: artifact.sha256 }] },
-    })
-    await this.#pass(id, artifact.sha256, lab)
-    await call(publisher, releases.publishRelease, { params: { id } })
-    return id
-  }
-
-  async #pass(release: string, artifact: string, lab: SigningKey): Promise<void> {
-    const verdict: LabVerdict = {
-      type: 'suture.lab-verdict.v1',
-      tenant: this.tenant.uid,
-      release,
-      artifacts: [artifact],
-      verdict: 'passed',
-      rigs: [{ rig: 'bench', cell: { model: product.model, hardwareRevision: 'A' } }],
-      uncovered: [],
-      at: new Date().toISOString(),
-    }
-    const payload = canonicalBytes(asJson(verdict))
-    const envelope = Buffer.from(JSON.stringify(signEnvelope(payloadTypes.labVerdict, payload, lab)))
-    await withScope(this.server.database.app, systemScope(this.tenant.id, 'lab'), (scoped) =>
-      noteLabVerdict(scoped, this.clock, { release, passed: true, envelope, digest: sha256(payload) }),
-    )
   }
 
   /** A plan for everybody: two of each revision first, then all. */
@@ -247,6 +181,8 @@ export class RolloutScene {
 
   /** Lets time pass for the server while it is awake, with a turn every few seconds. */
   async pass(seconds: number): Promise<void> {
+    // What the test did since the last turn took time as well, and is not to be taken for a gap.
+    await this.tick()
     for (let left = seconds; left > 0; left -= 4) {
       this.clock.pass(Math.min(4, left))
       await this.tick()

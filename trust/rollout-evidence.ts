@@ -20,7 +20,7 @@ const maxDevices = 100_000_000
 const count = integer(0, maxDevices)
 
 /** The final states of a job, and one more for a device of the audience that no open wave reached. */
-const resultStates = [
+export const resultStates = [
   'verified',
   'failed',
   'silent',
@@ -34,6 +34,9 @@ const resultStates = [
 ] as const
 type ResultState = (typeof resultStates)[number]
 
+/** How a result is known; `none` when nothing was heard since the rollout began. */
+export const resultAssurances = ['none', 'claimed', 'observed', 'signed', 'measured', 'attested'] as const
+
 /** What came of the rollout on one device, as the server saw it. */
 const deviceResult = object({
   device: uuid,
@@ -43,8 +46,8 @@ const deviceResult = object({
   state: oneOf(...resultStates),
   /** The class of a failure. */
   class: optional(line),
-  /** How `after` is known; `none` when nothing was heard since the rollout began. */
-  assurance: oneOf('none', 'claimed', 'observed', 'signed', 'measured', 'attested'),
+  /** How `after` is known. */
+  assurance: oneOf(...resultAssurances),
   /** The version before and after the rollout, where anybody knows it. */
   before: nullable(line),
   after: nullable(line),

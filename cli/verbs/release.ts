@@ -150,7 +150,7 @@ function addReading(command: Command): void {
 function addEnding(command: Command): void {
   command
     .command('deprecate')
-    .description('keep a published release out of new rollouts')
+    .description('keep a published release out of new rollouts; those whose plan is signed go on')
     .argument('<id>', 'the release')
     .action(async (id: string, _options: object, self: Command) => {
       const { server, output } = self.optsWithGlobals<Options>()
@@ -158,7 +158,9 @@ function addEnding(command: Command): void {
     })
   command
     .command('withdraw')
-    .description('take a published release back for good')
+    .description(
+      'take a published release back for good: its rollouts stop, and who has not begun to write is called back',
+    )
     .argument('<id>', 'the release')
     .requiredOption('--reason <text>', 'why, for the record')
     .action(async (id: string, _options: object, self: Command) => {

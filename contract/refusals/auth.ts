@@ -54,7 +54,7 @@ export const authRefusals = {
   },
   'auth/all-sites-needed': {
     status: 403,
-    says: 'The record tells of every site, and the caller is limited to some',
+    says: 'This concerns every site of the tenant, and the caller is limited to some',
     remedy: 'Ask somebody who may see all sites',
   },
   'auth/too-broad': {

@@ -11,11 +11,6 @@ export const complianceRefusals = {
     says: 'The rollout, or the job of one of its devices, is still under way',
     remedy: 'Wait until the rollout has finished, expired or been stopped, and its last job has ended',
   },
-  'compliance/all-sites-needed': {
-    status: 403,
-    says: 'Evidence is about every device of a rollout, and the caller may not see every site',
-    remedy: 'Ask somebody who may see all sites of the tenant',
-  },
   'compliance/nothing-proven': {
     status: 409,
     says: 'What would prove this rollout is missing or does not verify: the signed plan, the signed release or the verdict',

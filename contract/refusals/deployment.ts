@@ -13,8 +13,8 @@ export const deploymentRefusals = {
   },
   'deployment/release-not-published': {
     status: 422,
-    says: 'The release is not published under a statement that the signer’s key verifies',
-    remedy: 'Publish it first; `suture release show` says what is missing',
+    says: 'The release is not published, or no longer, under a statement that the signer’s key verifies',
+    remedy: 'Publish it first, or choose another; `suture release show` says what it is and what is missing',
   },
   'deployment/nobody-eligible': {
     status: 422,

@@ -16,12 +16,7 @@ export const inventoryRefusals = {
     status: 422,
     says: 'Suture sends nothing to one of these networks',
     remedy:
-      'Mend what `errors` names: CIDR notation, no links, no multicast, no more than 127.0.0.0/8 or ::1/128 of the loopback',
-  },
-  'inventory/all-sites-needed': {
-    status: 403,
-    says: 'This concerns every site, and the caller is limited to some',
-    remedy: 'Ask somebody who may see all sites',
+      'Mend what `errors` names: CIDR notation, no address that goes on after its prefix, no /0, no links, no multicast, no more than 127.0.0.0/8 or ::1/128 of the loopback',
   },
   'inventory/device-unknown': {
     status: 404,

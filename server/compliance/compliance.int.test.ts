@@ -7,32 +7,21 @@ import { getEvidence, getEvidencePack, listEvidence, packEvidence } from '@sutur
 import { stopRollout } from '@suture/contract/deployment.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import { fillKnowledge } from '@suture/testing/one-row-each.ts'
-import { RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
-import type { SignerProcess } from '@suture/testing/signer-process.ts'
-import { outcome, startTestServer, type TestServer } from '@suture/testing/world.ts'
+import { versions } from '@suture/testing/published-release.ts'
+import type { RolloutScene } from '@suture/testing/rollout-scene.ts'
+import { onRolloutStage } from '@suture/testing/rollout-stage.ts'
+import { outcome, type TestServer } from '@suture/testing/world.ts'
 import { verifyEvidencePack } from '@suture/trust/evidence-pack.ts'
 import { type EvidencePack, packParts } from '@suture/trust/pack-file.ts'
 import { parseSignerKeys } from '@suture/trust/signer-keys.ts'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
 const clock = new MovedClock()
 let server: TestServer
-let signer: SignerProcess
 let scene: RolloutScene
-let serial = 0
-beforeAll(async () => {
-  server = await startTestServer({ clock })
-  signer = await signerFor(server)
+onRolloutStage(clock, { A: 2 }, (stage) => {
+  ;({ server, scene } = stage)
 })
-afterAll(async () => {
-  await signer.end('SIGTERM')
-  await server.stop()
-})
-beforeEach(async () => {
-  clock.reset()
-  scene = await RolloutScene.make(server, clock, `proof${serial++}`, { A: 2 })
-})
-afterEach(() => scene.end())
 
 const waves = [{ pick: 'hashed' as const, percent: 100, soakSeconds: 0, minimumSample: 1 }]
 const noLimit = { maxFailurePercent: 99, minimumSample: 2, beyond: 'quarantine' as const }
@@ -118,7 +107,7 @@ test('nothing is packed of a rollout that goes on, that nobody knows, or for som
     `update platform_user set site_ids = '{}' where tenant_id = $1 and login like 'auditor@%'`,
     scene.tenant.id,
   )
-  expect(await pack({ rollout })).toEqual({ code: 'compliance/all-sites-needed', status: 403 })
+  expect(await pack({ rollout })).toEqual({ code: 'auth/all-sites-needed', status: 403 })
   expect(await scene.sql('select id from compliance_evidence where rollout_id = $1', rollout)).toEqual([])
 })
 

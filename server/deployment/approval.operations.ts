@@ -10,7 +10,7 @@ import { Refusal } from '#platform/refusal.ts'
 import { requestSignature } from '../signing/index.ts'
 import { findApprovals, insertApproval } from './approval.queries.ts'
 import type { DeploymentParts } from './parts.ts'
-import { findRelease } from './release.operations.ts'
+import { releaseForPlan } from './release.operations.ts'
 import { findBytes, lockRollout } from './rollout.queries.ts'
 import { getRollout } from './view.operations.ts'
 
@@ -50,11 +50,10 @@ export async function askForSignature(
   const { plan, bytes, digest } = await storedPlan(scoped, id)
   const approvals = (await findApprovals(scoped, id)).filter((each) => each.digest === digest)
   if (approvals.length < approversNeeded) return approvals.length
-  const release = await findRelease(scoped, signerKeys, plan.release)
-  if (!release) throw new Refusal('deployment/release-not-published')
+  const { statement } = await releaseForPlan(scoped, signerKeys, plan.release)
   const proofs = {
     approvals: approvals.map(({ keyId, signature }) => ({ keyId, signature })),
-    release: JSON.parse(release.statement.toString('utf8')),
+    release: JSON.parse(statement.toString('utf8')),
   }
   await requestSignature(scoped, clock, { purpose: 'rollout-plan', payload: bytes, proofs })
   return approvals.length

@@ -9,7 +9,7 @@ import { findDevices } from './plan.queries.ts'
 import type { Candidate } from './plan.ts'
 import { excludedBecause } from './plan.ts'
 import { placeOf, waveOf } from './reach.ts'
-import { findRelease, type Release } from './release.operations.ts'
+import { installableRelease, type Release } from './release.operations.ts'
 import { findStrata, type RolloutRow, rolloutsIn, type StratumRow, shareRunning } from './rollout.queries.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 
@@ -74,7 +74,7 @@ async function wantedJobs(scoped: Scoped, parts: Parts, sources: readonly Source
   for (const source of sources) {
     const { release: releaseId } = source.signed.plan
     if (!releases.has(releaseId))
-      releases.set(releaseId, await unlessNoSigner(findRelease(scoped, parts.signerKeys, releaseId)))
+      releases.set(releaseId, await unlessNoSigner(installableRelease(scoped, parts.signerKeys, releaseId)))
     const release = releases.get(releaseId)
     const here = new Set(listed.find(({ id }) => id === source.row.id)?.devices)
     for (const device of devices) {

@@ -1,3 +1,4 @@
+import type { JobReason } from '@suture/contract/reasons.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
 import { step } from '#platform/machine.ts'
@@ -7,8 +8,16 @@ import { devicesOf } from './audience.ts'
 import { countJobs, recallJobs } from './job.queries.ts'
 import type { DeploymentParts } from './parts.ts'
 import { countVisible } from './plan.queries.ts'
-import { findRelease } from './release.operations.ts'
-import { changeRollout, changeWave, findRollout, findWaves, lockRollout, type RolloutRow } from './rollout.queries.ts'
+import { installableRelease } from './release.operations.ts'
+import {
+  changeRollout,
+  changeWave,
+  deafSince,
+  findRollout,
+  findWaves,
+  lockRollout,
+  type RolloutRow,
+} from './rollout.queries.ts'
 import { rollout as machine, type Rollout, type RolloutStep } from './rollout.ts'
 import { type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 import { getRollout } from './view.operations.ts'
@@ -79,7 +88,7 @@ export async function startRollout(parts: DeploymentParts, store: Store, scope: 
     if (now.getTime() < Date.parse(plan.notBefore))
       throw new Refusal('deployment/too-early', { notBefore: plan.notBefore })
     if (now.getTime() >= Date.parse(plan.notAfter)) throw new Refusal('deployment/not-now', { notAfter: plan.notAfter })
-    if (!(await findRelease(scoped, parts.signerKeys, plan.release)))
+    if (!(await installableRelease(scoped, parts.signerKeys, plan.release)))
       throw new Refusal('deployment/release-not-published')
     await changeRollout(scoped, id, { state, started_at: now, open_wave: 1 })
     await changeWave(scoped, id, 1, { state: 'open', opened_at: now })
@@ -118,7 +127,10 @@ export async function resumeRollout(parts: DeploymentParts, store: Store, scope:
   await withScope(store, forAllSites(scope), async (scoped) => {
     const row = await mustLock(scoped, id)
     const state = next(row, 'resume')
-    const pausedMs = parts.clock.now().getTime() - (row.paused_at ?? parts.clock.now()).getTime()
+    const now = parts.clock.now()
+    const sinceMs = now.getTime() - (row.paused_at ?? now).getTime()
+    // What no beat has added to the rollout's `deaf_ms` yet, the next one will, so it is not taken off here as well.
+    const pausedMs = sinceMs - Math.min(sinceMs, await deafSince(scoped, now))
     const wave = (await findWaves(scoped, id)).find(({ no }) => no === row.open_wave)
     if (wave) await changeWave(scoped, id, wave.no, { deaf_ms: wave.deaf_ms - pausedMs })
     await changeRollout(scoped, id, { state, paused_at: null, why: null })
@@ -127,14 +139,16 @@ export async function resumeRollout(parts: DeploymentParts, store: Store, scope:
   return getRollout(parts, store, scope, id)
 }
 
+/** How a rollout ends for some reasons, and what its devices are called back for; all others stop it. */
+const endings: Readonly<Partial<Record<Why['code'], { readonly how: 'stop' | 'expire'; readonly recall: JobReason }>>> =
+  {
+    'time-over': { how: 'expire', recall: 'rollout-expired' },
+    'release-withdrawn': { how: 'stop', recall: 'release-withdrawn' },
+  }
+
 /** Ends a rollout that the caller holds, and its wave; devices that have not begun to write are called back. */
-export async function halt(
-  scoped: Scoped,
-  { clock }: DeploymentParts,
-  row: RolloutRow,
-  reason: Why,
-  how: 'stop' | 'expire' = 'stop',
-): Promise<void> {
+export async function halt(scoped: Scoped, { clock }: DeploymentParts, row: RolloutRow, reason: Why): Promise<void> {
+  const { how, recall } = endings[reason.code] ?? { how: 'stop', recall: 'rollout-stopped' }
   const now = clock.now()
   await changeRollout(scoped, row.id, { state: next(row, how), why: reason, ended_at: now })
   const wave = (await findWaves(scoped, row.id)).find(({ no }) => no === row.open_wave)
@@ -142,7 +156,7 @@ export async function halt(
     await changeWave(scoped, row.id, wave.no, { state: 'stopped', ended_at: now, why: reason })
     await emit(scoped, clock, { kind: 'wave.stopped', subject: row.id, detail: { wave: wave.no, why: reason } })
   }
-  await recallJobs(scoped, row.id, how === 'stop' ? 'rollout-stopped' : 'rollout-expired')
+  await recallJobs(scoped, row.id, recall)
   const kind = how === 'stop' ? 'rollout.stopped' : 'rollout.expired'
   await emit(scoped, clock, { kind, subject: row.id, detail: { why: reason } })
 }

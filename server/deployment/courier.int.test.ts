@@ -4,10 +4,11 @@ import * as contract from '@suture/contract/deployment.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import type { DdiDevice } from '@suture/testing/ddi-device.ts'
-import { image, RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
-import type { SignerProcess } from '@suture/testing/signer-process.ts'
-import { startTestServer, type TestServer } from '@suture/testing/world.ts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { image, versions } from '@suture/testing/published-release.ts'
+import type { RolloutScene } from '@suture/testing/rollout-scene.ts'
+import { onRolloutStage } from '@suture/testing/rollout-stage.ts'
+import type { TestServer } from '@suture/testing/world.ts'
+import { describe, expect, test } from 'vitest'
 import { systemScope, withScope } from '../platform/database/store.ts'
 import { deploymentCourier } from './index.ts'
 import { insertQuarantine, lockRollout } from './rollout.queries.ts'
@@ -15,23 +16,10 @@ import { why } from './why.ts'
 
 const clock = new MovedClock()
 let server: TestServer
-let signer: SignerProcess
 let scene: RolloutScene
-let serial = 0
-beforeAll(async () => {
-  server = await startTestServer({ clock })
-  signer = await signerFor(server)
+onRolloutStage(clock, { A: 4, B: 3 }, (stage) => {
+  ;({ server, scene } = stage)
 })
-afterAll(async () => {
-  await signer.end('SIGTERM')
-  await server.stop()
-})
-beforeEach(async () => {
-  // The signer has a clock of its own, and signs no plan that was made in its future.
-  clock.reset()
-  scene = await RolloutScene.make(server, clock, `hands${serial++}`, { A: 4, B: 3 })
-})
-afterEach(() => scene.end())
 
 const pause = (id: string) => call(scene.people.operator, contract.pauseRollout, { params: { id } })
 const resume = (id: string) => call(scene.people.operator, contract.resumeRollout, { params: { id } })
@@ -208,14 +196,6 @@ describe('a running rollout', () => {
     )
     expect((await polling.answering).size).toBe(2)
     expect((await scene.offered()).map(({ about }) => about.hardwareRevision)).toEqual(['B', 'B'])
-  })
-
-  test('hands out nothing more once its release is withdrawn', async () => {
-    const { id } = await scene.started()
-    await scene.sql(`update releases_release set state = 'withdrawn' where id = $1`, scene.release)
-    expect(await scene.offered()).toEqual([])
-    await scene.tick()
-    expect(await scene.get(id)).toMatchObject({ state: 'paused', why: { code: 'release-withdrawn' } })
   })
 })
 

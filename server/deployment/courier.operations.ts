@@ -1,26 +1,28 @@
 import type { Scoped } from '#platform/database/store.ts'
 import { step } from '#platform/machine.ts'
+import { recent } from '#platform/recent.ts'
 import type { Assignment, Courier, DeviceReport, OfferedArtifact, ReportOutcome } from '../adapters/port.ts'
 import { artifactFile } from '../releases/index.ts'
 import { holds } from './audience.ts'
 import { claim } from './claim.operations.ts'
 import { moveJobs } from './job.operations.ts'
 import { findJob, findOpenJobs, insertFeedback, type JobRow, lockJob, noteWord } from './job.queries.ts'
-import { isFinal, type Job, type JobStep, job as machine } from './job.ts'
+import { isFinal, type Job, type JobStep, job as machine, recallable } from './job.ts'
 import type { DeploymentParts } from './parts.ts'
-import { findRollout } from './rollout.queries.ts'
+import { findRollout, findWithdrawn } from './rollout.queries.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 
 type Parts = Pick<DeploymentParts, 'clock' | 'signerKeys'>
 
 /** Artifacts never change, so what is told of them is asked for once. */
-const files = new Map<string, OfferedArtifact>()
+const files = recent<OfferedArtifact>(1000)
 
 async function fileOf(scoped: Scoped, sha256: string): Promise<OfferedArtifact | undefined> {
   const key = `${scoped.scope.tenant} ${sha256}`
-  const known = files.get(key) ?? (await artifactFile(scoped, sha256))
-  if (known && files.size < 1000) files.set(key, known)
-  return known
+  const known = files.get(key)
+  if (known) return known
+  const found = await artifactFile(scoped, sha256)
+  return found && files.put(key, found)
 }
 
 /** The plan of a rollout as the signer signed it. */
@@ -44,6 +46,14 @@ const isSigned = (signed: VerifiedPlan | undefined, { device_id, sha256 }: JobRo
   holds(signed.audience, device_id) &&
   signed.plan.artifacts.some((artifact) => artifact.sha256 === sha256)
 
+/** Those among some jobs that may still be handed out: a withdrawn release goes only to devices that write it already. */
+async function exceptWithdrawn(scoped: Scoped, jobs: readonly JobRow[]): Promise<readonly JobRow[]> {
+  const early = new Set<JobRow>(jobs.filter(({ state }) => recallable.some((each) => each === state)))
+  if (early.size === 0) return jobs
+  const withdrawn = await findWithdrawn(scoped, [...new Set([...early].map((job) => job.rollout_id))])
+  return jobs.filter((job) => !early.has(job) || !withdrawn.has(job.rollout_id))
+}
+
 async function assignmentOf(scoped: Scoped, planOf: PlanOf, job: JobRow): Promise<Assignment | undefined> {
   if (job.state === 'cancelling') return { kind: 'cancel', actionId: job.action_id }
   if (job.state === 'reported' || job.state === 'waiting' || isFinal(job.state)) return undefined
@@ -61,7 +71,7 @@ async function assignments(scoped: Scoped, parts: Parts, devices: readonly numbe
   const jobs = [...open, ...(claimed.length > 0 ? await findOpenJobs(scoped, claimed) : [])]
   const planOf = plansIn(scoped, parts)
   const found = new Map<number, Assignment>()
-  for (const job of jobs) {
+  for (const job of await exceptWithdrawn(scoped, jobs)) {
     const assigned = await assignmentOf(scoped, planOf, job)
     if (assigned) found.set(job.device_id, assigned)
   }
@@ -100,7 +110,8 @@ async function report(
 export const deploymentCourier = (parts: Parts): Courier => ({
   assignments: (scoped, devices) => assignments(scoped, parts, devices),
   assignment: async (scoped, device, actionId) => {
-    const job = await findJob(scoped, device, actionId)
+    const found = await findJob(scoped, device, actionId)
+    const [job] = await exceptWithdrawn(scoped, found ? [found] : [])
     return job && assignmentOf(scoped, plansIn(scoped, parts), job)
   },
   report: (scoped, device, actionId, said) => report(scoped, parts, device, actionId, said),

@@ -15,7 +15,7 @@ import type { DeploymentParts } from './parts.ts'
 import { findCandidates, insertRollout } from './plan.queries.ts'
 import { type Candidate, excludedBecause, strataOf, warningsOf } from './plan.ts'
 import { saltOf } from './reach.ts'
-import { findRelease, type Release } from './release.operations.ts'
+import { type Release, releaseForPlan } from './release.operations.ts'
 import { getRollout } from './view.operations.ts'
 
 type Request = z.output<typeof PlanRequest>
@@ -32,8 +32,7 @@ interface Sorted {
 }
 
 async function sortOut(scoped: Scoped, signerKeys: string, given: Request): Promise<Sorted> {
-  const release = await findRelease(scoped, signerKeys, given.release)
-  if (!release) throw new Refusal('deployment/release-not-published')
+  const release = await releaseForPlan(scoped, signerKeys, given.release)
   const candidates = await findCandidates(scoped, given.audience, mostDevices + 1)
   if (candidates.length > mostDevices) throw new Refusal('deployment/audience-too-large', { limit: mostDevices })
   const sorted = Map.groupBy(candidates, (device) => excludedBecause(release, device))

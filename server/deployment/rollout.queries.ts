@@ -43,6 +43,20 @@ export const shareRunning = (scoped: Scoped, ids: readonly string[]) =>
 export const rolloutsIn = (scoped: Scoped, states: readonly RolloutState[]) =>
   rollouts(scoped).where('state', 'in', states).orderBy('created_at').orderBy('id').execute()
 
+/** Those of some rollouts whose release was withdrawn. */
+export async function findWithdrawn({ db }: Scoped, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('deployment_rollout as r')
+    .innerJoin('releases_release as e', (join) =>
+      join.onRef('e.tenant_id', '=', 'r.tenant_id').onRef('e.id', '=', 'r.release_id'),
+    )
+    .select('r.id')
+    .where(sql<boolean>`r.id = any(${ids}::uuid[])`)
+    .where('e.state', '=', 'withdrawn')
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** The bytes of a plan and its audience, as the database has them: not to be believed before they are verified. */
 export const findBytes = ({ db }: Scoped, id: string) =>
   db.selectFrom('deployment_rollout').select(['plan', 'audience']).where('id', '=', id).executeTakeFirst()
@@ -145,7 +159,10 @@ export const insertQuarantine = async ({ db, scope }: Scoped, given: Quarantine)
 /** A pause between two beats that is longer was a time in which the server heard nothing, in milliseconds. */
 const deafAfterMs = 5000
 
-/** Moves the heartbeat, and adds to what may run the time for which it stood still. */
+/**
+ * Moves the heartbeat, and adds to what may run the time for which it stood still. The part of it that falls into a
+ * pause is the pause's: the open wave is told to leave it out, because `resumeRollout` takes off the whole pause.
+ */
 export async function beat({ db, scope }: Scoped, now: Date): Promise<void> {
   const last = await db.selectFrom('deployment_heartbeat').select('at').executeTakeFirst()
   await db
@@ -162,6 +179,13 @@ export async function beat({ db, scope }: Scoped, now: Date): Promise<void> {
     .where('started_at', 'is not', null)
     .where('state', '<>', 'finished')
     .execute()
+  await sql`
+    update deployment_wave w
+       set deaf_ms = w.deaf_ms
+             + (extract(epoch from ${now}::timestamptz - greatest(r.paused_at, ${last.at}::timestamptz)) * 1000)::bigint
+      from deployment_rollout r
+     where r.tenant_id = ${scope.tenant}::int and w.tenant_id = r.tenant_id and w.rollout_id = r.id
+       and w.no = r.open_wave and r.state = 'paused' and r.paused_at < ${now}::timestamptz`.execute(db)
 }
 
 /** For how long the server has heard nothing until now, in milliseconds: no beat has added it to `deaf_ms` yet. */

@@ -3,32 +3,20 @@ import * as contract from '@suture/contract/deployment.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import type { DdiDevice } from '@suture/testing/ddi-device.ts'
-import { RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
-import type { SignerProcess } from '@suture/testing/signer-process.ts'
-import { startTestServer, type TestServer } from '@suture/testing/world.ts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { versions } from '@suture/testing/published-release.ts'
+import type { RolloutScene } from '@suture/testing/rollout-scene.ts'
+import { onRolloutStage } from '@suture/testing/rollout-stage.ts'
+import type { TestServer } from '@suture/testing/world.ts'
+import { describe, expect, test } from 'vitest'
 import { systemScope, withScope } from '../platform/database/store.ts'
 import { rolloutResults } from './index.ts'
 
 const clock = new MovedClock()
 let server: TestServer
-let signer: SignerProcess
 let scene: RolloutScene
-let serial = 0
-beforeAll(async () => {
-  server = await startTestServer({ clock })
-  signer = await signerFor(server)
+onRolloutStage(clock, { A: 4, B: 3 }, (stage) => {
+  ;({ server, scene } = stage)
 })
-afterAll(async () => {
-  await signer.end('SIGTERM')
-  await server.stop()
-})
-beforeEach(async () => {
-  // The signer has a clock of its own, and signs no plan that was made in its future.
-  clock.reset()
-  scene = await RolloutScene.make(server, clock, `waves${serial++}`, { A: 4, B: 3 })
-})
-afterEach(() => scene.end())
 
 const updateAll = async (devices: readonly DdiDevice[], finished: 'success' | 'failure' = 'success') => {
   for (const device of devices) await device.update(finished, finished === 'success' ? versions.after : undefined)
@@ -258,6 +246,44 @@ describe('the server’s own absence', () => {
     await scene.tick()
     expect((await wavesOf(id))[0]).toBe('observing soaking')
     await scene.pass(12)
+    expect((await wavesOf(id))[0]).toBe('passed within-limits')
+  })
+
+  test('in the middle of a pause counts for the wave once, like the rest of the pause', async () => {
+    const { id } = await scene.started()
+    await updateAll(await scene.offered())
+    await scene.tick()
+    await call(scene.people.operator, contract.pauseRollout, { params: { id } })
+    await scene.pass(20)
+    // Killed for twenty minutes.
+    clock.pass(1200)
+    await scene.pass(20)
+    await call(scene.people.operator, contract.resumeRollout, { params: { id } })
+    await scene.tick()
+    expect((await wavesOf(id))[0]).toBe('observing soaking')
+    await scene.pass(12)
+    expect((await wavesOf(id))[0]).toBe('passed within-limits')
+  })
+
+  test.each([
+    ['from before it began until after it ended', 500, 500],
+    ['from before it began', 500, 0],
+    ['until after it ended', 0, 500],
+  ])('that overlaps a pause, %s, counts once where they overlap', async (_, before, after) => {
+    const { id } = await scene.started()
+    await updateAll(await scene.offered())
+    await scene.tick()
+    clock.pass(before)
+    await call(scene.people.operator, contract.pauseRollout, { params: { id } })
+    clock.pass(500)
+    if (after === 0) await scene.pass(40)
+    await call(scene.people.operator, contract.resumeRollout, { params: { id } })
+    clock.pass(after)
+    await scene.tick()
+    expect((await wavesOf(id))[0]).toBe('observing soaking')
+    await scene.pass(8)
+    expect((await wavesOf(id))[0]).toBe('observing soaking')
+    await scene.pass(4)
     expect((await wavesOf(id))[0]).toBe('passed within-limits')
   })
 

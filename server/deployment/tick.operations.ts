@@ -1,3 +1,4 @@
+import type { RolloutState } from '@suture/contract/states.ts'
 import type { RolloutPlan } from '@suture/trust/statements.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
@@ -10,13 +11,14 @@ import { type Judgement, judgeWave } from './judge.ts'
 import { findLateDevices } from './late.queries.ts'
 import type { DeploymentParts } from './parts.ts'
 import { placeOf, waveOf } from './reach.ts'
-import { findRelease } from './release.operations.ts'
+import { findRelease, installableRelease } from './release.operations.ts'
 import {
   beat,
   changeRollout,
   changeWave,
   findStrata,
   findWaves,
+  findWithdrawn,
   insertQuarantine,
   lockRollout,
   type RolloutRow,
@@ -99,7 +101,7 @@ async function quarantine(
 /** How many devices that the rollout reaches were heard of lately and have not come for it: they may still do so. */
 async function countLate(scoped: Scoped, { clock, signerKeys }: Parts, { row, signed, strata }: Turn): Promise<number> {
   const { plan, audience, salt } = signed
-  const release = await unlessNoSigner(findRelease(scoped, signerKeys, plan.release))
+  const release = await unlessNoSigner(installableRelease(scoped, signerKeys, plan.release))
   const since = new Date(clock.now().getTime() - plan.limits.silenceSeconds * 1000)
   const late = await findLateDevices(scoped, row.id, devicesOf(audience), since)
   return late.filter(({ uid, modelId, hardwareRevision, firmware }) => {
@@ -171,10 +173,16 @@ async function judge(scoped: Scoped, parts: Parts, turn: Turn): Promise<void> {
   }
 }
 
+/** The states of rollouts that are not over. */
+const open = ['awaiting-approval', 'scheduled', 'running', 'paused'] as const satisfies readonly RolloutState[]
+const isOpen = ({ state }: RolloutRow): boolean => open.some((each) => each === state)
+
 /** One turn of one rollout. */
 async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
   const held = await lockRollout(scoped, id)
   if (!held) return
+  if (isOpen(held) && (await findWithdrawn(scoped, [id])).has(id))
+    return halt(scoped, parts, held, why('release-withdrawn'))
   const signed = await verifiedPlan(scoped, parts.signerKeys, held)
   if (!signed) {
     if (held.state === 'running') await pause(scoped, parts, held, why('plan-unverified'))
@@ -184,29 +192,29 @@ async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
   const now = parts.clock.now().getTime()
   const isOver = now >= Date.parse(signed.plan.notAfter)
   const mayExpire = row.state === 'scheduled' || row.state === 'running' || row.state === 'paused'
-  if (isOver && mayExpire)
-    await halt(scoped, parts, row, why('time-over', { notAfter: signed.plan.notAfter }), 'expire')
+  if (isOver && mayExpire) await halt(scoped, parts, row, why('time-over', { notAfter: signed.plan.notAfter }))
   if (row.started_at === null) return
   await endSilent(scoped, parts, row, signed.plan)
   if (row.state !== 'running' || isOver) return
-  if (!(await findRelease(scoped, parts.signerKeys, signed.plan.release)))
-    return pause(scoped, parts, row, why('release-withdrawn'))
+  const release = await findRelease(scoped, parts.signerKeys, signed.plan.release)
+  if (release === 'withdrawn') return halt(scoped, parts, row, why('release-withdrawn'))
+  if (!release) return pause(scoped, parts, row, why('release-unverified'))
   const [strata, waves] = [await findStrata(scoped, [id]), await findWaves(scoped, id)]
   await judge(scoped, parts, { row, signed, strata, waves })
 }
 
 /**
- * One turn for the rollouts of a tenant: takes over signatures, ends the silent, judges waves, opens the next, expires
- * and finishes. It decides from what is stored and the time, so that it may be missed, repeated, or killed at any
+ * One turn for the rollouts of a tenant: stops those whose release was withdrawn, takes over signatures, ends the
+ * silent, judges waves, opens the next, expires and finishes. It decides from what is stored and the time, so that it may be missed, repeated, or killed at any
  * point; of several servers one does it at a time.
  */
 export async function tickDeployment(store: Store, scope: Scope, parts: DeploymentParts): Promise<void> {
   const due = await withScope(store, scope, async (scoped) => {
     if (!(await tryToMove(scoped))) return []
     await beat(scoped, parts.clock.now())
-    const busy = await rolloutsIn(scoped, ['awaiting-approval', 'scheduled', 'running', 'paused', 'stopped', 'expired'])
+    const busy = await rolloutsIn(scoped, [...open, 'stopped', 'expired'])
     const over = busy.filter(({ state }) => state === 'stopped' || state === 'expired')
-    const open = new Set(
+    const underWayIn = new Set(
       (
         await findStrata(
           scoped,
@@ -217,7 +225,7 @@ export async function tickDeployment(store: Store, scope: Scope, parts: Deployme
         .map((each) => each.rollout_id),
     )
     return busy
-      .filter(({ id, state }) => (state !== 'stopped' && state !== 'expired') || open.has(id))
+      .filter(({ id, state }) => (state !== 'stopped' && state !== 'expired') || underWayIn.has(id))
       .map(({ id }) => id)
   })
   for (const id of due)

@@ -3,6 +3,7 @@ import type { RolloutPlan } from '@suture/trust/statements.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import { tenantUid } from '#platform/database/tenant-uid.ts'
+import { recent } from '#platform/recent.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { findStatement, readSignerKeys, verifyStatement } from '../signing/index.ts'
 import { sizeOf } from './audience.ts'
@@ -17,16 +18,7 @@ export interface VerifiedPlan {
 }
 
 /** Verified plans by the key that signed them, their tenant and the digest of their bytes: none is verified twice. */
-const verified = new Map<string, VerifiedPlan>()
-/** As many plans, with their audiences, as a process keeps in memory. */
-const mostKept = 64
-
-function keep(name: string, plan: VerifiedPlan): VerifiedPlan {
-  const [oldest] = verified.keys()
-  if (verified.size >= mostKept && oldest !== undefined) verified.delete(oldest)
-  verified.set(name, plan)
-  return plan
-}
+const verified = recent<VerifiedPlan>(64)
 
 /**
  * The plan of a rollout as the signer signed it; nothing when there is no statement for the bytes that are stored, when
@@ -49,7 +41,7 @@ export async function verifiedPlan(
     const { audience } = bytes
     const isIts = plan.plan === rollout.id && digest === rollout.digest && sha256(bytes.plan) === digest
     const isAudience = sha256(audience) === plan.audience.digest && sizeOf(audience) === plan.audience.count
-    return isIts && isAudience ? keep(name, { plan, audience, salt: saltOf(plan.plan) }) : undefined
+    return isIts && isAudience ? verified.put(name, { plan, audience, salt: saltOf(plan.plan) }) : undefined
   } catch (error) {
     if (error instanceof VerificationError) return undefined
     throw error

@@ -4,13 +4,13 @@ import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
 import { createGate } from '#platform/gate.ts'
+import { mustSeeAllSites } from '#platform/http/caller.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { firmwareBills, firmwareKey, storeBills } from './bill.operations.ts'
 import { findModelNamed, insertHistory, internComponents, moveToBill, updateFirmwareBill } from './bill.queries.ts'
 import { type Addressed, addressed, billDigest, type Component, firmwareComponent } from './bill.ts'
 import { readSbom } from './sbom/sbom.operations.ts'
 import type { SbomComponent } from './sbom/sbom.ts'
-import { mustSeeAllSites } from './site.operations.ts'
 
 /** A component of a bill out of one that an SBOM lists; what the SBOM leaves out stays empty. */
 const componentOf = ({ supplier = '', group, name, version = '', purl, cpe }: SbomComponent): Component => ({

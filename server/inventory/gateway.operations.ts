@@ -2,10 +2,10 @@ import { hash, randomBytes } from 'node:crypto'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
+import { mustSeeAllSites } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { insertGateway, markGatewayRevoked } from './gateway.queries.ts'
-import { mustSeeAllSites } from './site.operations.ts'
 
 /** Makes a gateway: a secret of 256 random bits in hex, of which only the SHA-256 is stored. */
 export const createGateway = (store: Store, clock: Clock, scope: Scope, name: string) =>

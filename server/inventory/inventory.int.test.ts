@@ -253,7 +253,7 @@ describe('whoever is limited to a site', () => {
 
   test('makes no site and no gateway', async () => {
     const limited = await limitedTo((await site('Hall')).id)
-    const code = 'inventory/all-sites-needed'
+    const code = 'auth/all-sites-needed'
     expect(await outcome(limited, contract.createSite, { body: { name: 'Mine' } })).toMatchObject({ code })
     expect(await outcome(limited, contract.createGateway, { body: { name: 'Mine' } })).toMatchObject({ code })
   })
@@ -262,7 +262,15 @@ describe('whoever is limited to a site', () => {
 test('a site takes only networks of devices, and nobody’s name', async () => {
   const hall = await site('Hall', ['10.0.0.0/8'])
   const code = 'inventory/network-refused'
-  for (const wrong of ['10.0.0.0', '0.0.0.0/0', '127.0.0.0/7', '169.254.169.254/32', '::1/64'])
+  for (const wrong of [
+    '10.0.0.0',
+    '0.0.0.0/0',
+    '1.0.0.0/0',
+    '10.0.0.1/8',
+    '127.0.0.0/7',
+    '169.254.169.254/32',
+    '::1/64',
+  ])
     expect(await outcome(to, contract.createSite, { body: { name: wrong, probeNetworks: [wrong] } })).toMatchObject({
       code,
     })

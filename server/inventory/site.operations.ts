@@ -1,14 +1,10 @@
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
+import { mustSeeAllSites } from '#platform/http/caller.ts'
 import { networkFault } from '#platform/network.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { insertSite, isNameTaken, updateSite, viewSite } from './site.queries.ts'
-
-/** What concerns every site, nobody does who is limited to some. */
-export function mustSeeAllSites(scope: Scope): void {
-  if (scope.sites !== 'all') throw new Refusal('inventory/all-sites-needed')
-}
 
 function mustBeNetworks(networks: readonly string[]): void {
   const errors = networks.flatMap((text, at) => {

@@ -107,12 +107,18 @@ test.each(['10.0.0.0', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0/8', '/8', 'everythi
   },
 )
 
-test.each(['10.20.0.0/16', '192.168.1.7/32', '127.0.0.0/8', '127.1.0.0/16', '::1/128', 'fd00::/8'])(
-  'a site may name %j',
-  (block) => {
-    expect(networkFault(block)).toBeUndefined()
-  },
-)
+test.each([
+  '10.20.0.0/16',
+  '192.168.1.7/32',
+  '127.0.0.0/8',
+  '127.1.0.0/16',
+  '128.0.0.0/1',
+  '::1/128',
+  'fd00::/8',
+  '2001:DB8:0:1::/64',
+])('a site may name %j', (block) => {
+  expect(networkFault(block)).toBeUndefined()
+})
 
 test.each([
   '10.0.0.0',
@@ -132,4 +138,31 @@ test.each([
   '::ffff:0:0/96',
 ])('a site may not name %j', (block) => {
   expect(networkFault(block)).toMatch(/^is (no|more)/)
+})
+
+test.each([
+  ['1.0.0.0/0', 'every address'],
+  ['10.0.0.0/0', 'every address'],
+  ['2001:db8::/0', 'every address'],
+  ['10.20.30.40/16', 'write 10.20.0.0/16'],
+  ['192.168.1.1/24', 'write 192.168.1.0/24'],
+  ['203.0.113.129/1', 'write 128.0.0.0/1'],
+  ['2001:db8::1/64', 'write 2001:db8::/64'],
+  ['2001:DB8:0:1::/63', 'write 2001:db8::/63'],
+  ['fd00::10.0.0.1/120', 'write fd00::a00:0/120'],
+])('a site may not name %j, and is told what to do', (block, remedy) => {
+  expect(networkFault(block)).toContain(remedy)
+})
+
+test('a network is refused exactly when its address goes on after the prefix', () => {
+  const devices = unicast.filter((number) => number >>> 24 !== 127)
+  fc.assert(
+    fc.property(devices, fc.integer({ min: 1, max: 32 }), (number, bits) => {
+      const goesOn = bits < 32 && number % 2 ** (32 - bits) !== 0
+      const fault = networkFault(`${v4Of(number)}/${bits}`)
+      expect(fault !== undefined).toBe(goesOn)
+      const better = /write ([^,]+)/.exec(fault ?? '')?.[1]
+      if (better) expect(isInside(v4Of(number), [better])).toBe(true)
+    }),
+  )
 })

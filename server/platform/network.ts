@@ -56,13 +56,46 @@ export function isInside(address: string, cidrs: readonly string[]): boolean {
   return blocksOf(family, isOurs ? cidrs.filter(isOfLoopback) : cidrs).check(address, family)
 }
 
-/** Why a site may not name such a block, as the rest of a sentence; undefined when it may. */
+/** An IPv6 address as RFC 5952 writes it, which is how a URL does, too. */
+const shortest = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1)
+
+/** The numbers that an address is written with, most significant first, and how many bits each of them has. */
+function partsOf(family: Family, address: string): { readonly parts: readonly number[]; readonly width: number } {
+  if (family === 'ipv4') return { parts: address.split('.').map(Number), width: 8 }
+  const [head = [], tail = []] = shortest(address)
+    .split('::')
+    .map((half) => half.split(':').flatMap((group) => (group === '' ? [] : [Number.parseInt(group, 16)])))
+  return { parts: [...head, ...Array(8 - head.length - tail.length).fill(0), ...tail], width: 16 }
+}
+
+/** The first address of a block, and whether it is the one that the block is written with. */
+function firstOf({ family, network, bits }: Block): { readonly address: string; readonly isIts: boolean } {
+  const { parts, width } = partsOf(family, network)
+  const kept = parts.map((part, at) => {
+    const free = Math.min(width, Math.max(0, (at + 1) * width - bits))
+    return (part >>> free) << free
+  })
+  const isIts = kept.every((part, at) => part === parts[at])
+  if (family === 'ipv4') return { address: kept.join('.'), isIts }
+  return { address: shortest(kept.map((part) => part.toString(16)).join(':')), isIts }
+}
+
+/**
+ * Why a site may not name such a block, as the rest of a sentence; undefined when it may. An address that goes on
+ * after the prefix is refused rather than cut: whoever wrote 10.1.2.3/8 may have meant 10.1.2.3/32.
+ */
 export function networkFault(cidr: string): string | undefined {
   const block = readBlock(cidr)
   if (!block) return 'is no network in CIDR notation, such as 10.20.0.0/16'
-  const { family, network } = block
-  if (loopback[family].check(network, family)) return isOfLoopback(cidr) ? undefined : 'is more than the loopback'
-  return never[family].check(network, family)
-    ? 'is no network of devices: links, groups and this host are not'
-    : undefined
+  const { family, network, bits } = block
+  if (bits === 0)
+    return 'is no network of devices but every address there is: name the site’s own, such as 10.20.0.0/16'
+  const isOurs = loopback[family].check(network, family)
+  if (isOurs && !isOfLoopback(cidr)) return 'is more than the loopback'
+  if (!isOurs && never[family].check(network, family))
+    return 'is no network of devices: links, groups and this host are not'
+  const first = firstOf(block)
+  return first.isIts
+    ? undefined
+    : `is no network, because its address goes on after ${bits} bits: write ${first.address}/${bits}, or more bits`
 }

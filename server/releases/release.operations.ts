@@ -103,11 +103,11 @@ const endRelease = (
     )
   })
 
-/** Keeps a published release out of new rollouts. */
+/** Keeps a published release out of new rollouts; those whose plan is signed go on. */
 export const deprecateRelease = (store: Store, clock: Clock, scope: Scope, id: string): Promise<void> =>
   endRelease(store, clock, scope, id, { kind: 'deprecate' })
 
-/** Takes a published release back for good. */
+/** Takes a published release back for good; deployment stops its rollouts at its next turn. */
 export const withdrawRelease = (store: Store, clock: Clock, scope: Scope, id: string, reason: string): Promise<void> =>
   endRelease(store, clock, scope, id, { kind: 'withdraw' }, reason)
 

@@ -210,8 +210,10 @@ describe('a publication', () => {
       Buffer.from(evil, 'hex'),
     ])
     await superuser(`update releases_release set version = '6.6.6' where id = $1`, [release.id])
-    expect((await usable(release.id))?.targets[0]?.sha256).toBe(release.artifacts[0]?.sha256)
-    expect((await usable(release.id))?.release.version).toBe('6.2.6')
+    expect(await usable(release.id)).toMatchObject({
+      targets: [{ sha256: release.artifacts[0]?.sha256 }],
+      release: { version: '6.2.6' },
+    })
     await superuser(
       'update releases_release a set statement_digest = b.statement_digest from releases_release b where a.id = $1 and b.id = $2',
       [release.id, other.id],
@@ -269,7 +271,7 @@ describe('a publication', () => {
     expect(await publish(release.id)).toEqual({ code: 'releases/foreign-vendor', status: 422 })
   })
 
-  test('ends with deprecation and withdrawal, after which no rollout may use it', async () => {
+  test('is deprecated, which a rollout under way may still use, and withdrawn, which none may', async () => {
     enrolOurs()
     await sign()
     const release = await scene.release({ version: '6.2.6' })
@@ -278,12 +280,13 @@ describe('a publication', () => {
     await passedBy(release)
     await publish(release.id)
     expect(await deprecate()).toMatchObject({ reply: { state: 'deprecated' } })
-    expect(await usable(release.id)).toBeUndefined()
+    expect(await usable(release.id)).toMatchObject({ standing: 'deprecated', release: { version: '6.2.6' } })
     expect(await publish(release.id)).toEqual({ code: 'releases/over', status: 409 })
     const body = { reason: 'It drains the battery' }
     expect(await outcome(publisher(), contract.withdrawRelease, { params: { id: release.id }, body })).toMatchObject({
       reply: { state: 'withdrawn' },
     })
+    expect(await usable(release.id)).toBe('withdrawn')
     expect((await kinds())[0]).toBe('release.withdrawn')
   })
 })

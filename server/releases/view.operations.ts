@@ -13,7 +13,9 @@ import type { Target } from './target.ts'
 
 /** A release whose statement the signer's key verifies, with everything that is to run taken from that statement. */
 export interface PublishedRelease {
-  readonly release: Pick<ReleaseRow, 'id' | 'name' | 'version' | 'state' | 'published_at'>
+  /** Deprecated ones go on where they are under way, and into nothing new. */
+  readonly standing: 'published' | 'deprecated'
+  readonly release: Pick<ReleaseRow, 'id' | 'name' | 'version' | 'published_at'>
   readonly targets: readonly Target[]
   /** The signer's envelope, as it is stored. */
   readonly statementEnvelope: Buffer
@@ -21,8 +23,8 @@ export interface PublishedRelease {
 }
 
 /**
- * A release that may go into new rollouts: published, and its statement verifies now. Name, version and targets are
- * the statement's: what the tables say of them counts for nothing.
+ * A release that was published, and what it may still be used for: nothing at all once it was withdrawn, whatever was
+ * signed. It is undefined when it never was published, or when its statement does not verify now. Name, version and targets are the statement's: what the tables say of them counts for nothing.
  * @param tenant the tenant's UUID
  */
 export async function publishedRelease(
@@ -30,9 +32,10 @@ export async function publishedRelease(
   keys: SignerKeys,
   tenant: string,
   id: string,
-): Promise<PublishedRelease | undefined> {
+): Promise<PublishedRelease | 'withdrawn' | undefined> {
   const row = await findRelease(scoped, id)
-  if (row?.state !== 'published') return undefined
+  if (row?.state === 'withdrawn') return 'withdrawn'
+  if (row?.state !== 'published' && row?.state !== 'deprecated') return undefined
   const statementEnvelope = await envelopeOf(scoped, row)
   if (!statementEnvelope) return undefined
   const document = statementOf(keys, tenant, row, statementEnvelope)
@@ -43,9 +46,9 @@ export async function publishedRelease(
     return found && { modelId: found.modelId, manufacturer, model, hardwareRevision, sha256 }
   })
   if (!targets.every((each) => each !== undefined)) return undefined
-  const { state, published_at } = row
   return {
-    release: { id, name: document.name, version: document.version, state, published_at },
+    standing: row.state,
+    release: { id, name: document.name, version: document.version, published_at: row.published_at },
     targets,
     statementEnvelope,
     document,

@@ -2,17 +2,7 @@ import type { DecisionOutcome } from '@suture/contract/risk.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import type { Inputs } from './decisions/decide.ts'
-
-/**
- * When a finding is due. A decision belongs to many devices; one that was found after its clock had begun has as many
- * days from when it was found, so that nothing is overdue the moment it is found. The twin of `endOfDay`.
- */
-const dueOf = sql<Date | null>`
-  case when d.days is null then null
-       when i.created_at > d.clock_start then
-         (date_trunc('day', i.created_at at time zone 'UTC') at time zone 'UTC') + (d.days + 1) * interval '24 hours'
-           - interval '1 millisecond'
-       else d.due_at end`
+import { dueOf } from './decisions/due.queries.ts'
 
 /** Which findings to look at. */
 export interface FindingFilter {
@@ -29,7 +19,7 @@ const given = <T>(value: T | undefined, condition: (value: T) => ReturnType<type
 /** Each match on each device that is ours and no rig; a finding that waits to be decided has no deadline yet. */
 const findings = (filter: FindingFilter) => sql`
   select i.uid, i.name, i.serial, i.firmware, o.manufacturer, o.name as model, s.name as site, m.vulnerability_id,
-         m.verdict, m.bill_id, i.context_id, i.created_at, d.outcome, d.days, ${dueOf} as due_at
+         m.verdict, m.bill_id, i.context_id, i.created_at, d.outcome, d.days, ${dueOf('i.created_at')} as due_at
     from inventory_device i
     join inventory_model o on o.id = i.model_id
     join intelligence_match m on m.bill_id = i.bill_id

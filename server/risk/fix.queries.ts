@@ -1,6 +1,7 @@
 import type { ReleaseState } from '@suture/contract/states.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
+import { dueOf } from './decisions/due.queries.ts'
 
 interface FixRow {
   readonly id: string
@@ -60,10 +61,7 @@ export async function viewFixes({ db }: Scoped, states: readonly ReleaseState[],
                  join intelligence_component same on same.component_id = p.component_id
                  join intelligence_component had on had.component_id = m.component_id and had.product_id = same.product_id
                 where p.bill_id = c.bill_id)) as closes,
-             case when d.days is null then null when c.first_at > d.clock_start then
-               (date_trunc('day', c.first_at at time zone 'UTC') at time zone 'UTC') + (d.days + 1) * interval '24 hours'
-                 - interval '1 millisecond'
-               else d.due_at end as due_at
+             ${dueOf('c.first_at')} as due_at
         from reached c join intelligence_match m on m.bill_id = c.present_bill
         left join risk_decision d on d.bill_id = m.bill_id and d.vulnerability_id = m.vulnerability_id
                                  and d.context_id = c.context_id

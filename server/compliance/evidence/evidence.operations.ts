@@ -2,9 +2,9 @@ import { readEnvelope } from '@suture/trust/dsse.ts'
 import type { EvidencePack } from '@suture/trust/pack-file.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
+import { type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
-import type { Caller } from '#platform/http/caller.ts'
+import { type Caller, mustSeeAllSites } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { rolloutResults } from '../../deployment/index.ts'
@@ -26,11 +26,6 @@ import { type Parts, resultOf, stateEvidence } from './evidence.ts'
 
 const over = ['finished', 'stopped', 'expired'] as const
 type Over = (typeof over)[number]
-
-/** Evidence counts every device of a rollout: nobody who is kept from a site can make it, or be shown it. */
-function mustSeeAll({ sites }: Scope): void {
-  if (sites !== 'all') throw new Refusal('compliance/all-sites-needed')
-}
 
 const missing = (what: string): never => {
   throw new Refusal('compliance/nothing-proven', { missing: what })
@@ -98,7 +93,7 @@ async function collect(scoped: Scoped, keysFile: string, tenant: string, id: str
 /** Collects what proves how a rollout ended, and asks the signer to sign it. */
 export const packEvidence = (store: Store, clock: Clock, caller: Caller, keysFile: string, id: string) =>
   withScope(store, caller.scope, async (scoped) => {
-    mustSeeAll(caller.scope)
+    mustSeeAllSites(caller.scope)
     const { rollout, parts, quarantined, digests } = await collect(scoped, keysFile, caller.tenant.id, id)
     const at = clock.now()
     const { outcome, startedAt, endedAt } = rollout
@@ -123,7 +118,7 @@ export const packEvidence = (store: Store, clock: Clock, caller: Caller, keysFil
 /** A pack that the signer signed, whole. */
 export const getEvidencePack = (store: Store, caller: Caller, keysFile: string, id: string) =>
   withScope(store, caller.scope, async (scoped) => {
-    mustSeeAll(caller.scope)
+    mustSeeAllSites(caller.scope)
     const row = await findEvidence(scoped, id)
     if (!row) throw new Refusal('compliance/evidence-unknown')
     const envelope = await findStatement(scoped, 'evidence', row.digest.toString('hex'))

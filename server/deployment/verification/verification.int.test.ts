@@ -4,37 +4,27 @@ import { changeSite, listSites } from '@suture/contract/inventory.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import type { DdiDevice } from '@suture/testing/ddi-device.ts'
-import { RolloutScene, signerFor, versions } from '@suture/testing/rollout-scene.ts'
-import type { SignerProcess } from '@suture/testing/signer-process.ts'
-import { outcome, startTestServer, type TestServer } from '@suture/testing/world.ts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { versions } from '@suture/testing/published-release.ts'
+import type { RolloutScene } from '@suture/testing/rollout-scene.ts'
+import { onRolloutStage } from '@suture/testing/rollout-stage.ts'
+import { outcome, type TestServer } from '@suture/testing/world.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { systemScope } from '../../platform/database/store.ts'
 import { rereadDevices } from '../index.ts'
 
 const clock = new MovedClock()
 let server: TestServer
-let signer: SignerProcess
 let scene: RolloutScene
 let rollout: string
 let device: DdiDevice
-let serial = 0
-beforeAll(async () => {
-  server = await startTestServer({ clock })
-  signer = await signerFor(server)
-})
-afterAll(async () => {
-  await signer.end('SIGTERM')
-  await server.stop()
+onRolloutStage(clock, { A: 1 }, (stage) => {
+  ;({ server, scene } = stage)
 })
 beforeEach(async () => {
-  // The signer has a clock of its own, and signs no plan that was made in its future.
-  clock.reset()
-  scene = await RolloutScene.make(server, clock, `eyes${serial++}`, { A: 1 })
   device = scene.devices[0] as DdiDevice
   const waves = [{ pick: 'stratified' as const, perStratum: 1, soakSeconds: 0, minimumSample: 1 }]
   rollout = (await scene.started({ waves })).id
 })
-afterEach(() => scene.end())
 
 const job = async () => (await scene.jobs(rollout))[0]
 const believed = async () =>

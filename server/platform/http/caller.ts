@@ -2,6 +2,7 @@ import type { Permission } from '@suture/contract/permissions.ts'
 import type { Role } from '@suture/contract/roles.ts'
 import type { FastifyRequest } from 'fastify'
 import type { Scope } from '#platform/database/store.ts'
+import { Refusal } from '#platform/refusal.ts'
 
 /** Who makes a request: their scope, and what they may do. */
 export interface Caller {
@@ -12,6 +13,11 @@ export interface Caller {
   readonly permissions: ReadonlySet<Permission>
   /** SHA-256 of the session's or token's secret. */
   readonly credential: Buffer
+}
+
+/** What concerns every site, as the record, a gateway or the evidence of a rollout does, nobody does who is kept from some. */
+export function mustSeeAllSites({ sites }: Scope): void {
+  if (sites !== 'all') throw new Refusal('auth/all-sites-needed')
 }
 
 /**

@@ -1,11 +1,12 @@
 import * as contract from '@suture/contract/platform.ts'
 import { refusals } from '@suture/contract/refusals.ts'
 import { z } from 'zod'
-import { type Scope, withScope } from '#platform/database/store.ts'
+import { withScope } from '#platform/database/store.ts'
 import { viewEvents } from '#platform/events/event.queries.ts'
 import { type Position, readPosition, writePosition } from '#platform/events/position.ts'
 import { follow, viewOf } from '#platform/events/stream.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { mustSeeAllSites } from './caller.ts'
 import { pageOf, readCursor } from './paging.ts'
 import type { Routes } from './serve.ts'
 
@@ -14,11 +15,6 @@ function positionOr(text: string | undefined): Position | undefined {
   const position = readPosition(text)
   if (!position) throw new Refusal('http/bad-cursor')
   return position
-}
-
-/** An event has no site of its own: the record is nothing for whoever is kept from some. */
-function mustSeeAllSites({ sites }: Scope): void {
-  if (sites !== 'all') throw new Refusal('auth/all-sites-needed')
 }
 
 /** What the platform itself tells: the record of events, and what can be refused. */

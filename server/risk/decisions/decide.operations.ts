@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
+import type {} from '../events.ts'
 import { decide } from './decide.ts'
 import { deleteEnded, lockDeciding, type Made, putDecisions, undecided } from './decision.queries.ts'
 import { inputsOf } from './inputs.ts'

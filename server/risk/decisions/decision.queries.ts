@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
+import type {} from '../tables.ts'
 import { clockPolicy } from './clock.ts'
 import type { Decision, Inputs } from './decide.ts'
 import type { Known } from './inputs.ts'

@@ -1,2 +1,0 @@
-import type {} from './events.ts'
-import type {} from './tables.ts'
