@@ -8,7 +8,8 @@ import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/t
 import { MovedClock } from './clock.ts'
 import { DdiDevice } from './ddi-device.ts'
 import { changesBetween, fingerprint, type Holder, type Spared } from './fingerprint.ts'
-import { product, RolloutScene, signerFor, versions } from './rollout-scene.ts'
+import { product, versions } from './published-release.ts'
+import { RolloutScene, signerFor } from './rollout-scene.ts'
 import type { SignerProcess } from './signer-process.ts'
 import { startTestServer, type TestServer } from './world.ts'
 

@@ -2,8 +2,8 @@ import { call } from '@suture/contract/client.ts'
 import { createRollout } from '@suture/contract/deployment.ts'
 import { sbomBytes } from '@suture/contract/limits.ts'
 import { newSigningKey } from '@suture/trust/keys.ts'
+import { product, versions } from './published-release.ts'
 import { type Refused, unannounced } from './refusal-scene.ts'
-import { product, versions } from './rollout-scene.ts'
 
 const megabyte = 1_000_000
 const million = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { run } from './children.ts'
 import { badCell } from './fleet.ts'
 import type { Rolled } from './rolling.ts'
-import type { Stage } from './story.ts'
+import type { Stage } from './stage.ts'
 import { models, policy, put, star } from './world.ts'
 
 /** What the evidence and the checker say. */

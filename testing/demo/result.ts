@@ -1,7 +1,8 @@
+import type { Known } from './learning.ts'
 import type { LabResult } from './making.ts'
 import type { Proof } from './proving.ts'
 import type { Rolled } from './rolling.ts'
-import type { Known, Stage } from './story.ts'
+import type { Stage } from './stage.ts'
 import { models, policy } from './world.ts'
 
 /** What the whole story came to, for programs: `npm run demo -- --json` prints it. */

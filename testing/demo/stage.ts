@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import type { Switch } from '../sabotage/switches.ts'
+import { type Cast, enrol, gather } from './cast.ts'
+import { type Devices, importFleet, startDevices } from './devices.ts'
+import { type DemoDevice, makeFleet } from './fleet.ts'
+import { splitKnowledge } from './knowledge.ts'
+import { equip } from './making.ts'
+import type { Screen } from './screen.ts'
+import { type DemoServer, startServer } from './server.ts'
+import { models, star } from './world.ts'
+
+/** What whoever runs the demo asked for. */
+export interface Given {
+  readonly devices: number
+  readonly seed: number
+  readonly sabotage: Switch | undefined
+  readonly screen: Screen
+  readonly signal: AbortSignal
+}
+
+/** Everything that the chapters share. */
+export interface Stage extends Omit<Given, 'devices'> {
+  readonly folder: string
+  readonly server: DemoServer
+  readonly fleet: readonly DemoDevice[]
+  readonly simulated: Devices
+  readonly cast: Cast
+}
+
+/** Everybody and everything is there, and nothing is known to be wrong yet. */
+export async function gatherAll(given: Given, folder: string) {
+  const { screen, seed, sabotage } = given
+  screen.chapter('A control plane, a signer, and a fleet that nobody manages yet')
+  const server = await startServer(folder, sabotage)
+  const fleet = makeFleet(models, given.devices, seed)
+  const [cast, simulated] = await Promise.all([
+    gather(server.home, server.url, server.process),
+    startDevices(folder, server.url, seed, fleet),
+  ])
+  const { known } = splitKnowledge(folder, star.vulnerability)
+  const imported = importFleet(folder, cast.operator, fleet, simulated.ports)
+  const [lab] = await Promise.all([
+    imported.then(() => equip(cast, folder, fleet, models[0], seed)),
+    enrol(cast, join(server.home, 'lab', 'lab-key.pub')),
+    cast.admin.does(['feed', 'import', ...known]),
+  ])
+  screen.say(
+    'Six people have accounts; two may approve. Their keys are in the signer’s sealed home, not in the database.',
+  )
+  screen.say(
+    `${fleet.length} devices of ${models.length} models at three sites are imported; three of them are rigs in the lab.`,
+  )
+  return { ...given, folder, server, fleet, simulated, cast, lab }
+}
