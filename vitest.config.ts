@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -9,6 +10,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Files share what a worker has loaded, and leave nothing behind in it.
+    isolate: false,
+    // The processes that tests start keep the code that they have compiled.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     // Tests wait for sockets, processes and the database more than they compute.
     maxWorkers: 3,
   },

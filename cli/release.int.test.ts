@@ -7,15 +7,17 @@ import { promisify } from 'node:util'
 import { createToken } from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
 import { permissionNames } from '@suture/contract/permissions.ts'
+import { MovedClock } from '@suture/testing/clock.ts'
 import { kestrel, LabScene } from '@suture/testing/lab-scene.ts'
 import { startTestServer, type TestServer } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 
 const suture = fileURLToPath(new URL('./bin/suture.mjs', import.meta.url))
 
+const clock = new MovedClock()
 let server: TestServer
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ clock })
 })
 afterAll(() => server.stop())
 
@@ -40,7 +42,7 @@ async function run(env: Readonly<Record<string, string>>, ...args: string[]) {
 }
 
 test('a manufacturer signs offline, and what they signed can be uploaded and what they did not cannot', async () => {
-  const scene = await LabScene.make(server, 'maker')
+  const scene = await LabScene.make(server, clock, 'maker')
   onTestFinished(() => scene.end())
   const at = folder()
   const [image, key] = [join(at, 'dl20-6.2.6.bin'), join(at, 'vendor-key')]
@@ -79,7 +81,7 @@ test('a manufacturer signs offline, and what they signed can be uploaded and wha
 })
 
 test('a test in the lab is followed rig by rig, and its exit status tells how it ended', async () => {
-  const scene = await LabScene.make(server, 'bench')
+  const scene = await LabScene.make(server, clock, 'bench')
   onTestFinished(() => scene.end())
   const { secret } = await call(scene.tenant.people.admin, createToken, {
     body: { name: 'robot', permissions: [...permissionNames] },
@@ -92,6 +94,7 @@ test('a test in the lab is followed rig by rig, and its exit status tells how it
     })
     while (!over) {
       await scene.turn()
+      await scene.rest()
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     return told

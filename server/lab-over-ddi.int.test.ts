@@ -78,7 +78,7 @@ async function simulatedLab(behaviour: 'honest' | 'lying' = 'honest') {
       .filter((each) => each.event === event)
       .map(({ controllerId, version }) => `${controllerId} ${version}`)
       .sort()
-  return { scene: await LabScene.with(server, tenant, rigs), truth }
+  return { scene: await LabScene.with(server, systemClock, tenant, rigs), truth }
 }
 
 test('simulated rigs install, are read over HTTP and CoAP, and go back, each twice over DDI', async () => {

@@ -8,13 +8,14 @@ import * as releases from '@suture/contract/releases.ts'
 import { coapObserver } from '@suture/server/adapters/probe/coap.ts'
 import { httpObserver } from '@suture/server/adapters/probe/http.ts'
 import { labCourier, type Observers, tickLab } from '@suture/server/lab/index.ts'
-import { systemClock } from '@suture/server/platform/clock.ts'
+import type { Clock } from '@suture/server/platform/clock.ts'
 import { type Store, systemScope, withScope } from '@suture/server/platform/database/store.ts'
 import { ceremonyWith, enrol } from '@suture/server/signing/signer/ceremony.ts'
 import { openHome } from '@suture/server/signing/signer/home.ts'
 import { Lock } from '@suture/server/signing/signer/seal.ts'
 import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/trust/keys.ts'
 import { BenchRig, type Orders } from './bench-rig.ts'
+import { MovedClock } from './clock.ts'
 import { query } from './database.ts'
 import { testPassphrase } from './signer-process.ts'
 import { makeImage } from './simulator/image.ts'
@@ -64,31 +65,42 @@ export class LabScene<R extends SceneRig = BenchRig> {
   readonly tenant: TestTenant
   readonly vendor: SigningKey
   readonly rigs: readonly R[]
+  readonly #clock: Clock
   #base = ''
   readonly #devices = new Map<R, number>()
 
-  private constructor(server: TestServer, tenant: TestTenant, vendor: SigningKey, rigs: readonly R[]) {
+  private constructor(server: TestServer, tenant: TestTenant, vendor: SigningKey, rigs: readonly R[], clock: Clock) {
     this.server = server
     this.tenant = tenant
     this.vendor = vendor
     this.rigs = rigs
+    this.#clock = clock
   }
 
-  /** @param networks where the rigs' site may be probed */
-  static async make(server: TestServer, name: string, networks = ['127.0.0.0/8']): Promise<LabScene> {
+  /**
+   * @param clock the server's
+   * @param networks where the rigs' site may be probed
+   */
+  static async make(
+    server: TestServer,
+    clock: Clock,
+    name: string,
+    networks: readonly string[] = ['127.0.0.0/8'],
+  ): Promise<LabScene> {
     const rigs = await Promise.all(hardware.map((each) => BenchRig.start({ ...each, firmware: '6.2.5' })))
-    return LabScene.with(server, await server.addTenant(name), rigs, networks)
+    return LabScene.with(server, clock, await server.addTenant(name), rigs, networks)
   }
 
   /** The same with rigs of one’s own. */
   static async with<R extends SceneRig>(
     server: TestServer,
+    clock: Clock,
     tenant: TestTenant,
     rigs: readonly R[],
-    networks = ['127.0.0.0/8'],
+    networks: readonly string[] = ['127.0.0.0/8'],
   ): Promise<LabScene<R>> {
-    const scene = new LabScene(server, tenant, newSigningKey(), rigs)
-    await call(tenant.people.operator, createSite, { body: { name: 'Bench', probeNetworks: networks } })
+    const scene = new LabScene(server, tenant, newSigningKey(), rigs, clock)
+    await call(tenant.people.operator, createSite, { body: { name: 'Bench', probeNetworks: [...networks] } })
     await scene.#importDevices()
     await call(tenant.people.publisher, releases.addVendorKey, {
       body: { manufacturer: kestrel.manufacturer, name: '2026', publicKey: publicPem(publicHalf(scene.vendor)) },
@@ -169,7 +181,7 @@ export class LabScene<R extends SceneRig = BenchRig> {
   ordersOf(rig: R): Orders {
     const { app } = this.server.database
     const device = this.deviceOf(rig)
-    const courier = labCourier(systemClock)
+    const courier = labCourier(this.#clock)
     const scope = systemScope(this.tenant.id, 'ddi')
     return {
       next: async () => (await withScope(app, scope, (scoped) => courier.assignments(scoped, [device]))).get(device),
@@ -186,11 +198,17 @@ export class LabScene<R extends SceneRig = BenchRig> {
   /** One turn of everything: the rigs poll, the lab ticks. */
   async turn(store: Store = this.server.database.worker, eyes = observers): Promise<void> {
     for (const rig of this.rigs) await rig.poll?.(this.ordersOf(rig), this.fileOf)
-    await tickLab(store, systemClock, systemScope(this.tenant.id, 'lab'), { observers: eyes, home: this.server.home })
+    await tickLab(store, this.#clock, systemScope(this.tenant.id, 'lab'), { observers: eyes, home: this.server.home })
   }
 
   run(id: string): Promise<Run> {
     return call(this.tenant.people.operator, lab.getLabRun, { params: { id } })
+  }
+
+  /** Lets the time pass between two turns: on the clock alone, if it can be moved. */
+  async rest(): Promise<void> {
+    if (this.#clock instanceof MovedClock) this.#clock.pass(0.5)
+    else await after(50)
   }
 
   /** Takes turns until a test has its verdict. */
@@ -201,7 +219,7 @@ export class LabScene<R extends SceneRig = BenchRig> {
       const run = await this.run(id)
       if (run.state !== 'running') return run
       if (Date.now() > until) throw new Error(`The test does not end: ${JSON.stringify(run.trials)}`)
-      await after(50)
+      await this.rest()
     }
   }
 

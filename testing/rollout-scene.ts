@@ -170,7 +170,7 @@ export class RolloutScene {
 
   /** Takes turns until something holds; the time of the server does not pass by that. */
   async until(id: string, holds: (rollout: Detail) => boolean): Promise<Detail> {
-    const patience = Date.now() + 10_000
+    const patience = Date.now() + 40_000
     for (;;) {
       await this.tick()
       const rollout = await this.get(id)

@@ -31,9 +31,11 @@ export interface SignerOptions {
 /** Starts a signer; `ready` is false when it ended before it could serve. */
 export async function startSigner(options: SignerOptions): Promise<SignerProcess & { readonly ready: boolean }> {
   const { home, url, passphrase = testPassphrase, entry = productionEntry, env = {} } = options
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env
   const child = fork(entry, {
     env: {
-      PATH: process.env.PATH ?? '',
+      PATH,
+      ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
       SUTURE_HOME: home,
       SUTURE_SIGNER_DATABASE_URL: url,
       ...(passphrase === '' ? {} : { SUTURE_SIGNER_PASSPHRASE: passphrase }),

@@ -6,6 +6,7 @@ import * as contract from '@suture/contract/lab.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { deprecateRelease, getRelease, publishRelease } from '@suture/contract/releases.ts'
 import type { BenchRig } from '@suture/testing/bench-rig.ts'
+import { MovedClock } from '@suture/testing/clock.ts'
 import { query } from '@suture/testing/database.ts'
 import { enrolLab, kestrel, LabScene, observers, openSignerHome } from '@suture/testing/lab-scene.ts'
 import { startSigner } from '@suture/testing/signer-process.ts'
@@ -15,16 +16,17 @@ import { readPublicKey } from '@suture/trust/keys.ts'
 import { payloadTypes, readLabVerdict } from '@suture/trust/statements.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 
+const clock = new MovedClock()
 let server: TestServer
 let scene: LabScene
 let serial = 0
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ clock })
   openSignerHome(server.home)
 })
 afterAll(() => server.stop())
 beforeEach(async () => {
-  scene = await LabScene.make(server, `lab${serial++}`)
+  scene = await LabScene.make(server, clock, `lab${serial++}`)
 })
 afterEach(() => scene.end())
 
@@ -92,11 +94,11 @@ describe('a test of a sound release', () => {
   test('is the same when two processes look after the lab at once', async () => {
     const release = await scene.release({ version: '6.2.6' })
     const turns = () => Promise.all([scene.turn(), scene.turn(server.database.app), scene.turn()])
-    const begun = performance.now()
+    const begun = clock.now().getTime()
     const run = await scene.finish(await scene.test(release.id, 10), async () => void (await turns()))
     expect(run.state).toBe('passed')
     // Before the test, at the beginning of each of three steps, and then twice a second.
-    const most = 4 + (performance.now() - begun) / 500
+    const most = 4 + (clock.now().getTime() - begun) / 500
     for (const { reads } of scene.rigs) expect(reads).toBeLessThanOrEqual(most)
     const told = (await events()).map(({ kind }) => kind)
     expect(told.filter((kind) => kind === 'lab.verdict-given')).toHaveLength(1)
@@ -231,7 +233,7 @@ describe('a test does not start', () => {
   })
 
   test('where the site allows no probing, and nothing is sent there', async () => {
-    const closed = await LabScene.make(server, `closed${serial++}`, [])
+    const closed = await LabScene.make(server, clock, `closed${serial++}`, [])
     onTestFinished(() => closed.end())
     const release = await closed.release({ version: '6.2.6' })
     const answer = await outcome(closed.tenant.people.operator, contract.testRelease, {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 beforeEach(async () => {
-  scene = await LabScene.make(server, `maker${serial++}`)
+  scene = await LabScene.make(server, systemClock, `maker${serial++}`)
 })
 afterEach(() => scene.end())
 

@@ -3,8 +3,9 @@ import { setScene } from '@suture/testing/signer-scene.ts'
 import * as scene from '@suture/testing/signing-world.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { expect, test } from 'vitest'
+import { systemClock } from '#platform/clock.ts'
 import { systemScope, withScope } from '#platform/database/store.ts'
-import { findStatement, readSignerKeys, verifyStatement } from '../index.ts'
+import { findStatement, readSignerKeys, requestSignature, verifyStatement } from '../index.ts'
 import { signerHome } from '../signer-home.ts'
 import { revoke } from './ceremony.ts'
 import { readJournal } from './journal.ts'
@@ -111,7 +112,13 @@ test('a flood of requests is refused slowly, and what may be signed does not wai
   const { world, running, approvedPlan, waiting } = await setScene()
   await running()
   const { tenant, ask } = await approvedPlan()
-  for (let n = 0; n < 160; n++) await scene.ask(world, tenant, 'rollout-plan', Buffer.from(`{"n":${n}}`), {})
+  // At one moment: asked one by one on a busy machine, most would be refused before the last is there.
+  await withScope(world.database.app, systemScope(tenant.id, 'test'), async (scoped) => {
+    for (let n = 0; n < 160; n++) {
+      const payload = Buffer.from(`{"n":${n}}`)
+      await requestSignature(scoped, systemClock, { purpose: 'rollout-plan', payload, proofs: {} })
+    }
+  })
   expect(await scene.decided(world, (await ask()).id)).toMatchObject({ state: 'signed' })
   const refusals = [...readJournal(signerHome(world.home).journal)].filter(({ decision }) => decision === 'refused')
   expect(refusals.length).toBeLessThan(160)
