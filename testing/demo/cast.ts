@@ -1,21 +1,22 @@
 import { join as pathOf } from 'node:path'
 import { acceptInvitation, inviteUser, whoAmI } from '@suture/contract/auth.ts'
-import { call } from '@suture/contract/client.ts'
 import type { Role } from '@suture/contract/roles.ts'
 import type { Child } from './children.ts'
 import { Person } from './people.ts'
 
-/** The people of the story, each with their own login, their own terminal and their own key. */
+/** Who is there from the beginning, each with their own login, their own terminal and their own key. */
 export interface Cast {
   readonly admin: Person
   readonly operator: Person
   readonly publisher: Person
-  readonly approvers: readonly [Person, Person]
-  readonly auditor: Person
   /** The tenant's id. */
   readonly tenant: string
-  /** Whose key stands for whom: the person's id by their name. */
-  readonly ids: ReadonlyMap<string, string>
+}
+
+/** Who is asked before anything goes out, and who looks at it afterwards. */
+export interface Panel {
+  readonly approvers: readonly [Person, Person]
+  readonly auditor: Person
 }
 
 const secret = 'a password for the demo alone'
@@ -26,42 +27,41 @@ const codeIn = (text: string): string => {
   return code
 }
 
-/** Everybody gets an account the way people do: a setup code for the admin, invitations for the others. */
+/** Lets a person into the tenant as people are let in, by an invitation; signing in makes their approval key. */
+async function join({ admin }: Pick<Cast, 'admin'>, person: Person, role: Role): Promise<Person> {
+  const { login, name } = person
+  const { invitation } = await admin.calls(inviteUser, { body: { login, name, roles: [role] } })
+  await person.asks(acceptInvitation, { body: { code: invitation.code, password: secret } })
+  await person.does(['login', '--login', login, '--stdin'], `${secret}\n`)
+  return person
+}
+
+/** The admin comes with the setup code that the server printed, and invites whoever works here. */
 export async function gather(home: string, url: string, server: Child): Promise<Cast> {
-  const person = (name: string) => new Person(name, home, url)
-  const admin = person('admin')
+  const admin = new Person('admin', home, url)
   const greeting = await server.line((line) => /\bsu[a-z]_[\w-]{20,}/.test(line))
   await admin.does(['init', '--login', admin.login, '--name', 'Admin', '--stdin'], `${codeIn(greeting)}\n${secret}\n`)
   await admin.does(['login', '--login', admin.login, '--stdin'], `${secret}\n`)
-  const self = await admin.calls(whoAmI, {})
-  const ids = new Map([[admin.name, self.id]])
-  const join = async (each: Person, role: Role): Promise<Person> => {
-    const { login, name } = each
-    const { user, invitation } = await admin.calls(inviteUser, { body: { login, name, roles: [role] } })
-    await call({ base: url, headers: {} }, acceptInvitation, { body: { code: invitation.code, password: secret } })
-    await each.does(['login', '--login', login, '--stdin'], `${secret}\n`)
-    ids.set(name, user.id)
-    return each
-  }
-  const [operator, publisher, first, second, auditor] = await Promise.all([
-    join(person('operator'), 'operator'),
-    join(person('publisher'), 'publisher'),
-    join(person('first-approver'), 'approver'),
-    join(person('second-approver'), 'approver'),
-    join(person('auditor'), 'auditor'),
+  const { tenant } = await admin.calls(whoAmI, {})
+  const [operator, publisher] = await Promise.all([
+    join({ admin }, new Person('operator', home, url), 'operator'),
+    join({ admin }, new Person('publisher', home, url), 'publisher'),
   ])
-  return { admin, operator, publisher, approvers: [first, second], auditor, tenant: self.tenant.id, ids }
+  return { admin, operator, publisher, tenant: tenant.id }
 }
 
-/** The ceremony on the signer's machine: whose approval counts, and which lab's verdict; the lab makes its key when it is asked. */
-export async function enrol(cast: Cast, labKey: string): Promise<void> {
-  const { admin, approvers, tenant, ids } = cast
-  const roll = (name: string, key: string, ...more: string[]) =>
-    admin.does([
-      ...['signer', 'enrol', '--tenant', tenant, '--person', ids.get(name) ?? '', '--name', name, '--key', key],
-      ...more,
-    ])
-  for (const each of approvers) await roll(each.name, pathOf(each.folder, 'approval-key.pub'))
-  await cast.publisher.does(['lab', 'key'])
-  await roll(admin.name, labKey, '--lab')
+/** The approvers and the auditor come; and in a ceremony on the signer's machine, whose approval and which lab's verdict counts. */
+export async function convene(cast: Cast, home: string, url: string): Promise<Panel> {
+  const [first, second, auditor] = await Promise.all([
+    join(cast, new Person('first-approver', home, url), 'approver'),
+    join(cast, new Person('second-approver', home, url), 'approver'),
+    join(cast, new Person('auditor', home, url), 'auditor'),
+  ])
+  const enrol = async (person: Person, key: string, ...more: string[]) => {
+    const who = ['--tenant', cast.tenant, '--person', await person.id(), '--name', person.name]
+    await cast.admin.does(['signer', 'enrol', ...who, '--key', key, ...more])
+  }
+  for (const each of [first, second]) await enrol(each, pathOf(each.folder, 'approval-key.pub'))
+  await enrol(cast.admin, pathOf(home, 'lab', 'lab-key.pub'), '--lab')
+  return { approvers: [first, second], auditor }
 }

@@ -20,7 +20,7 @@ test('a Ctrl-C in the middle of the story ends everything that the demo started,
   const said: string[] = []
   for await (const line of createInterface({ input: demo.stderr })) {
     said.push(line)
-    if (line.includes('Six people have accounts')) process.kill(-(demo.pid ?? 0), 'SIGINT')
+    if (line.includes('devices of 6 models')) process.kill(-(demo.pid ?? 0), 'SIGINT')
   }
   expect(await ended).toEqual([130, null])
   expect(said.at(-1)).toBe('Ended before the story was over.')

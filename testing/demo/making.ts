@@ -1,5 +1,5 @@
 import { listDevices } from '@suture/contract/devices.ts'
-import { addRig } from '@suture/contract/lab.ts'
+import { addRig, getLabKey } from '@suture/contract/lab.ts'
 import { makeImage } from '../simulator/image.ts'
 import type { Cast } from './cast.ts'
 import { badCell, type DemoDevice, failingCell, type Model } from './fleet.ts'
@@ -34,9 +34,8 @@ export interface LabResult {
   readonly uncovered: readonly { readonly hardwareRevision: string; readonly bootloader?: string }[]
 }
 
-/** The vendor signs, the publisher uploads, and the server stores what verifies; the digest of the image. */
-async function upload({ publisher }: Cast, file: string, signing: readonly string[]): Promise<string> {
-  await publisher.does(['release', 'sign', file, ...signing])
+/** The publisher uploads what the vendor signed, and the server stores what verifies; the digest of the image. */
+async function upload({ publisher }: Cast, file: string): Promise<string> {
   const sent = ['artifact', 'upload', file, '--signature', `${file}.sig`]
   return (await publisher.reads<{ sha256: string }>(sent)).sha256
 }
@@ -50,8 +49,7 @@ export async function equip(cast: Cast, folder: string, fleet: readonly DemoDevi
   await publisher.does([
     ...['vendor-key', 'add', `${key}.pub`, '--manufacturer', model.manufacturer, '--name', 'firmware key'],
   ])
-  const signing = ['--key', key]
-  const base = { artifact: await upload(cast, files.factory, signing), version: model.firmware }
+  const base = { artifact: await upload(cast, files.factory), version: model.firmware }
   const { items } = await operator.calls(listDevices, { query: { text: 'rig-', limit: 500 } })
   const idOf = (serial: string): string => items.find((each) => each.serial === serial)?.id ?? ''
   await Promise.all(
@@ -61,15 +59,18 @@ export async function equip(cast: Cast, folder: string, fleet: readonly DemoDevi
         operator.calls(addRig, { body: { device: idOf(serial), name: `bench ${hardwareRevision}`, base } }),
       ),
   )
-  return { files, signing }
+  // The lab makes its key when it is first asked for it.
+  await publisher.calls(getLabKey, {})
+  return { files, key }
 }
 
 /** Both builds of the vendor, signed and stored; their digests. */
-export async function deliver(cast: Cast, { files, signing }: Awaited<ReturnType<typeof equip>>) {
-  const [broken, corrected] = await Promise.all([
-    upload(cast, files.broken, signing),
-    upload(cast, files.corrected, signing),
-  ])
+export async function deliver(cast: Cast, { files, key }: Awaited<ReturnType<typeof equip>>) {
+  const signed = async (file: string) => {
+    await cast.publisher.does(['release', 'sign', file, '--key', key])
+    return upload(cast, file)
+  }
+  const [broken, corrected] = await Promise.all([signed(files.broken), signed(files.corrected)])
   return { broken, corrected }
 }
 
@@ -100,13 +101,8 @@ async function test(cast: Cast, release: Release): Promise<Run> {
   return run
 }
 
-/** A build that the lab stops, and the corrected one that it passes and the signer signs. */
-export async function makeReleases(
-  cast: Cast,
-  screen: Screen,
-  model: Model,
-  digests: Awaited<ReturnType<typeof deliver>>,
-) {
+/** A build that the lab stops, and the corrected one that it passes. */
+export async function tryOut(cast: Cast, screen: Screen, model: Model, digests: Awaited<ReturnType<typeof deliver>>) {
   const [broken, corrected] = await Promise.all([
     draft(cast, model, star.brokenAs, digests.broken),
     draft(cast, model, star.correctedAs, digests.corrected),
@@ -120,8 +116,10 @@ export async function makeReleases(
   screen.say(
     `${star.correctedAs}: the lab says “${second.state}”, and names ${uncovered.length} kinds of device that no rig stood for.`,
   )
-  await cast.publisher.does(['release', 'publish', corrected.id])
-  screen.say('The signer checked the lab’s verdict against its own roster and signed the release.')
   const lab: LabResult = { rigs: second.trials.length, verdict: second.state, uncovered }
   return { release: corrected.id, broken: { state: first.state }, lab }
 }
+
+/** The signer checks the lab's verdict against its own roster, and signs the release. */
+export const publish = ({ publisher }: Cast, release: string): Promise<string> =>
+  publisher.does(['release', 'publish', release])

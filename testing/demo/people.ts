@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Arguments, type Connection, call, type Reply } from '@suture/contract/client.ts'
+import { whoAmI } from '@suture/contract/auth.ts'
+import { type Arguments, call, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { type Ran, run } from './children.ts'
 
@@ -9,12 +10,14 @@ export class Person {
   readonly name: string
   readonly login: string
   readonly folder: string
+  readonly #url: string
   readonly #env: Readonly<Record<string, string>>
 
   constructor(name: string, home: string, url: string) {
     this.name = name
     this.login = `${name}@demo.example`
     this.folder = join(home, 'people', name)
+    this.#url = url
     this.#env = { SUTURE_URL: url, SUTURE_CLI_HOME: this.folder, SUTURE_HOME: home, SUTURE_LOG_LEVEL: 'warn' }
   }
 
@@ -37,11 +40,19 @@ export class Person {
 
   /** Calls an endpoint in the session that `suture login` opened. */
   calls<E extends AnyEndpoint>(endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
-    const { base, cookie } = JSON.parse(readFileSync(join(this.folder, 'session.json'), 'utf8')) as {
-      readonly base: string
+    const { cookie } = JSON.parse(readFileSync(join(this.folder, 'session.json'), 'utf8')) as {
       readonly cookie: string
     }
-    const to: Connection = { base, headers: { cookie } }
-    return call(to, endpoint, given)
+    return call({ base: this.#url, headers: { cookie } }, endpoint, given)
+  }
+
+  /** Calls an endpoint as nobody in particular. */
+  asks<E extends AnyEndpoint>(endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
+    return call({ base: this.#url, headers: {} }, endpoint, given)
+  }
+
+  /** Under which id the server knows them. */
+  async id(): Promise<string> {
+    return (await this.calls(whoAmI, {})).id
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Panel } from './cast.ts'
 import { run } from './children.ts'
 import { badCell } from './fleet.ts'
 import type { Rolled } from './rolling.ts'
@@ -19,12 +20,12 @@ export interface Proof {
 }
 
 /** The evidence is packed, verified without the server, and held against the ground truth. */
-export async function prove(stage: Stage, rolled: Rolled): Promise<Proof> {
-  const { folder, screen, cast, server, simulated } = stage
+export async function prove(stage: Stage, { auditor }: Panel, rolled: Rolled): Promise<Proof> {
+  const { folder, screen, server, simulated } = stage
   const [file, keys] = [join(folder, 'evidence.json'), join(folder, 'keys.json')]
   const [packed] = await Promise.all([
-    cast.auditor.tries(['evidence', 'pack', rolled.rollout.id, '--out', file]),
-    cast.auditor.does(['signer', 'keys', '--export', keys]),
+    auditor.tries(['evidence', 'pack', rolled.rollout.id, '--out', file]),
+    auditor.does(['signer', 'keys', '--export', keys]),
     // The world stands still before it is looked at.
     simulated.process.stop(),
   ])
@@ -35,7 +36,7 @@ export async function prove(stage: Stage, rolled: Rolled): Promise<Proof> {
     ...['--pack', file, '--keys', keys],
   ]
   const [verified, checked] = await Promise.all([
-    cast.auditor.tries(['evidence', 'verify', file, '--keys', keys]),
+    auditor.tries(['evidence', 'verify', file, '--keys', keys]),
     run(['testing/checker/main.ts', ...given], {}),
   ])
   for (const line of verified.out.trim().split('\n')) screen.say(line)

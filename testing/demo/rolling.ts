@@ -3,7 +3,7 @@ import type { Reply } from '@suture/contract/client.ts'
 import { getRollout } from '@suture/contract/deployment.ts'
 import { listJobs } from '@suture/contract/jobs.ts'
 import type { JobState } from '@suture/contract/states.ts'
-import type { Cast } from './cast.ts'
+import type { Panel } from './cast.ts'
 import type { Person } from './people.ts'
 import type { Screen } from './screen.ts'
 import { policy, put } from './world.ts'
@@ -96,18 +96,24 @@ export interface Rolled {
 
 /** Makes the plan, has it approved by two people, and lets it run to its end. */
 export async function rollOut(
-  given: { readonly cast: Cast; readonly folder: string; readonly screen: Screen; readonly signal: AbortSignal },
+  given: {
+    readonly operator: Person
+    readonly panel: Panel
+    readonly folder: string
+    readonly screen: Screen
+    readonly signal: AbortSignal
+  },
   release: string,
 ): Promise<Rolled> {
-  const { cast, folder, screen, signal } = given
-  const { operator, approvers, ids } = cast
+  const { operator, panel, folder, screen, signal } = given
+  const { approvers } = panel
   const file = put(folder, 'plan.json', JSON.stringify(planOf(release, new Date())))
   const { id } = await operator.reads<{ id: string }>(['rollout', 'create', '--file', file])
   const approvals: { person: string; at: string }[] = []
   const approve = async (person: Person) => {
     const at = new Date().toISOString()
     await person.does(['rollout', 'approve', id, '--yes'])
-    approvals.push({ person: ids.get(person.name) ?? '', at })
+    approvals.push({ person: await person.id(), at })
   }
   await approve(approvers[0])
   const early = await operator.tries(['rollout', 'start', id])

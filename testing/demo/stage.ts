@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import type { Switch } from '../sabotage/switches.ts'
-import { type Cast, enrol, gather } from './cast.ts'
+import { type Cast, gather } from './cast.ts'
 import { type Devices, importFleet, startDevices } from './devices.ts'
 import { type DemoDevice, makeFleet } from './fleet.ts'
 import { splitKnowledge } from './knowledge.ts'
@@ -41,12 +40,8 @@ export async function gatherAll(given: Given, folder: string) {
   const imported = importFleet(folder, cast.operator, fleet, simulated.ports)
   const [lab] = await Promise.all([
     imported.then(() => equip(cast, folder, fleet, models[0], seed)),
-    enrol(cast, join(server.home, 'lab', 'lab-key.pub')),
     cast.admin.does(['feed', 'import', ...known]),
   ])
-  screen.say(
-    'Six people have accounts; two may approve. Their keys are in the signer’s sealed home, not in the database.',
-  )
   screen.say(
     `${fleet.length} devices of ${models.length} models at three sites are imported; three of them are rigs in the lab.`,
   )

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
+import { convene } from './cast.ts'
 import { learn } from './learning.ts'
-import { deliver, makeReleases } from './making.ts'
+import { deliver, publish, tryOut } from './making.ts'
 import { prove } from './proving.ts'
 import { type Result, resultOf } from './result.ts'
 import { rollOut } from './rolling.ts'
@@ -31,11 +32,15 @@ async function play(given: Given, folder: string): Promise<Told> {
   const [known, digests] = await Promise.all([learn(stage), deliver(cast, lab)])
   screen.chapter('A release is made, tested on rigs, and made again')
   screen.say('The vendor signed two builds; each was verified before it was stored.')
-  const made = await makeReleases(cast, screen, models[0], digests)
+  const { home, url } = stage.server
+  const [made, panel] = await Promise.all([tryOut(cast, screen, models[0], digests), convene(cast, home, url)])
+  screen.say('Meanwhile two approvers and an auditor came; the approvers’ keys are in the signer’s sealed home.')
+  await publish(cast, made.release)
+  screen.say('The signer checked the lab’s verdict against its own roster and signed the release.')
   screen.chapter('Two people approve, and the first wave opens')
-  const rolled = await rollOut({ cast, folder, screen, signal }, made.release)
+  const rolled = await rollOut({ operator: cast.operator, panel, folder, screen, signal }, made.release)
   screen.chapter('The evidence is signed, and verified without the server')
-  const proof = await prove(stage, rolled)
+  const proof = await prove(stage, panel, rolled)
   const { result, failures } = resultOf(stage, { known, made, rolled, proof })
   screen.chapter(failures.length === 0 ? 'It held.' : 'It did not hold.')
   for (const failure of failures) screen.say(failure)
