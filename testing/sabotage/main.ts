@@ -37,14 +37,16 @@ for (const name of positionals) if (!known.has(name)) throw new Error(`${name} i
 
 const wanted = switches.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 const waiting = wanted.values()
-let failed = 0
+let passed = 0
 const worker = async () => {
   for (const each of waiting) {
     const why = await blindness(each)
-    if (why !== undefined) failed++
+    if (why === undefined) passed++
     process.stdout.write(`sabotage ${each.name}: ${why ?? 'the checker is red, and says why'}\n`)
   }
 }
 await Promise.all(Array.from({ length: Number(values['at-once']) }, worker))
-process.stdout.write(`${wanted.length - failed} passed, ${failed} failed\n`)
+// What was not run is not passed.
+const failed = wanted.length - passed
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -16,4 +17,10 @@ test.each(switches)('the sabotage $name still fits the code that it breaks', ({ 
 
 test('no two sabotages have one name', () => {
   expect(new Set(switches.map(({ name }) => name)).size).toBe(switches.length)
+})
+
+test('sabotages that were not run do not count as noticed', () => {
+  const args = [join(import.meta.dirname, 'main.ts'), '--at-once', '0']
+  const stdout = `0 passed, ${switches.length} failed\n`
+  expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({ status: 1, stdout })
 })
