@@ -205,8 +205,8 @@ async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
 
 /**
  * One turn for the rollouts of a tenant: stops those whose release was withdrawn, takes over signatures, ends the
- * silent, judges waves, opens the next, expires and finishes. It decides from what is stored and the time, so that it may be missed, repeated, or killed at any
- * point; of several servers one does it at a time.
+ * silent, judges waves, opens the next, expires and finishes. It decides from what is stored and the time, so that it
+ * may be missed, repeated, or killed at any point; of several servers one does it at a time.
  */
 export async function tickDeployment(store: Store, scope: Scope, parts: DeploymentParts): Promise<void> {
   const due = await withScope(store, scope, async (scoped) => {

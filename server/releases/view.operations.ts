@@ -24,7 +24,8 @@ export interface PublishedRelease {
 
 /**
  * A release that was published, and what it may still be used for: nothing at all once it was withdrawn, whatever was
- * signed. It is undefined when it never was published, or when its statement does not verify now. Name, version and targets are the statement's: what the tables say of them counts for nothing.
+ * signed. It is undefined when it never was published, or when its statement does not verify now. Name, version and
+ * targets are the statement's: what the tables say of them counts for nothing.
  * @param tenant the tenant's UUID
  */
 export async function publishedRelease(
