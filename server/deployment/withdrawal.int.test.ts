@@ -88,10 +88,25 @@ describe('a withdrawn release', () => {
 
   test('is told apart from one whose statement does not verify, which pauses its rollouts until it does', async () => {
     const { id } = await scene.started()
-    await scene.sql(`update releases_release set statement_digest = sha256('x') where id = $1`, scene.release)
+    const [row] = await scene.sql<{ digest: Buffer }>(
+      'select statement_digest as digest from releases_release where id = $1',
+      scene.release,
+    )
+    const point = (digest: unknown) =>
+      scene.sql('update releases_release set statement_digest = $2 where id = $1', scene.release, digest)
+    const resume = () => call(scene.people.operator, contract.resumeRollout, { params: { id } })
+    await point(Buffer.alloc(32))
     expect(await scene.offered()).toEqual([])
     await scene.tick()
     expect(await scene.get(id)).toMatchObject({ state: 'paused', why: { code: 'release-unverified' } })
+    await resume()
+    await scene.tick()
+    expect((await scene.get(id)).state).toBe('paused')
+    await point(row?.digest)
+    await resume()
+    await scene.tick()
+    expect((await scene.get(id)).state).toBe('running')
+    expect(await scene.offered()).toHaveLength(4)
   })
 })
 
