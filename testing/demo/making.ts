@@ -40,32 +40,34 @@ async function upload({ publisher }: Cast, file: string): Promise<string> {
   return (await publisher.reads<{ sha256: string }>(sent)).sha256
 }
 
-/** The lab as it stands before anything happens: one rig of each revision, that goes back to the installed image. */
-export async function equip(cast: Cast, folder: string, fleet: readonly DemoDevice[], model: Model, seed: number) {
-  const { operator, publisher } = cast
+/** The manufacturer's key is known, and the image that is installed everywhere is stored. */
+export async function begin(cast: Cast, folder: string, model: Model, seed: number) {
+  const { publisher } = cast
   const files = images(folder, model, seed)
   const key = `${files.factory}.key`
   await publisher.does(['release', 'sign', files.factory, '--key', key, '--new-key'])
   await publisher.does([
     ...['vendor-key', 'add', `${key}.pub`, '--manufacturer', model.manufacturer, '--name', 'firmware key'],
   ])
-  const base = { artifact: await upload(cast, files.factory), version: model.firmware }
-  const { items } = await operator.calls(listDevices, { query: { text: 'rig-', limit: 500 } })
-  const idOf = (serial: string): string => items.find((each) => each.serial === serial)?.id ?? ''
-  await Promise.all(
-    fleet
-      .filter(({ rig }) => rig)
-      .map(({ serial, hardwareRevision }) =>
-        operator.calls(addRig, { body: { device: idOf(serial), name: `bench ${hardwareRevision}`, base } }),
-      ),
-  )
   // The lab makes its key when it is first asked for it.
   await publisher.calls(getLabKey, {})
-  return { files, key }
+  return { files, key, base: { artifact: await upload(cast, files.factory), version: model.firmware } }
+}
+
+type Vendor = Awaited<ReturnType<typeof begin>>
+
+/** One rig of each revision stands in the lab, and goes back to the installed image after each test. */
+export async function equip({ operator }: Cast, fleet: readonly DemoDevice[], { base }: Vendor): Promise<void> {
+  const { items } = await operator.calls(listDevices, { query: { text: 'rig-', limit: 500 } })
+  const idOf = (serial: string): string => items.find((each) => each.serial === serial)?.id ?? ''
+  const rigs = fleet.filter(({ rig }) => rig)
+  const add = ({ serial, hardwareRevision }: DemoDevice) =>
+    operator.calls(addRig, { body: { device: idOf(serial), name: `bench ${hardwareRevision}`, base } })
+  await Promise.all(rigs.map(add))
 }
 
 /** Both builds of the vendor, signed and stored; their digests. */
-export async function deliver(cast: Cast, { files, key }: Awaited<ReturnType<typeof equip>>) {
+export async function deliver(cast: Cast, { files, key }: Vendor) {
   const signed = async (file: string) => {
     await cast.publisher.does(['release', 'sign', file, '--key', key])
     return upload(cast, file)

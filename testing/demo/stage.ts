@@ -3,7 +3,7 @@ import { type Cast, gather } from './cast.ts'
 import { type Devices, importFleet, startDevices } from './devices.ts'
 import { type DemoDevice, makeFleet } from './fleet.ts'
 import { splitKnowledge } from './knowledge.ts'
-import { equip } from './making.ts'
+import { begin, equip } from './making.ts'
 import type { Screen } from './screen.ts'
 import { type DemoServer, startServer } from './server.ts'
 import { models, star } from './world.ts'
@@ -37,13 +37,14 @@ export async function gatherAll(given: Given, folder: string) {
     startDevices(folder, server.url, seed, fleet),
   ])
   const { known } = splitKnowledge(folder, star.vulnerability)
-  const imported = importFleet(folder, cast.operator, fleet, simulated.ports)
-  const [lab] = await Promise.all([
-    imported.then(() => equip(cast, folder, fleet, models[0], seed)),
+  const [vendor] = await Promise.all([
+    begin(cast, folder, models[0], seed),
+    importFleet(folder, cast.operator, fleet, simulated.ports),
     cast.admin.does(['feed', 'import', ...known]),
   ])
+  await equip(cast, fleet, vendor)
   screen.say(
     `${fleet.length} devices of ${models.length} models at three sites are imported; three of them are rigs in the lab.`,
   )
-  return { ...given, folder, server, fleet, simulated, cast, lab }
+  return { ...given, folder, server, fleet, simulated, cast, vendor }
 }

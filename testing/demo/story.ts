@@ -26,14 +26,22 @@ export async function tell(given: Given, folder: string): Promise<Told> {
 /** The chapters, in order; within one, people who do not wait for each other do their part at the same time. */
 async function play(given: Given, folder: string): Promise<Told> {
   const { screen, signal } = given
-  const { lab, ...stage } = await gatherAll(given, folder)
+  const { vendor, ...stage } = await gatherAll(given, folder)
   const { cast } = stage
-  screen.chapter(`${star.vulnerability} is published, and listed as exploited`)
-  const [known, digests] = await Promise.all([learn(stage), deliver(cast, lab)])
-  screen.chapter('A release is made, tested on rigs, and made again')
-  screen.say('The vendor signed two builds; each was verified before it was stored.')
   const { home, url } = stage.server
-  const [made, panel] = await Promise.all([tryOut(cast, screen, models[0], digests), convene(cast, home, url)])
+  screen.chapter(`${star.vulnerability} is published, and listed as exploited`)
+  // The vendor does not wait until everybody has understood the news.
+  const trying = deliver(cast, vendor).then((digests) => tryOut(cast, screen, models[0], digests))
+  const [known, panel] = await Promise.all([
+    learn(stage).then((found) => {
+      screen.chapter('A release is made, tested on rigs, and made again')
+      screen.say('The vendor signed two builds; each was verified before it was stored.')
+      return found
+    }),
+    convene(cast, home, url),
+    trying,
+  ])
+  const made = await trying
   screen.say('Meanwhile two approvers and an auditor came; the approvers’ keys are in the signer’s sealed home.')
   await publish(cast, made.release)
   screen.say('The signer checked the lab’s verdict against its own roster and signed the release.')

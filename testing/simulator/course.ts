@@ -13,7 +13,7 @@ export interface Course {
 }
 
 /** How much longer than the slowest of the others a slow device takes: longer than it may keep quiet, whatever the seed. */
-const slowness = 2.5
+const slowness = 2.1
 /** The longest that a slow device keeps quiet of its own accord, in seconds. */
 const longestPause = 1
 
