@@ -47,11 +47,15 @@ const isSigned = (signed: VerifiedPlan | undefined, { device_id, sha256 }: JobRo
   signed.plan.artifacts.some((artifact) => artifact.sha256 === sha256)
 
 /** Those among some jobs that may still be handed out: a withdrawn release goes only to devices that write it already. */
-async function exceptWithdrawn(scoped: Scoped, jobs: readonly JobRow[]): Promise<readonly JobRow[]> {
-  const early = new Set<JobRow>(jobs.filter(({ state }) => recallable.some((each) => each === state)))
-  if (early.size === 0) return jobs
-  const withdrawn = await findWithdrawn(scoped, [...new Set([...early].map((job) => job.rollout_id))])
-  return jobs.filter((job) => !early.has(job) || !withdrawn.has(job.rollout_id))
+async function exceptWithdrawn(scoped: Scoped, planOf: PlanOf, jobs: readonly JobRow[]): Promise<readonly JobRow[]> {
+  const releases = new Map<JobRow, string>()
+  for (const job of jobs) {
+    const signed = recallable.some((each) => each === job.state) ? await planOf(job.rollout_id) : undefined
+    if (signed) releases.set(job, signed.plan.release)
+  }
+  if (releases.size === 0) return jobs
+  const withdrawn = await findWithdrawn(scoped, [...new Set(releases.values())])
+  return jobs.filter((job) => !withdrawn.has(releases.get(job) ?? ''))
 }
 
 async function assignmentOf(scoped: Scoped, planOf: PlanOf, job: JobRow): Promise<Assignment | undefined> {
@@ -71,7 +75,7 @@ async function assignments(scoped: Scoped, parts: Parts, devices: readonly numbe
   const jobs = [...open, ...(claimed.length > 0 ? await findOpenJobs(scoped, claimed) : [])]
   const planOf = plansIn(scoped, parts)
   const found = new Map<number, Assignment>()
-  for (const job of await exceptWithdrawn(scoped, jobs)) {
+  for (const job of await exceptWithdrawn(scoped, planOf, jobs)) {
     const assigned = await assignmentOf(scoped, planOf, job)
     if (assigned) found.set(job.device_id, assigned)
   }
@@ -111,8 +115,9 @@ export const deploymentCourier = (parts: Parts): Courier => ({
   assignments: (scoped, devices) => assignments(scoped, parts, devices),
   assignment: async (scoped, device, actionId) => {
     const found = await findJob(scoped, device, actionId)
-    const [job] = await exceptWithdrawn(scoped, found ? [found] : [])
-    return job && assignmentOf(scoped, plansIn(scoped, parts), job)
+    const planOf = plansIn(scoped, parts)
+    const [job] = await exceptWithdrawn(scoped, planOf, found ? [found] : [])
+    return job && assignmentOf(scoped, planOf, job)
   },
   report: (scoped, device, actionId, said) => report(scoped, parts, device, actionId, said),
 })

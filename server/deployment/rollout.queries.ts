@@ -43,16 +43,13 @@ export const shareRunning = (scoped: Scoped, ids: readonly string[]) =>
 export const rolloutsIn = (scoped: Scoped, states: readonly RolloutState[]) =>
   rollouts(scoped).where('state', 'in', states).orderBy('created_at').orderBy('id').execute()
 
-/** Those of some rollouts whose release was withdrawn. */
-export async function findWithdrawn({ db }: Scoped, ids: readonly string[]): Promise<ReadonlySet<string>> {
+/** Those of some releases that were withdrawn. */
+export async function findWithdrawn({ db }: Scoped, releases: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db
-    .selectFrom('deployment_rollout as r')
-    .innerJoin('releases_release as e', (join) =>
-      join.onRef('e.tenant_id', '=', 'r.tenant_id').onRef('e.id', '=', 'r.release_id'),
-    )
-    .select('r.id')
-    .where(sql<boolean>`r.id = any(${ids}::uuid[])`)
-    .where('e.state', '=', 'withdrawn')
+    .selectFrom('releases_release')
+    .select('id')
+    .where(sql<boolean>`id = any(${releases}::uuid[])`)
+    .where('state', '=', 'withdrawn')
     .execute()
   return new Set(rows.map(({ id }) => id))
 }

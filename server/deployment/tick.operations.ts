@@ -181,9 +181,11 @@ const isOpen = ({ state }: RolloutRow): boolean => open.some((each) => each === 
 async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
   const held = await lockRollout(scoped, id)
   if (!held) return
-  if (isOpen(held) && (await findWithdrawn(scoped, [id])).has(id))
-    return halt(scoped, parts, held, why('release-withdrawn'))
   const signed = await verifiedPlan(scoped, parts.signerKeys, held)
+  // Nothing of an unsigned plan runs anywhere, so the row may say which release it is of.
+  const release = signed?.plan.release ?? held.release_id
+  if (isOpen(held) && (await findWithdrawn(scoped, [release])).size > 0)
+    return halt(scoped, parts, held, why('release-withdrawn'))
   if (!signed) {
     if (held.state === 'running') await pause(scoped, parts, held, why('plan-unverified'))
     return
@@ -196,9 +198,9 @@ async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
   if (row.started_at === null) return
   await endSilent(scoped, parts, row, signed.plan)
   if (row.state !== 'running' || isOver) return
-  const release = await findRelease(scoped, parts.signerKeys, signed.plan.release)
-  if (release === 'withdrawn') return halt(scoped, parts, row, why('release-withdrawn'))
-  if (!release) return pause(scoped, parts, row, why('release-unverified'))
+  const found = await findRelease(scoped, parts.signerKeys, release)
+  if (found === 'withdrawn') return halt(scoped, parts, row, why('release-withdrawn'))
+  if (!found) return pause(scoped, parts, row, why('release-unverified'))
   const [strata, waves] = [await findStrata(scoped, [id]), await findWaves(scoped, id)]
   await judge(scoped, parts, { row, signed, strata, waves })
 }

@@ -93,8 +93,7 @@ export const importDevices = (
       if (!dryRun && counts.unchanged < devices.length) {
         const bills = await storePlan(scoped, clock, at, plan)
         await emit(scoped, clock, { kind: 'devices.imported', subject: newId(at), detail: { ...counts, bills } })
-        if (counts.created >= manyRows)
-          await enqueue(scoped, 'inventory/refresh-statistics', { rows: counts.created }, { key: 'import' })
+        if (counts.created >= manyRows) await enqueue(scoped, 'inventory/refresh-statistics', { rows: counts.created })
       }
       const rows = plan.planned.map(({ row, outcome, fields }, n) => ({
         row: n + 1,

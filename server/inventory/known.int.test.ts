@@ -66,9 +66,7 @@ const believed = () =>
 
 test('after a large import the planner learns the real numbers, and a small one in a large fleet makes it look at nothing', async () => {
   const refresh = (rows: number) =>
-    withScope(server.database.worker, systemScope(tenant.id, 'inventory'), (scoped) =>
-      refreshStatistics(scoped, 'inventory', rows),
-    )
+    refreshStatistics(server.database.worker, systemScope(tenant.id, 'inventory'), 'inventory', rows)
   await refresh(fleet)
   const known = await believed()
   expect(known.map(({ name, rows }) => [name, rows])).toEqual([

@@ -1,5 +1,4 @@
 import { refreshStatistics } from '#platform/database/statistics.ts'
-import { withScope } from '#platform/database/store.ts'
 import type { TaskContext } from '#platform/tasks/task.ts'
 
 declare module '#platform/tasks/task.ts' {
@@ -10,4 +9,4 @@ declare module '#platform/tasks/task.ts' {
 
 /** Lets the planner know of a large import; until then it takes new tables for empty. */
 export const refreshInventoryStatistics = ({ store, scope, payload }: TaskContext<{ readonly rows: number }>) =>
-  withScope(store, scope, (scoped) => refreshStatistics(scoped, 'inventory', payload.rows))
+  refreshStatistics(store, scope, 'inventory', payload.rows)

@@ -6,6 +6,9 @@ import { parseSignerKeys, type SignerKeys } from '@suture/trust/signer-keys.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { heartbeatName } from './signer-home.ts'
 
+/** From this age on, in milliseconds, a file's times tell two versions of it apart. */
+const settledMs = 1000
+
 /** What each file of keys held; polls ask several times a second, and a file that was written since is read again. */
 const known = new Map<string, { readonly stamp: string; readonly keys: SignerKeys }>()
 
@@ -17,7 +20,8 @@ export function readSignerKeys(keysFile: string): SignerKeys {
   const last = known.get(keysFile)
   if (last?.stamp === stamp) return last.keys
   const keys = parseSignerKeys(readFileSync(keysFile))
-  known.set(keysFile, { stamp, keys })
+  // What was written just now may be written again within the same tick of the file system's clock.
+  if (Date.now() - Number(file.mtimeMs) > settledMs) known.set(keysFile, { stamp, keys })
   return keys
 }
 

@@ -1,4 +1,4 @@
-import { join as pathOf } from 'node:path'
+import { join } from 'node:path'
 import { acceptInvitation, inviteUser, whoAmI } from '@suture/contract/auth.ts'
 import type { Role } from '@suture/contract/roles.ts'
 import type { Child } from './children.ts'
@@ -28,10 +28,10 @@ const codeIn = (text: string): string => {
 }
 
 /** Lets a person into the tenant as people are let in, by an invitation; signing in makes their approval key. */
-async function join({ admin }: Pick<Cast, 'admin'>, person: Person, role: Role): Promise<Person> {
+async function letIn({ admin }: Pick<Cast, 'admin'>, person: Person, role: Role): Promise<Person> {
   const { login, name } = person
   const { invitation } = await admin.calls(inviteUser, { body: { login, name, roles: [role] } })
-  await person.asks(acceptInvitation, { body: { code: invitation.code, password: secret } })
+  await person.callsUnknown(acceptInvitation, { body: { code: invitation.code, password: secret } })
   await person.does(['login', '--login', login, '--stdin'], `${secret}\n`)
   return person
 }
@@ -44,8 +44,8 @@ export async function gather(home: string, url: string, server: Child): Promise<
   await admin.does(['login', '--login', admin.login, '--stdin'], `${secret}\n`)
   const { tenant } = await admin.calls(whoAmI, {})
   const [operator, publisher] = await Promise.all([
-    join({ admin }, new Person('operator', home, url), 'operator'),
-    join({ admin }, new Person('publisher', home, url), 'publisher'),
+    letIn({ admin }, new Person('operator', home, url), 'operator'),
+    letIn({ admin }, new Person('publisher', home, url), 'publisher'),
   ])
   return { admin, operator, publisher, tenant: tenant.id }
 }
@@ -53,15 +53,15 @@ export async function gather(home: string, url: string, server: Child): Promise<
 /** The approvers and the auditor come; and in a ceremony on the signer's machine, whose approval and which lab's verdict counts. */
 export async function convene(cast: Cast, home: string, url: string): Promise<Panel> {
   const [first, second, auditor] = await Promise.all([
-    join(cast, new Person('first-approver', home, url), 'approver'),
-    join(cast, new Person('second-approver', home, url), 'approver'),
-    join(cast, new Person('auditor', home, url), 'auditor'),
+    letIn(cast, new Person('first-approver', home, url), 'approver'),
+    letIn(cast, new Person('second-approver', home, url), 'approver'),
+    letIn(cast, new Person('auditor', home, url), 'auditor'),
   ])
   const enrol = async (person: Person, key: string, ...more: string[]) => {
     const who = ['--tenant', cast.tenant, '--person', await person.id(), '--name', person.name]
     await cast.admin.does(['signer', 'enrol', ...who, '--key', key, ...more])
   }
-  for (const each of [first, second]) await enrol(each, pathOf(each.folder, 'approval-key.pub'))
-  await enrol(cast.admin, pathOf(home, 'lab', 'lab-key.pub'), '--lab')
+  for (const each of [first, second]) await enrol(each, join(each.folder, 'approval-key.pub'))
+  await enrol(cast.admin, join(home, 'lab', 'lab-key.pub'), '--lab')
   return { approvers: [first, second], auditor }
 }

@@ -47,7 +47,7 @@ export class Person {
   }
 
   /** Calls an endpoint as nobody in particular. */
-  asks<E extends AnyEndpoint>(endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
+  callsUnknown<E extends AnyEndpoint>(endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
     return call({ base: this.#url, headers: {} }, endpoint, given)
   }
 

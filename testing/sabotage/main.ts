@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Switch, switches } from './switches.ts'
+import { blindness, type Ended } from './blindness.ts'
+import { switches } from './switches.ts'
 
 // Runs the demo under every sabotage, or under those that are named. A sabotage under which the checker stays green, or
 // turns red about something else, proves that it is blind. The last line is `N passed, N failed`.
@@ -14,22 +15,23 @@ const { values, positionals } = parseArgs({
 
 const demo = join(import.meta.dirname, '../demo/main.ts')
 
-/** What the demo prints, as far as it is read here. */
-interface Told {
-  readonly checker: { readonly ok: boolean }
-}
+/** Demos under way; they end their own children in order when they are asked to. */
+const running = new Set<ChildProcess>()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    for (const child of running) child.kill('SIGTERM')
+  })
 
-/** Why a sabotage does not count as noticed; nothing when it does. */
-async function blindness({ name, seen }: Switch): Promise<string | undefined> {
+async function demoUnder(name: string): Promise<Ended> {
   const args = [demo, '--json', '--exit', '--devices', values.devices, '--sabotage', name]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  running.add(child)
   const said = { out: '', err: '' }
   child.stdout.on('data', (chunk) => (said.out += chunk))
   child.stderr.on('data', (chunk) => (said.err += chunk))
   const [status] = (await once(child, 'close')) as [number | null]
-  if (status !== 1 || said.out === '') return `the demo ended with ${status}: ${said.err.slice(0, 600)}`
-  if ((JSON.parse(said.out) as Told).checker.ok) return `the checker is green; the demo says: ${said.err}`
-  return seen.test(said.err) ? undefined : `the checker is red about something else: ${said.err}`
+  running.delete(child)
+  return { status, ...said }
 }
 
 const known = new Set(switches.map(({ name }) => name))
@@ -40,7 +42,7 @@ const waiting = wanted.values()
 let passed = 0
 const worker = async () => {
   for (const each of waiting) {
-    const why = await blindness(each)
+    const why = blindness(await demoUnder(each.name), each.seen)
     if (why === undefined) passed++
     process.stdout.write(`sabotage ${each.name}: ${why ?? 'the checker is red, and says why'}\n`)
   }
