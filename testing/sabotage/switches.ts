@@ -138,7 +138,7 @@ export const switches: readonly Switch[] = [
         replace: "  state: told.state === 'not-offered' ? told.state : 'verified',\n",
       },
     ],
-    seen: /The evidence has \S+ as verified, the database as (disputed|silent|rolled-back)|the evidence pack: /,
+    seen: /The evidence has \S+ as verified, the database as (disputed|silent|rolled-back)/,
   },
   {
     name: 'pass-broken',
