@@ -16,9 +16,16 @@ export interface Child {
 
 /** What runs now, in the order in which it was started, by what ends it. */
 const running = new Set<() => Promise<void>>()
+let stopping = false
+
+/** Whoever is still in the middle of something starts nothing any more once the end has come. */
+function mustNotStop(): void {
+  if (stopping) throw new Error('The demo is being ended')
+}
 
 /** Ends whatever still runs, the last that was started first. */
 export async function stopAll(): Promise<void> {
+  stopping = true
   for (const end of [...running].reverse()) await end()
 }
 
@@ -39,6 +46,7 @@ const patienceMs = 20_000
  * that the demo ends it in order, and hears by the closed channel when the demo is killed.
  */
 export function start(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Child {
+  mustNotStop()
   const child = spawn(process.execPath, args, {
     cwd: repository,
     env: { ...process.env, ...env },
@@ -86,11 +94,14 @@ export interface Ran {
 
 /** Runs a program of this repository to its end. */
 export async function run(args: readonly string[], env: Readonly<Record<string, string>>, input = ''): Promise<Ran> {
+  mustNotStop()
   const child = spawn(process.execPath, args, { cwd: repository, env: { ...process.env, ...env }, detached: true })
   remember(child)
   const chunks = { out: '', err: '' }
   child.stdout.on('data', (chunk) => (chunks.out += chunk))
   child.stderr.on('data', (chunk) => (chunks.err += chunk))
+  // A child that is ended before it has read everything breaks the pipe; how it ended tells enough.
+  child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const [status] = (await once(child, 'close')) as [number | null]
   return { status: status ?? 1, ...chunks }
