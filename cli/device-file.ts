@@ -40,7 +40,7 @@ export function refuseFile(file: string, faults: Faults, status?: number): never
  * @throws Failure that names each line or row with what is wrong there
  */
 export async function readDevices(file: string, format: 'csv' | 'json'): Promise<readonly Listed[]> {
-  const text = await readFile(file, 'utf8')
+  const text = decode(file, await readFile(file))
   const raw = format === 'csv' ? readCsv(file, text) : readJson(file, text)
   if (raw.length === 0) refuseFile(file, ['it lists no device'])
   const read = raw.map(({ row, place }) => ({ place, result: DeviceRow.safeParse(row, { reportInput: true }) }))
@@ -54,6 +54,15 @@ export async function readDevices(file: string, format: 'csv' | 'json'): Promise
   const doubled = [...repeated(listed, 'serial'), ...repeated(listed, 'controllerId')]
   if (faults.length + doubled.length > 0) refuseFile(file, [...faults, ...doubled])
   return listed
+}
+
+/** A file's text; what is not UTF-8 is refused, because a serial with replaced letters would be another device's. */
+function decode(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return refuseFile(file, ['it is not UTF-8; in Excel, save it as “CSV UTF-8”'])
+  }
 }
 
 /** What stands in a file twice that may stand there once. */

@@ -108,6 +108,15 @@ test.each([
   expect(changesBetween(before, await fingerprint(server))).toEqual([])
 })
 
+test('a file in another encoding is refused, because its serials would become others', async () => {
+  const path = file('latin.csv', '')
+  writeFileSync(path, Buffer.from(`${head}\nM\u00fcller,M,N,plc,A,1,,,\n`, 'latin1'))
+  const answer = await suture('device', 'import', path)
+  expect(answer).toMatchObject({ status: 2, stdout: '' })
+  expect(answer.stderr).toContain('it is not UTF-8; in Excel, save it as “CSV UTF-8”')
+  expect(await serials()).toEqual([])
+})
+
 test('a fault in the last of thousands of rows leaves everything as it was', async () => {
   const rows = Array.from({ length: 4_500 }, (_, n) => `S-${n},M,N,plc,A,1,,,`)
   const before = await fingerprint(server)

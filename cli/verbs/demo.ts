@@ -28,8 +28,12 @@ export const demo = (cli: Command): Command =>
       if (!existsSync(program))
         throw new Failure('The demo belongs to the repository, not to an installation: clone it and `npm run demo`.')
       const args = process.argv.slice(process.argv.indexOf('demo') + 1)
-      const child = spawn(process.execPath, [fileURLToPath(program), ...args], { stdio: 'inherit' })
+      // The channel tells each of them when the one that started it is killed.
+      const stdio = ['inherit', 'inherit', 'inherit', 'ipc'] as const
+      const child = spawn(process.execPath, [fileURLToPath(program), ...args], { stdio: [...stdio] })
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+      process.once('disconnect', () => child.kill('SIGTERM'))
       const [status] = (await once(child, 'exit')) as [number | null]
       process.exitCode = status ?? 1
+      if (process.connected) process.disconnect?.()
     })

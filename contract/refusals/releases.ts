@@ -68,8 +68,9 @@ export const releasesRefusals = {
   },
   'releases/not-published': {
     status: 409,
-    says: 'Only a release that is published can be deprecated or withdrawn',
-    remedy: 'Leave it: a release that is not published reaches no device',
+    says: 'Only a published release can be deprecated, and only a published or a deprecated one withdrawn',
+    remedy:
+      'See its state with GET /api/v1/releases/{id}; a draft reaches no device, and a deprecated one can still be withdrawn',
   },
   'releases/over': {
     status: 409,

@@ -53,8 +53,8 @@ await report.check('the world', async () => {
     await report.check(name, () => check({ world, things, rows, pack }, report))
 })
 
-const { compared, failures } = report
-const ok = failures.length === 0 && compared > 0
-const told = { ok, compared, failures: failures.slice(0, 20), failed: failures.length, badCellDevicesTouched }
+const { compared, failed } = report
+const ok = failed === 0 && compared > 0
+const told = { ok, compared, failures: report.told(5), failed, badCellDevicesTouched }
 process.stdout.write(`${JSON.stringify(told)}\n`)
 process.exitCode = ok ? 0 : 1

@@ -11,8 +11,14 @@ import { makeFolder } from './world.ts'
 // The whole loop, from a published vulnerability to verified devices and evidence, through the command line and over
 // real sockets. Its end is judged by the checker, which believes neither the server nor this program.
 
-const { values } = parseArgs({
-  options: {
+/** Ends with a sentence about the command line, and the status that `suture` has for it. */
+function wrong(sentence: string): never {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(2)
+}
+
+function readOptions() {
+  const options = {
     devices: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
@@ -20,8 +26,15 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
     sabotage: { type: 'string' },
     sabotages: { type: 'boolean', default: false },
-  },
-})
+  } as const
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    return wrong((error as Error).message)
+  }
+}
+
+const values = readOptions()
 
 if (values.sabotages) {
   process.stdout.write(switches.map(({ name }) => `${name}\n`).join(''))
@@ -29,21 +42,21 @@ if (values.sabotages) {
 }
 
 function wholeNumber(name: 'devices' | 'seed', least: number, most: number): number {
-  const number = Number(values[name])
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw new Error(`--${name} is a whole number from ${least} to ${most}.`)
+  const number = /^\d+$/.test(values[name]) ? Number(values[name]) : Number.NaN
+  if (!(number >= least && number <= most)) wrong(`--${name} is a whole number from ${least} to ${most}.`)
   return number
 }
 
 const sabotage = values.sabotage === undefined ? undefined : switches.find(({ name }) => name === values.sabotage)
 if (values.sabotage !== undefined && !sabotage)
-  throw new Error(`--sabotage is one of ${switches.map(({ name }) => name).join(', ')}.`)
+  wrong(`--sabotage is one of ${switches.map(({ name }) => name).join(', ')}.`)
 
 const [devices, seed] = [wholeNumber('devices', 40, 2000), wholeNumber('seed', 0, 2 ** 31)]
 const screen = new Screen(values.json)
 const over = new AbortController()
 // Not once: a Ctrl-C in a terminal is heard again from npm and from the command, and is to end everything in order.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => over.abort())
+process.once('disconnect', () => over.abort())
 
 const folder = makeFolder()
 

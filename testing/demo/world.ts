@@ -24,7 +24,7 @@ export const policy = {
   perStratum: 6,
   stepSeconds: 20,
   /** After this a rollout that has not ended is not waited for any longer. */
-  rolloutSeconds: 240,
+  rolloutSeconds: 180,
 } as const
 
 /** A folder of its own for everything that the demo makes. */

@@ -34,7 +34,7 @@ export const switches: readonly Switch[] = [
     name: 'drop-silence',
     means: 'A device that falls silent is counted neither as a failure nor as a success',
     edits: [{ file: 'server/deployment/job.ts', find: "  silent: 'silent',\n", replace: "  silent: 'other',\n" }],
-    seen: /devices of the bad cell were touched/,
+    seen: /devices died and their revision was not quarantined/,
   },
   {
     name: 'skip-second-approval',

@@ -20,12 +20,13 @@ function readArguments(): { readonly path: string; readonly withParent: boolean 
   return { path, withParent: values['with-parent'] }
 }
 
-/** Resolves once the process is asked to end; with a parent, also when the parent is gone. */
+/** Resolves once the process is asked to end, or a parent that keeps a channel or, if told so, a pipe to it is gone. */
 const asked = (withParent: boolean): Promise<void> =>
   new Promise((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
     if (withParent) process.stdin.resume().once('close', () => resolve())
+    process.once('disconnect', () => resolve())
   })
 
 function prepare() {
@@ -46,6 +47,7 @@ try {
   await simulation.stop()
   // A pipe from the parent would keep the process alive.
   process.stdin.destroy()
+  if (process.connected) process.disconnect?.()
 } catch (cause) {
   end(cause, 1)
 }
