@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['*.test.ts', '{server,contract,trust,cli,testing,data}/**/*.test.ts'],
+    include: ['*.test.ts', '{server,contract,trust,cli,console,testing,data}/**/*.test.ts'],
     globalSetup: ['testing/cluster.ts'],
     reporters: ['default', './testing/reporter.ts'],
     // A guard against hangs, ten times what the slowest test needs; speed is measured in bench/ alone.

@@ -1,4 +1,5 @@
 import * as auth from './auth.ts'
+import { followChanges } from './changes.ts'
 import * as compliance from './compliance.ts'
 import * as deployment from './deployment.ts'
 import { explainMatch, getVulnerability, listFeeds, listVulnerabilities } from './intelligence.ts'
@@ -13,6 +14,7 @@ import { getSignerKeys, listSigningRequests } from './signing.ts'
 export const endpoints = {
   ...auth,
   ...platform,
+  followChanges,
   listFeeds,
   listVulnerabilities,
   getVulnerability,

@@ -40,6 +40,8 @@ interface Parts {
   readonly health: Health
   /** The address that people use, if it is another than this server’s own. */
   readonly origin?: URL | undefined
+  /** The folder of the built console, where people are to have one. */
+  readonly console?: string | undefined
   /** The signer’s public.json, or a copy of it. */
   readonly signerKeys: string
   /** SUTURE_HOME. */

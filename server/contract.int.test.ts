@@ -88,6 +88,7 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   listRefusals: () => ({}),
   listEvents: () => ({}),
   followEvents: () => ({}),
+  followChanges: () => ({}),
   listSigningRequests: () => ({}),
   getSignerKeys: () => ({}),
   listFeeds: () => ({}),

@@ -129,6 +129,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
       ...{ store, clock, log, metrics, health, signerKeys, home, blobs, pollSeconds },
       sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
       artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
+      console: config.SUTURE_CONSOLE,
       origin: config.SUTURE_PUBLIC_URL,
     }),
     (part) => part.close(),

@@ -11,7 +11,7 @@ export const serve = (program: Command): Command =>
       // First of all: a signal that comes while the parts are starting must stop them in order, too.
       const toldToStop = untilStopped()
       const { readConfig, startServer } = await import('@suture/server/host.ts')
-      const server = await startServer(readConfig(process.env))
+      const server = await startServer(readConfig(await withConsole(process.env)))
       say(greeting(server))
       await toldToStop
       say('Stopping: requests under way finish first.')
@@ -20,8 +20,17 @@ export const serve = (program: Command): Command =>
       process.exit()
     })
 
+/** The console that belongs to this code, built if it was not yet; whoever names a folder, or says `off`, decides. */
+async function withConsole(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const { SUTURE_CONSOLE: named, ...others } = env
+  if (named === 'off') return others
+  if (named !== undefined && named !== '') return env
+  const { builtConsole } = await import('@suture/console/build.ts')
+  return { ...env, SUTURE_CONSOLE: await builtConsole() }
+}
+
 const greeting = ({ url, setup }: Server): string => {
-  const listens = `Suture listens at ${url}; its API is described at ${url}/reference`
+  const listens = `Suture listens at ${url}; open it in a browser. Its API is described at ${url}/reference`
   if (!setup) return listens
   const until = setup.expiresAt.toISOString()
   return `${listens}\n\nNobody can sign in yet. ${programName} init makes the first admin with this one-time code, good until ${until}:\n\n  ${setup.code}\n`

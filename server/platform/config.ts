@@ -34,6 +34,11 @@ const settings = z.strictObject({
     .transform((text) => new URL(text))
     .optional()
     .describe('The address that people use when a TLS proxy stands in front, as in https://suture.example'),
+  SUTURE_CONSOLE: z
+    .string()
+    .refine(isAbsolute, { message: 'an absolute path' })
+    .optional()
+    .describe('The folder of the built console; `suture serve` in a clone builds it and sets this. None: API only'),
   DATABASE_URL: DatabaseUrl.describe(
     'The owner’s connection to a PostgreSQL of yours, 15 or newer; without it the embedded one is started (for trial)',
   ),

@@ -19,7 +19,15 @@ export interface Panel {
   readonly auditor: Person
 }
 
-const secret = 'a password for the demo alone'
+/** What everybody signs in with. */
+export const secret = 'a password for the demo alone'
+
+/** Whose eyes are worth borrowing once the story is over. */
+export const doors = [
+  { login: 'operator@demo.example', for: 'plans, starts and stops rollouts' },
+  { login: 'first-approver@demo.example', for: 'approves what somebody else planned' },
+  { login: 'auditor@demo.example', for: 'reads the evidence and the record, changes nothing' },
+] as const
 
 const codeIn = (text: string): string => {
   const code = /\b(su[a-z]_[\w-]+)/.exec(text)?.[1]

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { switches } from '../sabotage/switches.ts'
+import { doors, secret } from './cast.ts'
 import { stopAll } from './children.ts'
 import { Screen } from './screen.ts'
 import { tell } from './story.ts'
@@ -69,14 +70,16 @@ function tidy(): void {
 }
 
 try {
-  const told = await tell({ devices, seed, sabotage, screen, signal: over.signal }, folder)
+  const told = await tell({ devices, seed, sabotage, withConsole: !values.exit, screen, signal: over.signal }, folder)
   process.exitCode = told.failures.length === 0 ? 0 : 1
   if (values.json) {
     process.stdout.write(`${JSON.stringify(told.result)}\n`)
     for (const failure of told.failures) process.stderr.write(`${failure}\n`)
   }
   if (!values.exit && !over.signal.aborted) {
-    screen.chapter(`The server goes on at ${told.url}; Ctrl-C ends it.`)
+    screen.chapter(`The console is open at ${told.url}; Ctrl-C ends everything.`)
+    for (const { login, for: what } of doors) screen.say(`${login.padEnd(32)} ${what}`)
+    screen.say(`Each of them signs in with: ${secret}`)
     await once(over.signal, 'abort')
   }
 } catch (error) {

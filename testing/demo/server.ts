@@ -19,8 +19,14 @@ const preloaded = (sabotage: Switch): Record<string, string> => ({
   SUTURE_SABOTAGE: sabotage.name,
 })
 
-/** Starts the product as its users do; a sabotage sits in the server and in the signer, whichever loads its files. */
-export async function startServer(folder: string, sabotage: Switch | undefined): Promise<DemoServer> {
+/**
+ * Starts the product as its users do, with the console where somebody is going to look at it; a sabotage sits in the server and in the signer, whichever loads its files.
+ */
+export async function startServer(
+  folder: string,
+  sabotage: Switch | undefined,
+  withConsole: boolean,
+): Promise<DemoServer> {
   const home = join(folder, 'home')
   mkdirSync(home, { mode: 0o700 })
   const env = { SUTURE_HOME: home, SUTURE_LOG_LEVEL: 'warn' }
@@ -28,6 +34,7 @@ export async function startServer(folder: string, sabotage: Switch | undefined):
     ...env,
     SUTURE_LISTEN: '127.0.0.1:0',
     SUTURE_POLL_SECONDS: String(policy.pollSeconds),
+    ...(withConsole ? {} : { SUTURE_CONSOLE: 'off' }),
     ...(sabotage ? { SUTURE_SIGNER: 'external', ...preloaded(sabotage) } : {}),
   })
   const greeting = await server.line((line) => line.includes('listens at '))

@@ -13,6 +13,8 @@ export interface Given {
   readonly devices: number
   readonly seed: number
   readonly sabotage: Switch | undefined
+  /** Whether somebody is going to look at the console. */
+  readonly withConsole: boolean
   readonly screen: Screen
   readonly signal: AbortSignal
 }
@@ -30,7 +32,7 @@ export interface Stage extends Omit<Given, 'devices'> {
 export async function gatherAll(given: Given, folder: string) {
   const { screen, seed, sabotage } = given
   screen.chapter('A control plane, a signer, and a fleet that nobody manages yet')
-  const server = await startServer(folder, sabotage)
+  const server = await startServer(folder, sabotage, given.withConsole)
   const fleet = makeFleet(models, given.devices, seed)
   const [cast, simulated] = await Promise.all([
     gather(server.home, server.url, server.process),

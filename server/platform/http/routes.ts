@@ -1,7 +1,10 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { followChanges } from '@suture/contract/changes.ts'
 import * as contract from '@suture/contract/platform.ts'
 import { refusals } from '@suture/contract/refusals.ts'
 import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
+import { changesIn } from '#platform/events/changes.ts'
 import { viewEvents } from '#platform/events/event.queries.ts'
 import { type Position, readPosition, writePosition } from '#platform/events/position.ts'
 import { follow, viewOf } from '#platform/events/stream.ts'
@@ -16,6 +19,9 @@ function positionOr(text: string | undefined): Position | undefined {
   if (!position) throw new Refusal('http/bad-cursor')
   return position
 }
+
+/** How long changes are gathered before they are told, in milliseconds. */
+const gatherMs = 400
 
 /** What the platform itself tells: the record of events, and what can be refused. */
 export const platformRoutes: Routes = ({ serve, store, outbox }) => {
@@ -36,5 +42,10 @@ export const platformRoutes: Routes = ({ serve, store, outbox }) => {
   serve(contract.followEvents, ({ scope, query, lastEventId, signal }) => {
     mustSeeAllSites(scope)
     return follow(outbox, scope.tenant, positionOr(lastEventId ?? query.after), signal)
+  })
+  serve(followChanges, async ({ scope, caller, lastEventId, signal }) => {
+    const rows = await outbox.follow(scope.tenant, positionOr(lastEventId), signal)
+    const gather = () => after(gatherMs, undefined, { signal }).catch(() => undefined)
+    return changesIn(rows, caller.permissions, gather)
   })
 }

@@ -15,6 +15,7 @@ import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { boundBodies, type Pace } from './body.ts'
 import { type Authenticate, isOurHost, isSecure } from './caller.ts'
+import { type Pages, serveConsole } from './console.ts'
 import { describeApi } from './openapi.ts'
 import { refuseAtSocket, sendProblem } from './problem.ts'
 import { type Routes, servingOn } from './serve.ts'
@@ -36,6 +37,8 @@ interface Parts {
   readonly routes: readonly Routes[]
   /** Doors beside the contract: those of devices, whose protocols others wrote. */
   readonly doors?: readonly ((app: FastifyInstance) => void)[]
+  /** The folder of the built console, where people are to have one. */
+  readonly console?: string | undefined
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
   /** How fast a request body must come, if not as usual. */
@@ -66,7 +69,10 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     if (error instanceof Refusal) parts.metrics.refusals.inc({ code: error.code })
     return sendProblem(error, request, reply)
   })
-  app.setNotFoundHandler((request, reply) => sendProblem(new Refusal('http/no-such-endpoint'), request, reply))
+  let pages: Pages = () => false
+  app.setNotFoundHandler((request, reply) =>
+    pages(request, reply) ? reply : sendProblem(new Refusal('http/no-such-endpoint'), request, reply),
+  )
   app.addHook('onRequest', async ({ headers }) => {
     if (!isOurHost(headers.host, parts.origin)) throw new Refusal('http/wrong-host')
   })
@@ -101,6 +107,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   const serve = servingOn({ ...parts, app, streams })
   for (const routes of parts.routes) routes({ serve, store: parts.store, clock: parts.clock, outbox })
   for (const door of parts.doors ?? []) door(app)
+  if (parts.console !== undefined) pages = await serveConsole(app, parts.console)
   return app
 }
 

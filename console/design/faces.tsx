@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core'
+import { ProblemError } from '@suture/contract/client.ts'
+import { type ReactNode, useEffect, useState } from 'react'
+import { Glyph } from './glyph.tsx'
+import { Seam } from './seam.tsx'
+
+/** What a panel shows before it knows anything: nothing for a moment, then its shape, then words. */
+export function Loading({ what, rows = 6 }: { readonly what: string; readonly rows?: number }) {
+  const [waited, setWaited] = useState(0)
+  useEffect(() => {
+    const soon = setTimeout(() => setWaited(1), 300)
+    const late = setTimeout(() => setWaited(2), 2000)
+    return () => {
+      clearTimeout(soon)
+      clearTimeout(late)
+    }
+  }, [])
+  if (waited === 0) return <div className="face" aria-busy="true" />
+  return (
+    <div className="face" aria-busy="true" role="status">
+      <div className="bones">
+        {Array.from({ length: rows }, (_, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a bone is nothing but its place
+          <i key={at} />
+        ))}
+      </div>
+      {waited === 2 ? <p className="m">{what}</p> : <span className="unseen">{what}</span>}
+    </div>
+  )
+}
+
+interface EmptyGiven {
+  readonly title: string
+  readonly children: ReactNode
+  /** The same from a terminal. */
+  readonly command?: string
+}
+
+/** Nothing is here yet: what will appear, why it is not there, and how to get it. */
+export const Empty = ({ title, children, command }: EmptyGiven) => (
+  <div className="face">
+    <Seam done={0} of={1} label="nothing yet" />
+    <h2>{title}</h2>
+    <div className="m">{children}</div>
+    {command !== undefined && <pre className="term">$ {command}</pre>}
+  </div>
+)
+
+/** The server refused: the rule, who can, and what to quote; or something failed, and nothing was changed. */
+export function Trouble({
+  error,
+  retry,
+  what,
+}: {
+  readonly error: Error
+  readonly retry: () => void
+  readonly what: string
+}) {
+  if (error instanceof ProblemError && error.problem.status < 500) {
+    const { title, remedy, code, incident } = error.problem
+    return (
+      <div className="face" role="alert">
+        <Glyph name="approval" size={20} tone="human" />
+        <h2>{title}</h2>
+        <p className="m">{remedy}</p>
+        <p className="f t12">
+          Refusal <span className="mono">{code}</span>, incident <span className="mono">{incident}</span>
+        </p>
+      </div>
+    )
+  }
+  const incident = error instanceof ProblemError ? error.problem.incident : undefined
+  return (
+    <div className="face" role="alert">
+      <Glyph name="failed" size={20} tone="danger" />
+      <h2>{what} could not be loaded</h2>
+      <p className="m">
+        {error instanceof ProblemError ? error.message : 'The server did not answer.'} Nothing was changed.
+      </p>
+      <Button variant="default" size="sm" onClick={retry}>
+        Try again
+      </Button>
+      {incident !== undefined && (
+        <p className="f t12">
+          Incident <span className="mono">{incident}</span>
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Trouble } from './design/faces.tsx'
+import { FirstTime } from './shell/first-time.tsx'
+import { Frame } from './shell/frame.tsx'
+import { Later, Nowhere } from './shell/later.tsx'
+import { places } from './shell/places.ts'
+import { SignIn } from './shell/sign-in.tsx'
+
+const root = createRootRoute()
+const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame, notFoundComponent: Nowhere })
+
+/** Only a path of our own: whoever signs in is not to be led anywhere else. */
+const ownPath = (given: unknown): string => (typeof given === 'string' && /^\/(?![/\\])/.test(given) ? given : '/')
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: ({ back }: Record<string, unknown>): { back?: string } =>
+    back === undefined ? {} : { back: ownPath(back) },
+  component: function Door() {
+    return <SignIn back={signIn.useSearch().back ?? '/'} />
+  },
+})
+const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: () => <FirstTime kind="setup" /> })
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: () => <FirstTime kind="invitation" />,
+})
+
+const now = createRoute({
+  getParentRoute: () => frame,
+  path: '/',
+  component: lazyRouteComponent(() => import('./now/now-page.tsx'), 'NowPage'),
+})
+const later = places
+  .filter((place) => place.later)
+  .map(({ path }) => createRoute({ getParentRoute: () => frame, path, component: () => <Later path={path} /> }))
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, setup, invitation, frame.addChildren([now, ...later])]),
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: Nowhere,
+  defaultErrorComponent: ({ error, reset }) => (
+    <main className="page">
+      <Trouble error={error as Error} what="This page" retry={reset} />
+    </main>
+  ),
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,39 @@
+import { useSyncExternalStore } from 'react'
+
+export const appearances = ['system', 'light', 'dark', 'hc'] as const
+export type Appearance = (typeof appearances)[number]
+
+const key = 'suture-appearance'
+const prefersDark = matchMedia('(prefers-color-scheme: dark)')
+const prefersContrast = matchMedia('(prefers-contrast: more)')
+const listeners = new Set<() => void>()
+
+const stored = (): Appearance => appearances.find((each) => each === localStorage.getItem(key)) ?? 'system'
+
+function themeOf(appearance: Appearance): 'light' | 'dark' | 'hc' {
+  if (appearance !== 'system') return appearance
+  if (prefersContrast.matches) return 'hc'
+  return prefersDark.matches ? 'dark' : 'light'
+}
+
+/** Puts the theme where the tokens and Mantine read it. */
+export function applyAppearance(): void {
+  const theme = themeOf(stored())
+  document.documentElement.dataset.theme = theme
+  document.documentElement.dataset.mantineColorScheme = theme === 'light' ? 'light' : 'dark'
+  for (const listener of listeners) listener()
+}
+
+prefersDark.addEventListener('change', applyAppearance)
+prefersContrast.addEventListener('change', applyAppearance)
+
+export function setAppearance(appearance: Appearance): void {
+  localStorage.setItem(key, appearance)
+  applyAppearance()
+}
+
+export const useAppearance = (): Appearance =>
+  useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, stored)

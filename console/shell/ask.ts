@@ -1,0 +1,50 @@
+import type { SubjectName } from '@suture/contract/changes.ts'
+import { type Arguments, call, ProblemError, type Reply } from '@suture/contract/client.ts'
+import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
+import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query'
+
+const here = { base: location.origin, headers: {} }
+
+/** Calls an endpoint in the session of whoever looks. */
+export const ask = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>): Promise<Reply<E>> =>
+  call(here, endpoint, given)
+
+/** What an answer is about; when the server says that this changed, the question is asked again. */
+export type About = SubjectName | 'session' | 'nothing'
+
+interface Options {
+  readonly about: About
+  /** Also ask again every so many milliseconds, for what changes without an event. */
+  readonly everyMs?: number | false
+  readonly enabled?: boolean
+}
+
+/** What to ask, as TanStack Query takes it; a loader and a page that ask the same share the answer. */
+export const question = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>, { about, ...options }: Options) => ({
+  queryKey: [about, endpoint.id, given] as const,
+  queryFn: () => ask(endpoint, given),
+  refetchInterval: options.everyMs ?? false,
+  enabled: options.enabled ?? true,
+})
+
+/** The answer of an endpoint, kept up to date while anybody looks at it. */
+export const useAsk = <E extends AnyEndpoint>(
+  endpoint: E,
+  given: Arguments<E>,
+  options: Options,
+): UseQueryResult<Reply<E>, Error> => useQuery(question(endpoint, given, options)) as UseQueryResult<Reply<E>, Error>
+
+/** Whether somebody has to sign in first. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problem.code === 'auth/not-signed-in'
+
+/** A refusal is an answer; only what failed on the way is tried again. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      retry: (times, error) => !(error instanceof ProblemError && error.problem.status < 500) && times < 2,
+      refetchOnWindowFocus: false,
+    },
+  },
+})

@@ -1,0 +1,56 @@
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useEffect } from 'react'
+import { createPortal } from 'react-dom'
+
+interface Given {
+  readonly title: string
+  /** Beside the title, such as the state. */
+  readonly pills?: ReactNode
+  /** One line that sums the page up. */
+  readonly summary?: ReactNode
+  readonly actions?: ReactNode
+  /** The places above this page, outermost first. */
+  readonly above?: readonly { readonly name: string; readonly to: string }[]
+  /** A list that fills the height and scrolls inside. */
+  readonly fills?: boolean
+  readonly children: ReactNode
+}
+
+/** A page: where it is, what it is about, what can be done, and its content. */
+export function Page({ title, pills, summary, actions, above = [], fills, children }: Given) {
+  const place = above.at(-1)?.name
+  useEffect(() => {
+    document.title = place ? `${title} · ${place} · Suture` : `${title} · Suture`
+  }, [title, place])
+  const trail = document.getElementById('trail')
+  return (
+    <main className={fills ? 'page flush' : 'page'} id="main" tabIndex={-1}>
+      {trail &&
+        createPortal(
+          <>
+            {above.map(({ name, to }) => (
+              <span key={to}>
+                <Link to={to} className="plain">
+                  {name}
+                </Link>
+                <span className="sep"> / </span>
+              </span>
+            ))}
+            <span className="b here">{title}</span>
+          </>,
+          trail,
+        )}
+      <div className="head">
+        <div className="what">
+          <div className="name">
+            <h1>{title}</h1>
+            {pills}
+          </div>
+          {summary !== undefined && <p className="sub">{summary}</p>}
+        </div>
+        {actions !== undefined && <div className="acts">{actions}</div>}
+      </div>
+      {children}
+    </main>
+  )
+}

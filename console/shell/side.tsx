@@ -1,0 +1,97 @@
+import { listRollouts } from '@suture/contract/deployment.ts'
+import { listFeeds } from '@suture/contract/intelligence.ts'
+import { getSignerKeys } from '@suture/contract/signing.ts'
+import { Link } from '@tanstack/react-router'
+import { Glyph } from '../design/glyph.tsx'
+import { span } from '../design/time.ts'
+import { Account } from './account.tsx'
+import { useAsk } from './ask.ts'
+import { Mark } from './mark.tsx'
+import { useNow } from './now.ts'
+import { places } from './places.ts'
+import { useCaller, useMay } from './session.ts'
+
+/** The side bar: the eight places, and at its foot the pulse of the system. */
+export function Side() {
+  const { permissions, sites } = useCaller()
+  const shown = places.filter(({ may }) => may === undefined || permissions.includes(may))
+  return (
+    <nav className="side" aria-label="Places">
+      <div className="brand">
+        <Mark />
+        <span>Suture</span>
+      </div>
+      <div className="scope" title="The sites that you may see; nothing of any other is shown or counted">
+        {sites === 'all' ? 'All sites' : `${sites.length} ${sites.length === 1 ? 'site' : 'sites'}`}
+      </div>
+      <div className="nav">
+        {shown.map(({ name, path, glyph }) => (
+          <Link key={path} to={path} activeOptions={{ exact: path === '/' }} activeProps={{ className: 'on' }}>
+            <Glyph name={glyph} />
+            <span>{name}</span>
+            {path === '/rollouts' && <Waiting />}
+          </Link>
+        ))}
+      </div>
+      <div className="foot">
+        <FeedPulse />
+        <SignerPulse />
+        <Account />
+      </div>
+    </nav>
+  )
+}
+
+/** Rollouts that wait for a person. */
+function Waiting() {
+  const waiting = useAsk(listRollouts, { query: { state: 'awaiting-approval', limit: 100 } }, { about: 'rollouts' })
+  const count = waiting.data?.items.length ?? 0
+  if (count === 0) return null
+  return (
+    <span className="n" title={`${count} waiting for approval`}>
+      {count}
+    </span>
+  )
+}
+
+const staleMs = 24 * 3600_000
+
+function FeedPulse() {
+  const may = useMay('intelligence:read')
+  const feeds = useAsk(listFeeds, { query: { limit: 1 } }, { about: 'vulnerabilities', enabled: may })
+  const now = useNow()
+  if (!may) return null
+  const newest = feeds.data?.items[0]
+  const age = newest && now.getTime() - newest.retrievedAt.getTime()
+  const isStale = age === undefined || age > staleMs
+  return (
+    <div title={newest ? `${newest.source.name}, imported as a file` : 'No document of facts was imported yet'}>
+      <Glyph
+        name={newest ? (isStale ? 'stale' : 'bundle') : 'feedoff'}
+        size={14}
+        tone={newest && isStale ? 'soon' : 'idle'}
+      />
+      <span>Facts</span>
+      <span className="v">{age === undefined ? 'none yet' : `${span(age)} old`}</span>
+    </div>
+  )
+}
+
+/** The signer beats every few seconds; after this it counts as away. */
+const awayMs = 60_000
+
+function SignerPulse() {
+  const may = useMay('signing:read')
+  const keys = useAsk(getSignerKeys, {}, { about: 'nothing', everyMs: 15_000, enabled: may })
+  const now = useNow()
+  if (!may) return null
+  const seen = keys.data?.lastSeen
+  const isAway = !seen || now.getTime() - seen.getTime() > awayMs
+  return (
+    <div title={seen ? `last heard ${seen.toISOString()}` : 'The signer was never heard'}>
+      <Glyph name="key" size={14} tone={isAway ? 'danger' : 'closed'} />
+      <span>Signer</span>
+      <span className="v">{keys.data === undefined ? '' : isAway ? 'away' : 'online'}</span>
+    </div>
+  )
+}

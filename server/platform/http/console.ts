@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import files from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+/** Answers whoever asks for a page; false when the request asks for something else. */
+export type Pages = (request: FastifyRequest, reply: FastifyReply) => boolean
+
+/** What the page may load and from where: itself alone, and no code from strings. */
+const policyFor = (nonce: string): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    // React sets the `style` attribute through the object model; nothing else does.
+    "style-src-attr 'none'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+
+/**
+ * Serves the built console: its files, whose names change with their content, and the one page that is at every
+ * address which no endpoint has.
+ * @param folder as `vite build` leaves it
+ */
+export async function serveConsole(app: FastifyInstance, folder: string): Promise<Pages> {
+  const page = readFileSync(join(folder, 'index.html'), 'utf8')
+  await app.register(files, {
+    root: join(folder, 'assets'),
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '1y',
+    index: false,
+    decorateReply: false,
+    schemaHide: true,
+  })
+  return (request, reply) => {
+    if (!asksForPage(request)) return false
+    const nonce = randomBytes(16).toString('base64')
+    void reply
+      .code(200)
+      .header('content-security-policy', policyFor(nonce))
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(page.replaceAll('__NONCE__', nonce))
+    return true
+  }
+}
+
+/** A browser that goes to an address says that it takes HTML, which no client of the API or of a device protocol does. */
+const asksForPage = ({ method, headers, url }: FastifyRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') &&
+  (headers.accept ?? '').includes('text/html') &&
+  !url.startsWith('/api/') &&
+  !url.startsWith('/assets/')
