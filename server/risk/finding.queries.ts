@@ -19,7 +19,8 @@ const given = <T>(value: T | undefined, condition: (value: T) => ReturnType<type
 /** Each match on each device that is ours and no rig; a finding that waits to be decided has no deadline yet. */
 const findings = (filter: FindingFilter) => sql`
   select i.uid, i.name, i.serial, i.firmware, o.manufacturer, o.name as model, s.name as site, m.vulnerability_id,
-         m.verdict, m.bill_id, i.context_id, i.created_at, d.outcome, d.days, ${dueOf('i.created_at')} as due_at
+         m.verdict, m.bill_id, i.context_id, i.created_at, d.outcome, d.days,
+         greatest(i.created_at, d.clock_start) as started_at, ${dueOf('i.created_at')} as due_at
     from inventory_device i
     join inventory_model o on o.id = i.model_id
     join intelligence_match m on m.bill_id = i.bill_id
@@ -99,6 +100,50 @@ export async function viewFindingCounts({ db }: Scoped, filter: FindingFilter, n
            (count(*) filter (where f.outcome is null))::int as undecided
       from (${findings(filter)}) f`.execute(db)
   return rows[0] ?? { findings: 0, devices: 0, vulnerabilities: 0, overdue: 0, undecided: 0 }
+}
+
+/** The findings of one model that have one outcome and one deadline. */
+interface GroupRow {
+  readonly manufacturer: string
+  readonly model: string
+  readonly outcome: DecisionOutcome | null
+  readonly due_at: Date | null
+  readonly clock_start: Date | null
+  readonly findings: number
+  readonly devices: number
+  readonly unknown: number
+  readonly vulnerabilities: number
+  readonly most: string[]
+  readonly device: string
+  readonly vulnerability: string
+}
+
+/** Findings gathered by model, outcome and deadline, the earliest first; those without one come last. */
+export async function viewFindingGroups({ db }: Scoped, limit: number) {
+  const { rows } = await sql<GroupRow>`
+    with single as (
+      select f.manufacturer, f.model, f.outcome, f.due_at, f.vulnerability_id, count(*) as findings,
+             count(*) filter (where f.verdict = 'unknown') as unknown, min(f.started_at) as clock_start,
+             array_agg(f.uid) as devices
+        from (${findings({})}) f group by 1, 2, 3, 4, 5
+    ), grouped as (
+      select manufacturer, model, outcome, due_at, min(clock_start) as clock_start, sum(findings)::int as findings,
+             sum(unknown)::int as unknown, count(*)::int as vulnerabilities,
+             (array_agg(vulnerability_id order by findings desc, vulnerability_id))[1:5] as most,
+             (array_agg(devices[1] order by findings desc, vulnerability_id))[1] as device
+        from single group by 1, 2, 3, 4 order by coalesce(due_at, 'infinity'), sum(findings) desc, 1, 2 limit ${limit}
+    )
+    select g.*, g.most[1] as vulnerability,
+           (select count(distinct one)::int from single s, unnest(s.devices) one
+             where (s.manufacturer, s.model) = (g.manufacturer, g.model)
+               and s.outcome is not distinct from g.outcome and s.due_at is not distinct from g.due_at) as devices
+      from grouped g order by coalesce(g.due_at, 'infinity'), g.findings desc, 1, 2`.execute(db)
+  return rows.map(({ due_at, clock_start, device, vulnerability, ...row }) => ({
+    ...row,
+    dueAt: due_at,
+    clockStart: clock_start,
+    example: { device, vulnerability },
+  }))
 }
 
 /** The decision about one finding, with the device; undefined when there is none, or none that the caller may see. */
