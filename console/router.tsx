@@ -40,17 +40,37 @@ const devices = createRoute({
   path: '/devices',
   component: () => null,
 })
+const device = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices/$id',
+  component: () => null,
+})
 const rollout = createRoute({
   getParentRoute: () => frame,
   path: '/rollouts/$id',
   component: () => null,
+})
+const evidence = createRoute({
+  getParentRoute: () => frame,
+  path: '/evidence',
+  component: lazyRouteComponent(() => import('./compliance/evidence-list.tsx'), 'EvidenceList'),
+})
+const pack = createRoute({
+  getParentRoute: () => frame,
+  path: '/evidence/$id',
+  component: lazyRouteComponent(() => import('./compliance/evidence-page.tsx'), 'EvidencePage'),
 })
 const later = places
   .filter((place) => place.later)
   .map(({ path }) => createRoute({ getParentRoute: () => frame, path, component: () => <Later path={path} /> }))
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, invitation, frame.addChildren([now, devices, rollout, ...later])]),
+  routeTree: root.addChildren([
+    signIn,
+    setup,
+    invitation,
+    frame.addChildren([now, devices, device, rollout, evidence, pack, ...later]),
+  ]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: Nowhere,
   defaultErrorComponent: ({ error, reset }) => (
