@@ -22,7 +22,11 @@ test('what happens in one moment is told once, and the place to go on from is th
     yield row('session.opened', 501)
   })()
   let passed = () => undefined as unknown
-  const told = changesIn(rows, new Set(['deployment:read', 'inventory:read']), () => new Promise((done) => (passed = () => done(1))))
+  const told = changesIn(
+    rows,
+    new Set(['deployment:read', 'inventory:read']),
+    () => new Promise((done) => (passed = () => done(1))),
+  )
   const first = await told.next()
   expect(first.value).toEqual({ id: '1.7.501', data: { subjects: ['devices', 'rollouts'] } })
   expect((await told.next()).done).toBe(true)

@@ -69,7 +69,10 @@ describe('the console’s files', () => {
     const { status, headers } = await get('/nothing', { accept: 'application/json' })
     expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([404, 'application/problem+json'])
     const missing = await get('/api/v1/nothing', asAdmin())
-    expect([missing.status, missing.headers.get('content-type')?.split(';')[0]]).toEqual([404, 'application/problem+json'])
+    expect([missing.status, missing.headers.get('content-type')?.split(';')[0]]).toEqual([
+      404,
+      'application/problem+json',
+    ])
     expect((await get('/assets/missing.js', asAdmin())).status).toBe(404)
   })
 })
