@@ -1,4 +1,4 @@
-import type { DecisionOutcome } from '@suture/contract/risk.ts'
+import { type DecisionOutcome, decisionOutcomes } from '@suture/contract/risk.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import type { Inputs } from './decisions/decide.ts'
@@ -16,6 +16,9 @@ export interface FindingFilter {
 const given = <T>(value: T | undefined, condition: (value: T) => ReturnType<typeof sql<boolean>>) =>
   value === undefined ? sql<boolean>`true` : condition(value)
 
+/** Ours, in service, and no rig. */
+const counted = sql`i.state not in ('quarantined', 'retired') and not i.is_rig`
+
 /** Each match on each device that is ours and no rig; a finding that waits to be decided has no deadline yet. */
 const findings = (filter: FindingFilter) => sql`
   select i.uid, i.name, i.serial, i.firmware, o.manufacturer, o.name as model, s.name as site, m.vulnerability_id,
@@ -26,7 +29,7 @@ const findings = (filter: FindingFilter) => sql`
     left join inventory_site s on s.id = i.site_id
     left join risk_decision d on d.bill_id = m.bill_id and d.vulnerability_id = m.vulnerability_id
                              and d.context_id = i.context_id
-   where i.state not in ('quarantined', 'retired') and not i.is_rig
+   where ${counted}
      and ${given(filter.vulnerability, (id) => sql`m.vulnerability_id = ${id}`)}
      and ${given(filter.device, (uid) => sql`i.uid = ${uid}::uuid`)}
      and ${given(filter.manufacturer, (name) => sql`o.manufacturer = ${name}`)}
@@ -99,6 +102,32 @@ export async function viewFindingCounts({ db }: Scoped, filter: FindingFilter, n
            (count(*) filter (where f.outcome is null))::int as undecided
       from (${findings(filter)}) f`.execute(db)
   return rows[0] ?? { findings: 0, devices: 0, vulnerabilities: 0, overdue: 0, undecided: 0 }
+}
+
+interface DeviceClock {
+  readonly device: string
+  readonly isJudged: boolean
+  readonly findings: number
+  readonly undecided: number
+  readonly outcome: DecisionOutcome | null
+  readonly dueAt: Date | null
+}
+
+/** What the findings of each of these devices come to, in the order of their ids. */
+export async function viewDeviceClocks({ db }: Scoped, devices: readonly string[]): Promise<DeviceClock[]> {
+  const { rows } = await sql<DeviceClock>`
+    select i.uid as device, exists (select from intelligence_bill j where j.bill_id = i.bill_id) as "isJudged",
+           count(m.vulnerability_id)::int as findings,
+           (count(m.vulnerability_id) filter (where d.outcome is null))::int as undecided,
+           (${decisionOutcomes}::text[])[max(array_position(${decisionOutcomes}::text[], d.outcome))] as outcome,
+           min(${dueOf('i.created_at')}) as "dueAt"
+      from inventory_device i
+      left join intelligence_match m on m.bill_id = i.bill_id
+      left join risk_decision d on d.bill_id = m.bill_id and d.vulnerability_id = m.vulnerability_id
+                               and d.context_id = i.context_id
+     where ${counted} and i.uid = any(${devices}::uuid[])
+     group by i.uid, i.bill_id order by i.uid`.execute(db)
+  return rows
 }
 
 /** The decision about one finding, with the device; undefined when there is none, or none that the caller may see. */

@@ -5,7 +5,7 @@ import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { explainDecision } from './explain.operations.ts'
-import { viewFindingCounts, viewFindings } from './finding.queries.ts'
+import { viewDeviceClocks, viewFindingCounts, viewFindings } from './finding.queries.ts'
 import { viewFixes } from './fix.queries.ts'
 
 const Place = z.tuple([z.union([z.iso.datetime(), z.literal('infinity')]), z.uuid(), z.string().max(64)])
@@ -24,6 +24,9 @@ export const riskRoutes: Routes = ({ serve, store, clock }) => {
       return { ...listed, counts: await viewFindingCounts(scoped, filter, clock.now()) }
     })
   })
+  serve(contract.listDeviceClocks, async ({ scope, query: { devices } }) => ({
+    items: await withScope(store, scope, (scoped) => viewDeviceClocks(scoped, devices)),
+  }))
   serve(contract.listFixes, async ({ scope, query: { state, limit } }) => {
     const states = state === 'any' ? releaseStates : [state]
     return { items: await withScope(store, scope, (scoped) => viewFixes(scoped, states, limit)) }
