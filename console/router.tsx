@@ -31,14 +31,26 @@ const invitation = createRoute({
 const now = createRoute({
   getParentRoute: () => frame,
   path: '/',
+  validateSearch: ({ why, on }: Record<string, unknown>): { why?: string; on?: string } =>
+    typeof why === 'string' && typeof on === 'string' ? { why, on } : {},
   component: lazyRouteComponent(() => import('./now/now-page.tsx'), 'NowPage'),
+})
+const devices = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices',
+  component: () => null,
+})
+const rollout = createRoute({
+  getParentRoute: () => frame,
+  path: '/rollouts/$id',
+  component: () => null,
 })
 const later = places
   .filter((place) => place.later)
   .map(({ path }) => createRoute({ getParentRoute: () => frame, path, component: () => <Later path={path} /> }))
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, invitation, frame.addChildren([now, ...later])]),
+  routeTree: root.addChildren([signIn, setup, invitation, frame.addChildren([now, devices, rollout, ...later])]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: Nowhere,
   defaultErrorComponent: ({ error, reset }) => (

@@ -98,6 +98,39 @@ export const listDeviceClocks = endpoint({
   }),
 })
 
+export const listFindingGroups = endpoint({
+  id: 'listFindingGroups',
+  method: 'GET',
+  path: '/finding-groups',
+  may: 'risk:read',
+  tag: 'Risk',
+  summary:
+    'Findings (device × vulnerability) gathered by what is decided about together: the model, the outcome and the deadline; the earliest first.',
+  query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  reply: z.object({
+    items: z.array(
+      z.object({
+        manufacturer: z.string(),
+        model: z.string(),
+        /** None for findings that wait to be decided. */
+        outcome: Outcome.nullable(),
+        dueAt: Instant.nullable(),
+        /** When the clock of the first of them began. */
+        clockStart: Instant.nullable(),
+        findings: z.int(),
+        devices: z.int(),
+        /** Findings of which nobody can tell, so that they count as affected. */
+        unknown: z.int(),
+        vulnerabilities: z.int(),
+        /** Up to five of them, those on most devices first. */
+        most: z.array(VulnerabilityId),
+        /** One of its findings, to explain the others by. */
+        example: z.object({ device: z.uuid(), vulnerability: VulnerabilityId }),
+      }),
+    ),
+  }),
+})
+
 export const listFixes = endpoint({
   id: 'listFixes',
   method: 'GET',

@@ -95,6 +95,7 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   listVulnerabilities: () => ({ query: { all: true } }),
   getVulnerability: () => ({ params: { id: 'CVE-1999-0001' } }),
   explainMatch: ({ device }) => ({ params: { id: 'CVE-2000-0001' }, query: { device } }),
+  listFindingGroups: () => ({ query: { limit: 5 } }),
   listFindings: () => ({ query: { vulnerability: 'CVE-2000-0001', site: 1 } }),
   listDeviceClocks: ({ device }) => ({ query: { devices: device } }),
   listFixes: () => ({ query: { state: 'any' } }),

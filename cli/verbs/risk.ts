@@ -1,10 +1,12 @@
 import type { Reply } from '@suture/contract/client.ts'
-import { explainDecision, listFindings, listFixes } from '@suture/contract/risk.ts'
+import { explainDecision, listFindingGroups, listFindings, listFixes } from '@suture/contract/risk.ts'
+import { type FactName, factNames, outcomeWords } from '@suture/contract/risk-words.ts'
 import type { Command } from 'commander'
 import { ask, connect } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 
 type Finding = Reply<typeof listFindings>['items'][number]
+type Group = Reply<typeof listFindingGroups>['items'][number]
 type Fix = Reply<typeof listFixes>['items'][number]
 type Explained = Reply<typeof explainDecision>
 interface Options {
@@ -12,27 +14,28 @@ interface Options {
   readonly output: Format
 }
 
-/** The outcomes of the decision table as a person says them. */
-const meaning = {
-  FSU: 'on the next upgrade',
-  '60D': 'within 60 days',
-  '14D': 'within 14 days',
-  '3D': 'within 3 days',
-  '3DF': 'within 3 days, and look for traces of a break-in',
-} as const
-
 const dayOf = (moment: Date | null) => moment?.toISOString().slice(0, 10) ?? 'none'
 
 const findingColumns: readonly Column<Finding>[] = [
   { head: 'Due', cell: ({ dueAt }) => dayOf(dueAt) },
   { head: 'Vulnerability', cell: ({ vulnerability }) => vulnerability },
   { head: 'Verdict', cell: ({ verdict }) => verdict },
-  { head: 'Fix', cell: ({ outcome }) => (outcome === null ? 'not decided yet' : meaning[outcome]) },
+  { head: 'Fix', cell: ({ outcome }) => (outcome === null ? 'not decided yet' : outcomeWords[outcome]) },
   { head: 'Device', cell: ({ device }) => device.name },
   { head: 'Model', cell: ({ device }) => `${device.manufacturer} ${device.model}` },
   { head: 'Firmware', cell: ({ device }) => device.firmware },
   { head: 'Site', cell: ({ device }) => device.site ?? '' },
   { head: 'Device id', cell: ({ device }) => device.id },
+]
+
+const groupColumns: readonly Column<Group>[] = [
+  { head: 'Due', cell: ({ dueAt }) => dayOf(dueAt) },
+  { head: 'Fix', cell: ({ outcome }) => (outcome === null ? 'not decided yet' : outcomeWords[outcome]) },
+  { head: 'Model', cell: ({ manufacturer, model }) => `${manufacturer} ${model}` },
+  { head: 'Findings', cell: ({ findings }) => String(findings) },
+  { head: 'Devices', cell: ({ devices }) => String(devices) },
+  { head: 'Vulnerabilities', cell: ({ vulnerabilities }) => String(vulnerabilities) },
+  { head: 'Most devices', cell: ({ most }) => most.join(' ') },
 ]
 
 const fixColumns: readonly Column<Fix>[] = [
@@ -46,14 +49,7 @@ const fixColumns: readonly Column<Fix>[] = [
   { head: 'Id', cell: ({ release }) => release.id },
 ]
 
-const factNames = {
-  publiclyExposed: 'Publicly exposed',
-  inKev: 'Known to be exploited',
-  automatable: 'Automatable',
-  technicalImpact: 'Technical impact',
-} as const
-
-function factInWords(name: keyof typeof factNames, { facts }: Explained): string {
+function factInWords(name: FactName, { facts }: Explained): string {
   const { value, counted, source, at } = facts[name]
   if (value === null) return `${factNames[name]}: nobody knows, so ${counted} counts`
   return `${factNames[name]}: ${value} (${source}${at === null ? '' : `, ${at}`})`
@@ -61,14 +57,14 @@ function factInWords(name: keyof typeof factNames, { facts }: Explained): string
 
 function decisionInWords(told: Explained): string {
   return [
-    `${told.vulnerability} on ${told.device.name}: fix ${meaning[told.outcome]}, by row ${told.row} of ${told.table}.`,
-    ...(Object.keys(factNames) as (keyof typeof factNames)[]).map((name) => factInWords(name, told)),
+    `${told.vulnerability} on ${told.device.name}: fix ${outcomeWords[told.outcome]}, by row ${told.row} of ${told.table}.`,
+    ...(Object.keys(factNames) as FactName[]).map((name) => factInWords(name, told)),
     ...(told.verdict === 'unknown' ? ['Nobody can tell whether it is affected, so it counts as affected.'] : []),
     `The clock began ${told.clockStart.toISOString()}; due: ${told.dueAt?.toISOString() ?? 'no date'} (${told.policy}).`,
-    ...(told.before ? [`Before that it was: ${meaning[told.before.outcome]}.`] : []),
+    ...(told.before ? [`Before that it was: ${outcomeWords[told.before.outcome]}.`] : []),
     ...told.otherwise.map(
       ({ fact, value, outcome }) =>
-        `If ${factNames[fact as keyof typeof factNames].toLowerCase()} were ${value}: ${meaning[outcome]}.`,
+        `If ${factNames[fact as FactName].toLowerCase()} were ${value}: ${outcomeWords[outcome]}.`,
     ),
   ].join('\n')
 }
@@ -92,6 +88,14 @@ export function finding(program: Command): Command {
         say(
           `${counts.findings} findings (device × vulnerability) on ${counts.devices} devices, ${counts.overdue} overdue`,
         )
+    })
+  command
+    .command('groups')
+    .description('list what is decided about together: by model, outcome and deadline')
+    .action(async (_options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<Options>()
+      const { items } = await ask(await connect(server), listFindingGroups, { query: { limit: 200 } })
+      say(list(items, groupColumns, output))
     })
   command
     .command('explain')

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
 
 interface Given {
@@ -22,7 +22,8 @@ export function Page({ title, pills, summary, actions, above = [], fills, childr
   useEffect(() => {
     document.title = place ? `${title} · ${place} · Suture` : `${title} · Suture`
   }, [title, place])
-  const trail = document.getElementById('trail')
+  const [trail, setTrail] = useState<HTMLElement | null>(null)
+  useLayoutEffect(() => setTrail(document.getElementById('trail')), [])
   return (
     <main className={fills ? 'page flush' : 'page'} id="main" tabIndex={-1}>
       {trail &&

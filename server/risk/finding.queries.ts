@@ -1,4 +1,4 @@
-import { type DecisionOutcome, decisionOutcomes } from '@suture/contract/risk.ts'
+import type { DecisionOutcome } from '@suture/contract/risk.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import type { Inputs } from './decisions/decide.ts'
@@ -17,12 +17,13 @@ const given = <T>(value: T | undefined, condition: (value: T) => ReturnType<type
   value === undefined ? sql<boolean>`true` : condition(value)
 
 /** Ours, in service, and no rig. */
-const counted = sql`i.state not in ('quarantined', 'retired') and not i.is_rig`
+export const counted = sql`i.state not in ('quarantined', 'retired') and not i.is_rig`
 
 /** Each match on each device that is ours and no rig; a finding that waits to be decided has no deadline yet. */
 const findings = (filter: FindingFilter) => sql`
   select i.uid, i.name, i.serial, i.firmware, o.manufacturer, o.name as model, s.name as site, m.vulnerability_id,
-         m.verdict, m.bill_id, i.context_id, i.created_at, d.outcome, d.days, ${dueOf('i.created_at')} as due_at
+         m.verdict, m.bill_id, i.context_id, i.created_at, d.outcome, d.days,
+         greatest(i.created_at, d.clock_start) as started_at, ${dueOf('i.created_at')} as due_at
     from inventory_device i
     join inventory_model o on o.id = i.model_id
     join intelligence_match m on m.bill_id = i.bill_id
@@ -104,30 +105,48 @@ export async function viewFindingCounts({ db }: Scoped, filter: FindingFilter, n
   return rows[0] ?? { findings: 0, devices: 0, vulnerabilities: 0, overdue: 0, undecided: 0 }
 }
 
-interface DeviceClock {
-  readonly device: string
-  readonly isJudged: boolean
-  readonly findings: number
-  readonly undecided: number
+/** The findings of one model that have one outcome and one deadline. */
+interface GroupRow {
+  readonly manufacturer: string
+  readonly model: string
   readonly outcome: DecisionOutcome | null
-  readonly dueAt: Date | null
+  readonly due_at: Date | null
+  readonly clock_start: Date | null
+  readonly findings: number
+  readonly devices: number
+  readonly unknown: number
+  readonly vulnerabilities: number
+  readonly most: string[]
+  readonly device: string
+  readonly vulnerability: string
 }
 
-/** What the findings of each of these devices come to, in the order of their ids. */
-export async function viewDeviceClocks({ db }: Scoped, devices: readonly string[]): Promise<DeviceClock[]> {
-  const { rows } = await sql<DeviceClock>`
-    select i.uid as device, exists (select from intelligence_bill j where j.bill_id = i.bill_id) as "isJudged",
-           count(m.vulnerability_id)::int as findings,
-           (count(m.vulnerability_id) filter (where d.outcome is null))::int as undecided,
-           (${decisionOutcomes}::text[])[max(array_position(${decisionOutcomes}::text[], d.outcome))] as outcome,
-           min(${dueOf('i.created_at')}) as "dueAt"
-      from inventory_device i
-      left join intelligence_match m on m.bill_id = i.bill_id
-      left join risk_decision d on d.bill_id = m.bill_id and d.vulnerability_id = m.vulnerability_id
-                               and d.context_id = i.context_id
-     where ${counted} and i.uid = any(${devices}::uuid[])
-     group by i.uid, i.bill_id order by i.uid`.execute(db)
-  return rows
+/** Findings gathered by model, outcome and deadline, the earliest first; those without one come last. */
+export async function viewFindingGroups({ db }: Scoped, limit: number) {
+  const { rows } = await sql<GroupRow>`
+    with single as (
+      select f.manufacturer, f.model, f.outcome, f.due_at, f.vulnerability_id, count(*) as findings,
+             count(*) filter (where f.verdict = 'unknown') as unknown, min(f.started_at) as clock_start,
+             array_agg(f.uid) as devices
+        from (${findings({})}) f group by 1, 2, 3, 4, 5
+    ), grouped as (
+      select manufacturer, model, outcome, due_at, min(clock_start) as clock_start, sum(findings)::int as findings,
+             sum(unknown)::int as unknown, count(*)::int as vulnerabilities,
+             (array_agg(vulnerability_id order by findings desc, vulnerability_id))[1:5] as most,
+             (array_agg(devices[1] order by findings desc, vulnerability_id))[1] as device
+        from single group by 1, 2, 3, 4 order by coalesce(due_at, 'infinity'), sum(findings) desc, 1, 2 limit ${limit}
+    )
+    select g.*, g.most[1] as vulnerability,
+           (select count(distinct one)::int from single s, unnest(s.devices) one
+             where (s.manufacturer, s.model) = (g.manufacturer, g.model)
+               and s.outcome is not distinct from g.outcome and s.due_at is not distinct from g.due_at) as devices
+      from grouped g order by coalesce(g.due_at, 'infinity'), g.findings desc, 1, 2`.execute(db)
+  return rows.map(({ due_at, clock_start, device, vulnerability, ...row }) => ({
+    ...row,
+    dueAt: due_at,
+    clockStart: clock_start,
+    example: { device, vulnerability },
+  }))
 }
 
 /** The decision about one finding, with the device; undefined when there is none, or none that the caller may see. */

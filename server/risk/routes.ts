@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
+import { viewDeviceClocks } from './device-clock.queries.ts'
 import { explainDecision } from './explain.operations.ts'
-import { viewDeviceClocks, viewFindingCounts, viewFindings } from './finding.queries.ts'
+import { viewFindingCounts, viewFindingGroups, viewFindings } from './finding.queries.ts'
 import { viewFixes } from './fix.queries.ts'
 
 const Place = z.tuple([z.union([z.iso.datetime(), z.literal('infinity')]), z.uuid(), z.string().max(64)])
@@ -26,6 +27,9 @@ export const riskRoutes: Routes = ({ serve, store, clock }) => {
   })
   serve(contract.listDeviceClocks, async ({ scope, query: { devices } }) => ({
     items: await withScope(store, scope, (scoped) => viewDeviceClocks(scoped, devices)),
+  }))
+  serve(contract.listFindingGroups, async ({ scope, query: { limit } }) => ({
+    items: await withScope(store, scope, (scoped) => viewFindingGroups(scoped, limit)),
   }))
   serve(contract.listFixes, async ({ scope, query: { state, limit } }) => {
     const states = state === 'any' ? releaseStates : [state]

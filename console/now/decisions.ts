@@ -1,0 +1,228 @@
+import type { Reply } from '@suture/contract/client.ts'
+import type { getRollout, listRollouts } from '@suture/contract/deployment.ts'
+import type { listFindingGroups, listFixes } from '@suture/contract/risk.ts'
+import { outcomeWords } from '@suture/contract/risk-words.ts'
+
+type Group = Reply<typeof listFindingGroups>['items'][number]
+type Fix = Reply<typeof listFixes>['items'][number]
+type Rollout = Reply<typeof listRollouts>['items'][number]
+type RolloutDetail = Reply<typeof getRollout>
+
+/** What the engines say that somebody has to see to. */
+export interface Facts {
+  readonly groups: readonly Group[]
+  /** Of published releases. */
+  readonly fixes: readonly Fix[]
+  readonly rollouts: readonly Rollout[]
+  /** Of those that are not over, or ended lately. */
+  readonly details: readonly RolloutDetail[]
+  /** Devices that contradict themselves, by rollout. */
+  readonly disputed: ReadonlyMap<string, number>
+  /** Devices that registered themselves and that nobody has admitted. */
+  readonly strangers: number
+  /** When the newest facts about vulnerabilities were collected; null when there are none. */
+  readonly factsAt: Date | null
+}
+
+/** Where a decision leads. */
+export type Way =
+  | { readonly to: 'rollout'; readonly id: string; readonly view?: 'clusters' }
+  | { readonly to: 'strangers' }
+  | { readonly to: 'model'; readonly manufacturer: string; readonly model: string }
+  | { readonly to: 'command'; readonly command: string }
+
+/** Something that waits for a person: a sentence, its clock, and one way on. */
+export interface Decision {
+  readonly key: string
+  readonly sentence: string
+  readonly detail: string
+  readonly dueAt: Date | null
+  readonly clockStart: Date | null
+  /** How many devices or findings hang on it: what breaks a tie between clocks. */
+  readonly weight: number
+  readonly action: string
+  readonly way: Way
+  /** A finding that explains it. */
+  readonly why?: { readonly device: string; readonly vulnerability: string }
+}
+
+const count = (number: number, one: string, many = `${one}s`) =>
+  `${number.toLocaleString('en-GB')} ${number === 1 ? one : many}`
+
+const underWay = new Set(['awaiting-approval', 'scheduled', 'running', 'paused'])
+
+/** Whether a release that closes something is on its way already. */
+const isOnItsWay = (fix: Fix, rollouts: readonly Rollout[]) =>
+  rollouts.some(({ release, state }) => release === fix.release.id && underWay.has(state))
+
+function ofGroup(group: Group, { fixes, rollouts }: Facts): Decision {
+  const { manufacturer, model, outcome, devices, findings, vulnerabilities, most, unknown } = group
+  const what = vulnerabilities === 1 ? `${most[0]}` : `${most[0]} and ${count(vulnerabilities - 1, 'other')}`
+  const fix = fixes.find(({ vulnerabilities: closed }) => closed.some(({ id }) => most.includes(id)))
+  const closes = fix
+    ? `${fix.release.name} is published and closes ${count(fix.closes.findings, 'finding')} on ${count(fix.closes.devices, 'device')}${isOnItsWay(fix, rollouts) ? '; a rollout of it is under way' : ''}.`
+    : 'No published release closes any of them.'
+  const doubt = unknown > 0 ? ` ${count(unknown, 'finding')} count as affected because nobody can tell.` : ''
+  const verb = outcome === null ? 'Waits to be decided, which takes seconds' : `Fix ${outcomeWords[outcome]}`
+  return {
+    key: `group ${manufacturer} ${model} ${outcome} ${group.dueAt?.toISOString()}`,
+    sentence: `${what} ${vulnerabilities === 1 ? 'is' : 'are'} on ${count(devices, `${manufacturer} ${model} device`)}`,
+    detail: `${verb}: ${count(findings, 'finding')} (device × vulnerability). ${closes}${doubt}`,
+    dueAt: group.dueAt,
+    clockStart: group.clockStart,
+    weight: findings,
+    action: 'Show the devices',
+    way: { to: 'model', manufacturer, model },
+    why: group.example,
+  }
+}
+
+const noClock = { dueAt: null, clockStart: null } as const
+
+/** A published release that would close something, and that nobody sends out. */
+const ofFix = ({ release, closes, dueAt }: Fix): Decision => ({
+  key: `fix ${release.id}`,
+  sentence: `${release.name} closes ${count(closes.findings, 'finding')} on ${count(closes.devices, 'device')}, and no rollout of it is under way`,
+  detail: 'It is tested, published and signed. A plan names the waves and the limits; two other people approve it.',
+  dueAt,
+  clockStart: null,
+  weight: closes.findings,
+  action: 'Plan a rollout',
+  way: {
+    to: 'command',
+    command: `suture rollout plan --release ${release.id} --name '${release.name.replaceAll("'", '’')}' --wave each=6,soak=3600,sample=6 --wave percent=100`,
+  },
+})
+
+function ofApproval({ id, name, devices, approvals }: RolloutDetail): Decision {
+  const missing = Math.max(0, 2 - approvals.length)
+  return {
+    key: `approval ${id}`,
+    sentence: `${name} needs ${missing === 1 ? 'one more approval' : `${missing} approvals`} before anything may start`,
+    detail: `${count(devices, 'device')}. ${approvals.length} of 2 signatures given${approvals.length > 0 ? `, by ${approvals.map((each) => each.name).join(', ')}` : ''}; whoever made the plan cannot sign it.`,
+    ...noClock,
+    weight: devices,
+    action: 'Read the plan',
+    way: { to: 'rollout', id },
+  }
+}
+
+function ofRollout(rollout: RolloutDetail): Decision[] {
+  const { id, name, devices, state, verified } = rollout
+  const way = { to: 'rollout', id } as const
+  const base = { ...noClock, weight: devices, action: 'Open the rollout', way }
+  const found: Decision[] = []
+  if (!verified && underWay.has(state) && state !== 'awaiting-approval')
+    found.push({
+      ...base,
+      key: `unverified ${id}`,
+      sentence: `${name} is not what the signer signed`,
+      detail: 'The stored plan or its audience was changed, so nothing runs. Find out who can write to the database.',
+    })
+  if (state === 'awaiting-approval') found.push(ofApproval(rollout))
+  if (state === 'scheduled')
+    found.push({
+      ...base,
+      key: `start ${id}`,
+      sentence: `${name} is approved and signed, and waits to be started`,
+      detail: `${count(devices, 'device')}. Nothing is offered to any device until somebody starts it.`,
+    })
+  if (state === 'paused')
+    found.push({
+      ...base,
+      key: `paused ${id}`,
+      sentence: `${name} is paused`,
+      detail: 'It is offered to nobody new; devices that were offered it go on.',
+    })
+  if (state === 'stopped')
+    found.push({
+      ...base,
+      key: `stopped ${id}`,
+      sentence: `${name} was stopped`,
+      detail: 'It reaches nobody any more. What it has not closed is still open.',
+    })
+  for (const { manufacturer, model, hardwareRevision } of rollout.quarantined)
+    found.push({
+      ...base,
+      key: `quarantine ${id} ${manufacturer} ${model} ${hardwareRevision}`,
+      sentence: `${manufacturer} ${model} revision ${hardwareRevision} is quarantined in ${name}`,
+      detail:
+        'More of its devices failed than the plan allows; silence counts as failure. The other revisions went on.',
+      action: 'See the failures',
+      way: { ...way, view: 'clusters' },
+    })
+  return found
+}
+
+const ofDisputed = ([id, devices]: readonly [string, number], { details }: Facts): Decision => ({
+  key: `disputed ${id}`,
+  sentence: `${count(devices, 'device')} ${devices === 1 ? 'says' : 'say'} one version and ${devices === 1 ? 'answers' : 'answer'} with another`,
+  detail: `In ${details.find((rollout) => rollout.id === id)?.name ?? 'a rollout'}: reported done, read by us running something else. The findings stay open.`,
+  ...noClock,
+  weight: devices,
+  action: 'See the devices',
+  way: { to: 'rollout', id, view: 'clusters' },
+})
+
+const staleMs = 24 * 3600_000
+
+function ofKnowledge({ factsAt }: Facts, now: Date): Decision[] {
+  const days = factsAt ? Math.floor((now.getTime() - factsAt.getTime()) / 864e5) : 0
+  if (factsAt && now.getTime() - factsAt.getTime() <= staleMs) return []
+  return [
+    {
+      key: 'facts',
+      sentence: factsAt
+        ? `The facts about vulnerabilities are ${count(days, 'day')} old`
+        : 'No facts about vulnerabilities were imported yet',
+      detail: 'What was published since then is not known here, so no decision speaks of it.',
+      ...noClock,
+      weight: 0,
+      action: 'Import newer facts',
+      way: { to: 'command', command: 'suture feed import FILE' },
+    },
+  ]
+}
+
+const ofStrangers = ({ strangers }: Facts): Decision[] =>
+  strangers === 0
+    ? []
+    : [
+        {
+          key: 'strangers',
+          sentence: `${count(strangers, 'device')} registered ${strangers === 1 ? 'itself' : 'themselves'} and ${strangers === 1 ? 'waits' : 'wait'} to be admitted`,
+          detail: 'Nothing is sent to them, and nothing is decided about them, until somebody says where they belong.',
+          ...noClock,
+          weight: strangers,
+          action: 'See who they are',
+          way: { to: 'strangers' },
+        },
+      ]
+
+/** Everything that waits for a person, the shortest clock first, and of equal clocks what more devices hang on. */
+export function decisionsOf(facts: Facts, now: Date): Decision[] {
+  const idle = facts.fixes.filter(
+    ({ closes, ...fix }) => closes.findings > 0 && !isOnItsWay({ closes, ...fix }, facts.rollouts),
+  )
+  return [
+    ...facts.groups.map((group) => ofGroup(group, facts)),
+    ...idle.map(ofFix),
+    ...facts.details.flatMap(ofRollout),
+    ...[...facts.disputed].map((each) => ofDisputed(each, facts)),
+    ...ofStrangers(facts),
+    ...ofKnowledge(facts, now),
+  ].sort((a, b) => rank(a.dueAt) - rank(b.dueAt) || b.weight - a.weight || (a.key < b.key ? -1 : 1))
+}
+
+const rank = (dueAt: Date | null) => dueAt?.getTime() ?? Number.MAX_SAFE_INTEGER
+
+export const bands = ['Next 24 hours', 'This week', 'Later', 'Without a deadline'] as const
+export type Band = (typeof bands)[number]
+
+/** The band that a clock belongs to. */
+export function bandOf({ dueAt }: Pick<Decision, 'dueAt'>, now: Date): Band {
+  if (dueAt === null) return 'Without a deadline'
+  const left = dueAt.getTime() - now.getTime()
+  if (left < 864e5) return 'Next 24 hours'
+  return left < 7 * 864e5 ? 'This week' : 'Later'
+}

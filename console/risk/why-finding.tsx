@@ -1,0 +1,148 @@
+import { Drawer } from '@mantine/core'
+import type { Reply } from '@suture/contract/client.ts'
+import { explainMatch } from '@suture/contract/intelligence.ts'
+import { becauseInWords, recognition, verdictWords } from '@suture/contract/match-words.ts'
+import { explainDecision } from '@suture/contract/risk.ts'
+import { type FactName, factNames, outcomeWords } from '@suture/contract/risk-words.ts'
+import type { ReactNode } from 'react'
+import { Asked } from '../design/asked.tsx'
+import { Clock } from '../design/clock.tsx'
+import { Glyph } from '../design/glyph.tsx'
+import type { GlyphName } from '../design/glyph-names.ts'
+import { Keat } from '../design/keat.tsx'
+import { instant } from '../design/time.ts'
+import { useAsk } from '../shell/ask.ts'
+import { useNow } from '../shell/now.ts'
+import './why-finding.css'
+
+interface Given {
+  readonly device: string
+  readonly vulnerability: string
+  readonly onClose: () => void
+}
+
+/** Why a finding is one, and why its deadline is what it is: what the engine stored when it decided. */
+export function WhyFinding({ device, vulnerability, onClose }: Given) {
+  const params = { id: device, vulnerability }
+  const decision = useAsk(explainDecision, { params }, { about: 'decisions' })
+  const match = useAsk(explainMatch, { params: { id: vulnerability }, query: { device } }, { about: 'vulnerabilities' })
+  const title = decision.data ? `Why ${vulnerability} on ${decision.data.device.name}?` : `Why ${vulnerability}?`
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size={540}
+      title={title}
+      closeButtonProps={{ 'aria-label': 'Close the explanation' }}
+    >
+      <ol className="rail">
+        <Step glyph="scan" title="It matches">
+          <Asked of={match} what="The match">
+            {(told) => <Matches told={told} />}
+          </Asked>
+        </Step>
+        <Asked of={decision} what="The decision">
+          {(told) => <Decision told={told} />}
+        </Asked>
+      </ol>
+    </Drawer>
+  )
+}
+
+const Step = ({ glyph, title, children }: { glyph: GlyphName; title: ReactNode; children: ReactNode }) => (
+  <li>
+    <Glyph name={glyph} />
+    <div>
+      <h3>{title}</h3>
+      {children}
+    </div>
+  </li>
+)
+
+function Matches({ told }: { readonly told: Reply<typeof explainMatch> }) {
+  const { judged, others } = told
+  return (
+    <>
+      {judged.map(({ component, product, identity, verdict, because, source, document }) => (
+        <p key={`${component.supplier} ${component.name} ${component.version}`} className="m">
+          {component.supplier} {component.name} {component.version} was recognised {recognition[identity]} as{' '}
+          {product.vendor} {product.name}: <b>{verdictWords[verdict]}</b>, because {component.version}{' '}
+          {becauseInWords(because)}. Said by {source ?? 'the record'}, in {document.name}.
+        </p>
+      ))}
+      <p className="f t12">
+        {others.recognised} other components are of other products; {others.unrecognised} were not recognised.
+      </p>
+    </>
+  )
+}
+
+const rowOrder = ['inKev', 'publiclyExposed', 'automatable', 'technicalImpact'] as const satisfies readonly FactName[]
+const letters = { inKev: 'k', publiclyExposed: 'e', automatable: 'a', technicalImpact: 't' } as const
+
+function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
+  const now = useNow()
+  const holds = (name: FactName) => ['yes', 'true', 'total'].includes(told.facts[name].counted)
+  const facts = rowOrder.map((name) => ({ name: factNames[name], letter: letters[name], holds: holds(name) }))
+  return (
+    <>
+      <Step glyph="info" title="Facts that decide">
+        <table>
+          <tbody>
+            {rowOrder.map((name) => (
+              <FactRow key={name} name={name} fact={told.facts[name]} />
+            ))}
+          </tbody>
+        </table>
+      </Step>
+      <Step
+        glyph="why"
+        title={
+          <>
+            Row {told.row} <Keat facts={facts} />
+          </>
+        }
+      >
+        <p className="m">
+          Fix it {outcomeWords[told.outcome]}, by {told.table}.
+          {told.insufficient.length > 0 &&
+            ` Insufficient evidence for ${told.insufficient.join(', ')}: the worse value counts.`}
+        </p>
+      </Step>
+      <Step
+        glyph="cal"
+        title={told.dueAt ? <Clock dueAt={told.dueAt} now={now} startedAt={told.clockStart} /> : 'No deadline'}
+      >
+        <p className="m">
+          {told.dueAt && `Due ${instant(told.dueAt)}. `}The clock began {instant(told.clockStart)}, by the policy{' '}
+          {told.policy}.{told.before && ` Before that it was: ${outcomeWords[told.before.outcome]}.`}
+        </p>
+      </Step>
+      {told.otherwise.length > 0 && (
+        <Step glyph="planned" title="What would change the answer">
+          <ul>
+            {told.otherwise.map(({ fact, value, outcome }) => (
+              <li key={`${fact} ${value}`} className="m">
+                {factNames[fact as FactName]} were {value}: {outcomeWords[outcome]}
+              </li>
+            ))}
+          </ul>
+        </Step>
+      )}
+    </>
+  )
+}
+
+type Fact = Reply<typeof explainDecision>['facts'][FactName]
+
+const FactRow = ({ name, fact }: { readonly name: FactName; readonly fact: Fact }) => (
+  <tr>
+    <th scope="row">{factNames[name]}</th>
+    <td>{fact.value ?? <span className="c-soon">not known, {fact.counted} counts</span>}</td>
+    <td className="f">
+      {fact.source ?? 'nobody said'}
+      {fact.at !== null && `, ${fact.at}`}
+    </td>
+  </tr>
+)
