@@ -67,7 +67,8 @@ export const listDevices = endpoint({
   path: '/devices',
   may: 'inventory:read',
   tag: 'Devices',
-  summary: 'The devices that the caller may see, in the order in which they came.',
+  summary:
+    'The devices that the caller may see, in the order in which they came; the first page tells how many there are in all.',
   query: z.strictObject({
     ...pageQuery,
     site: SiteName.optional(),
@@ -77,7 +78,10 @@ export const listDevices = endpoint({
     /** Part of a name or a serial, in whatever case. */
     text: Text.min(1).max(200).optional(),
   }),
-  reply: page(Device),
+  reply: page(Device).extend({
+    /** How many devices fit in all; told with the first page alone. */
+    counts: z.object({ devices: z.int() }).optional(),
+  }),
   refusals: ['http/bad-cursor'],
 })
 

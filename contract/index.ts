@@ -7,7 +7,7 @@ import * as inventory from './inventory.ts'
 import * as lab from './lab.ts'
 import * as platform from './platform.ts'
 import * as releases from './releases.ts'
-import { explainDecision, listFindingGroups, listFindings, listFixes } from './risk.ts'
+import { explainDecision, listDeviceClocks, listFindingGroups, listFindings, listFixes } from './risk.ts'
 import { getSignerKeys, listSigningRequests } from './signing.ts'
 
 /** Every endpoint there is, by name. */
@@ -20,6 +20,7 @@ export const endpoints = {
   getVulnerability,
   explainMatch,
   listFindings,
+  listDeviceClocks,
   listFindingGroups,
   listFixes,
   explainDecision,

@@ -7,7 +7,7 @@ import { releaseStates } from './states.ts'
 import { Text } from './text.ts'
 
 /** The outcomes of the decision table, most patient first, by the keys that CERT/CC gave them. */
-const decisionOutcomes = ['FSU', '60D', '14D', '3D', '3DF'] as const
+export const decisionOutcomes = ['FSU', '60D', '14D', '3D', '3DF'] as const
 export type DecisionOutcome = (typeof decisionOutcomes)[number]
 
 const VulnerabilityId = z.string().regex(/^CVE-\d{4}-\d{4,19}$/)
@@ -60,6 +60,42 @@ export const listFindings = endpoint({
     }),
   }),
   refusals: ['http/bad-cursor'],
+})
+
+/** As many devices as one call asks about: more would not fit in the length of an address that proxies let pass. */
+export const mostDeviceClocks = 100
+
+/** Ids in one parameter, separated by commas. */
+const DeviceIds = z
+  .string()
+  .max(mostDeviceClocks * 37)
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.uuid()).min(1).max(mostDeviceClocks))
+
+export const listDeviceClocks = endpoint({
+  id: 'listDeviceClocks',
+  method: 'GET',
+  path: '/device-clocks',
+  may: 'risk:read',
+  tag: 'Risk',
+  summary:
+    'How many findings each of these devices has, what is decided of the worst of them, and when the first is due. Rigs and devices that are quarantined or retired have none, and are left out.',
+  query: z.strictObject({ devices: DeviceIds }),
+  reply: z.object({
+    items: z.array(
+      z.object({
+        device: z.uuid(),
+        /** Whether the bill that it runs was judged; until then it has no findings because nobody looked. */
+        isJudged: z.boolean(),
+        findings: z.int(),
+        /** Findings that wait to be decided. */
+        undecided: z.int(),
+        /** The most urgent; none when nothing is decided. */
+        outcome: Outcome.nullable(),
+        dueAt: Instant.nullable(),
+      }),
+    ),
+  }),
 })
 
 export const listFindingGroups = endpoint({

@@ -97,6 +97,7 @@ const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
   explainMatch: ({ device }) => ({ params: { id: 'CVE-2000-0001' }, query: { device } }),
   listFindingGroups: () => ({ query: { limit: 5 } }),
   listFindings: () => ({ query: { vulnerability: 'CVE-2000-0001', site: 1 } }),
+  listDeviceClocks: ({ device }) => ({ query: { devices: device } }),
   listFixes: () => ({ query: { state: 'any' } }),
   explainDecision: ({ device }) => ({ params: { id: device, vulnerability: 'CVE-2000-0001' } }),
   createSite: () => ({ body: { name: `Works ${serial++}`, probeNetworks: ['10.20.0.0/16'] } }),

@@ -286,6 +286,23 @@ test('a site takes only networks of devices, and nobody’s name', async () => {
   expect((await kinds()).filter((kind) => kind === 'site.changed')).toHaveLength(1)
 })
 
+test('the first page of devices tells how many fit, of those that the caller may see, and no other page does', async () => {
+  const hall = await site('Hall')
+  await load([row(1, { site: 'Hall' }), row(2, { site: 'Hall', model: 'Valve' }), row(3), row(4)])
+  const other = await server.addTenant(`plant${serial++}`)
+  await load([row(1)], false, other.people.operator)
+  const counted = async (query: object = {}, by = to) => (await call(by, contract.listDevices, { query })).counts
+  expect(await counted({ limit: 1 })).toEqual({ devices: 4 })
+  expect(await counted({ site: 'Hall' })).toEqual({ devices: 2 })
+  expect(await counted({ site: 'Hall', manufacturer: 'Maker', model: 'Valve', state: 'live' })).toEqual({ devices: 1 })
+  expect(await counted({ text: 's-4' })).toEqual({ devices: 1 })
+  expect(await counted({ state: 'retired' })).toEqual({ devices: 0 })
+  expect(await counted({}, await limitedTo(hall.id))).toEqual({ devices: 2 })
+  expect(await counted({}, other.people.operator)).toEqual({ devices: 1 })
+  const first = await call(to, contract.listDevices, { query: { limit: 3 } })
+  expect(await counted({ limit: 3, cursor: first.next as string })).toBeUndefined()
+})
+
 test('devices are found page by page, by site, model, state and part of a name', async () => {
   await site('Hall')
   await load([row(1, { site: 'Hall', name: '100%' }), row(2, { model: 'Valve' }), row(3, { name: '100 pumps' })])

@@ -6,7 +6,7 @@ import type { Routes } from '#platform/http/serve.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { importBill } from './bill-import.operations.ts'
 import { viewBill, viewBills } from './bill-view.queries.ts'
-import { viewDevice, viewDevices } from './device.queries.ts'
+import { viewDevice, viewDeviceCount, viewDevices } from './device.queries.ts'
 import { createGateway, revokeGateway } from './gateway.operations.ts'
 import { viewGateways } from './gateway.queries.ts'
 import { importDevices } from './import.operations.ts'
@@ -54,8 +54,10 @@ const deviceRoutes: Routes = ({ serve, store, clock }) => {
   serve(contract.listDevices, async ({ scope, query }) => {
     const { cursor, limit, ...wanted } = query
     const after = numberOf(cursor)
-    const rows = await withScope(store, scope, (scoped) => viewDevices(scoped, { ...wanted, after, limit: limit + 1 }))
-    return pageOf(rows, limit, ({ number }) => [number])
+    return withScope(store, scope, async (scoped) => {
+      const listed = pageOf(await viewDevices(scoped, wanted, limit + 1, after), limit, ({ number }) => [number])
+      return after === undefined ? { ...listed, counts: { devices: await viewDeviceCount(scoped, wanted) } } : listed
+    })
   })
   serve(contract.getDevice, async ({ scope, params }) => {
     const device = await withScope(store, scope, (scoped) => viewDevice(scoped, params.id))

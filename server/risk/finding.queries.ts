@@ -16,6 +16,9 @@ export interface FindingFilter {
 const given = <T>(value: T | undefined, condition: (value: T) => ReturnType<typeof sql<boolean>>) =>
   value === undefined ? sql<boolean>`true` : condition(value)
 
+/** Ours, in service, and no rig. */
+export const counted = sql`i.state not in ('quarantined', 'retired') and not i.is_rig`
+
 /** Each match on each device that is ours and no rig; a finding that waits to be decided has no deadline yet. */
 const findings = (filter: FindingFilter) => sql`
   select i.uid, i.name, i.serial, i.firmware, o.manufacturer, o.name as model, s.name as site, m.vulnerability_id,
@@ -27,7 +30,7 @@ const findings = (filter: FindingFilter) => sql`
     left join inventory_site s on s.id = i.site_id
     left join risk_decision d on d.bill_id = m.bill_id and d.vulnerability_id = m.vulnerability_id
                              and d.context_id = i.context_id
-   where i.state not in ('quarantined', 'retired') and not i.is_rig
+   where ${counted}
      and ${given(filter.vulnerability, (id) => sql`m.vulnerability_id = ${id}`)}
      and ${given(filter.device, (uid) => sql`i.uid = ${uid}::uuid`)}
      and ${given(filter.manufacturer, (name) => sql`o.manufacturer = ${name}`)}

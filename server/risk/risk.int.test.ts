@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from '@suture/contract/client.ts'
 import { importDevices } from '@suture/contract/inventory.ts'
-import { explainDecision, listFindings, listFixes } from '@suture/contract/risk.ts'
+import { explainDecision, listDeviceClocks, listFindings, listFixes, mostDeviceClocks } from '@suture/contract/risk.ts'
 import { query } from '@suture/testing/database.ts'
 import { addFleet, type FleetDevice } from '@suture/testing/fleet.ts'
 import { outcome, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
@@ -74,19 +74,29 @@ beforeEach(async () => {
   tenant = await server.addTenant(`fleet${serial++}`)
 })
 const have = (...devices: FleetDevice[]) => addFleet(server.database.urls.superuser, tenant.id, devices)
+const context = () => ({
+  store: server.database.worker,
+  clock: { now: () => time },
+  scope: systemScope(tenant.id, 'test'),
+  payload: { subject: 'test' },
+  signal: new AbortController().signal,
+})
 /** What the worker does after an event: it matches, then decides. */
 async function work(): Promise<void> {
-  const context = {
-    store: server.database.worker,
-    clock: { now: () => time },
-    scope: systemScope(tenant.id, 'test'),
-    payload: { subject: 'test' },
-    signal: new AbortController().signal,
-  }
-  await handlers['intelligence/match'](context)
-  await handlers['risk/decide'](context)
+  await handlers['intelligence/match'](context())
+  await handlers['risk/decide'](context())
 }
 const findings = (query: object = {}) => call(tenant.people.viewer, listFindings, { query })
+const clocks = (...devices: FleetDevice[]) =>
+  call(tenant.people.viewer, listDeviceClocks, { query: { devices: devices.map(({ uid }) => uid).join() } })
+async function limitViewerTo(site: string): Promise<void> {
+  await query(
+    server.database.urls.superuser,
+    `update platform_user set site_ids = (select array_agg(id) from inventory_site where tenant_id = $2 and name = $3)
+      where id = $1`,
+    [tenant.people.viewer.id, tenant.id, site],
+  )
+}
 const events = () =>
   query<{ subject: string; detail: object }>(
     server.database.urls.superuser,
@@ -163,15 +173,7 @@ describe('a finding', () => {
     const [mine, other] = [device({ site: 'Mine' }), device({ site: 'Other' })]
     await have(mine, other)
     await work()
-    const rows = await query<{ id: number }>(
-      server.database.urls.superuser,
-      `select id from inventory_site where tenant_id = $1 and name = 'Mine'`,
-      [tenant.id],
-    )
-    await query(server.database.urls.superuser, 'update platform_user set site_ids = $2 where id = $1', [
-      tenant.people.viewer.id,
-      rows.map(({ id }) => id),
-    ])
+    await limitViewerTo('Mine')
     const { items, counts } = await findings()
     expect(items.map((each) => each.device.id)).toEqual([mine.uid])
     expect(counts).toMatchObject({ findings: 1, devices: 1 })
@@ -180,6 +182,69 @@ describe('a finding', () => {
       code: 'risk/decision-unknown',
       status: 404,
     })
+  })
+})
+
+describe('the clock of a device', () => {
+  test('is the earliest deadline of its findings, with the most urgent outcome and what waits to be decided', async () => {
+    await learn()
+    const [urgent, milder, none] = [
+      device(netbox),
+      device({ ...netbox, exposure: 'isolated' }),
+      device({ model: 'Other' }),
+    ]
+    const fleet = [urgent, milder, none]
+    await have(...fleet)
+    await work()
+    const waiting = device()
+    await have(waiting, device({ isRig: true }))
+    const told = new Map((await clocks(...fleet, waiting)).items.map((each) => [each.device, each]))
+    const { items } = await findings()
+    const outcomes = ['FSU', '60D', '14D', '3D', '3DF']
+    for (const { uid } of fleet) {
+      const its = items.filter((each) => each.device.id === uid)
+      const due = its.flatMap(({ dueAt }) => dueAt ?? []).map(Number)
+      const worst = its.map(({ outcome: each }) => outcomes.indexOf(each ?? ''))
+      expect(told.get(uid)).toEqual({
+        device: uid,
+        isJudged: true,
+        findings: its.length,
+        undecided: 0,
+        outcome: outcomes[Math.max(...worst)] ?? null,
+        dueAt: due.length ? new Date(Math.min(...due)) : null,
+      })
+    }
+    expect(told.get(urgent.uid)).toMatchObject({ findings: 3, outcome: '3D', dueAt: endOf('2026-11-04') })
+    expect(told.get(none.uid)).toMatchObject({ findings: 0, outcome: null, dueAt: null })
+    expect(told.get(waiting.uid)).toMatchObject({ isJudged: false, findings: 0 })
+    await handlers['intelligence/match'](context())
+    expect((await clocks(waiting)).items).toMatchObject([{ isJudged: true, findings: 1, undecided: 1, outcome: null }])
+  })
+
+  test('is not told of rigs, of devices in quarantine or retired, of other sites, or of other tenants', async () => {
+    await learn()
+    const [mine, other, foreign] = [device({ site: 'Mine' }), device({ site: 'Other' }), device({ site: 'Mine' })]
+    const out = [{ isRig: true }, { state: 'quarantined' }, { state: 'retired' }].map((each) =>
+      device({ site: 'Mine', ...each }),
+    )
+    await have(mine, other, ...out)
+    const neighbour = await server.addTenant(`fleet${serial++}`)
+    await addFleet(server.database.urls.superuser, neighbour.id, [foreign])
+    await work()
+    const asked = [mine, other, ...out, foreign]
+    const told = async () => (await clocks(...asked)).items.map((each) => each.device)
+    expect(new Set(await told())).toEqual(new Set([mine.uid, other.uid]))
+    await limitViewerTo('Mine')
+    expect(await told()).toEqual([mine.uid])
+  })
+
+  test('is asked for by ids, a hundred at the most', async () => {
+    const ids = (count: number) => Array.from({ length: count }, () => newId(time)).join()
+    const asked = (devices: string) => outcome(tenant.people.viewer, listDeviceClocks, { query: { devices } })
+    expect(await asked(ids(mostDeviceClocks))).toMatchObject({ reply: { items: [] } })
+    const malformed = { code: 'http/malformed', status: 400 }
+    for (const wrong of [ids(mostDeviceClocks + 1), '', 'all', `${ids(1)},`])
+      expect(await asked(wrong)).toMatchObject(malformed)
   })
 })
 

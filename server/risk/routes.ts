@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
+import { viewDeviceClocks } from './device-clock.queries.ts'
 import { explainDecision } from './explain.operations.ts'
 import { viewFindingCounts, viewFindingGroups, viewFindings } from './finding.queries.ts'
 import { viewFixes } from './fix.queries.ts'
@@ -24,6 +25,9 @@ export const riskRoutes: Routes = ({ serve, store, clock }) => {
       return { ...listed, counts: await viewFindingCounts(scoped, filter, clock.now()) }
     })
   })
+  serve(contract.listDeviceClocks, async ({ scope, query: { devices } }) => ({
+    items: await withScope(store, scope, (scoped) => viewDeviceClocks(scoped, devices)),
+  }))
   serve(contract.listFindingGroups, async ({ scope, query: { limit } }) => ({
     items: await withScope(store, scope, (scoped) => viewFindingGroups(scoped, limit)),
   }))
