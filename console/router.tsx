@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Trouble } from './design/faces.tsx'
+import { listSearch, pageSearch } from './rollouts/search.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
 import { Later, Nowhere } from './shell/later.tsx'
@@ -33,12 +34,24 @@ const now = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./now/now-page.tsx'), 'NowPage'),
 })
+const rollouts = createRoute({
+  getParentRoute: () => frame,
+  path: '/rollouts',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./rollouts/rollouts-page.tsx'), 'RolloutsPage'),
+})
+const rollout = createRoute({
+  getParentRoute: () => frame,
+  path: '/rollouts/$id',
+  validateSearch: pageSearch,
+  component: lazyRouteComponent(() => import('./rollouts/rollout-page.tsx'), 'RolloutPage'),
+})
 const later = places
   .filter((place) => place.later)
   .map(({ path }) => createRoute({ getParentRoute: () => frame, path, component: () => <Later path={path} /> }))
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, invitation, frame.addChildren([now, ...later])]),
+  routeTree: root.addChildren([signIn, setup, invitation, frame.addChildren([now, rollouts, rollout, ...later])]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: Nowhere,
   defaultErrorComponent: ({ error, reset }) => (
