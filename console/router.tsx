@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Trouble } from './design/faces.tsx'
+import { listSearch, pageSearch } from './rollouts/search.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
 import { Later, Nowhere } from './shell/later.tsx'
@@ -45,10 +46,17 @@ const device = createRoute({
   path: '/devices/$id',
   component: () => null,
 })
+const rollouts = createRoute({
+  getParentRoute: () => frame,
+  path: '/rollouts',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./rollouts/rollouts-page.tsx'), 'RolloutsPage'),
+})
 const rollout = createRoute({
   getParentRoute: () => frame,
   path: '/rollouts/$id',
-  component: () => null,
+  validateSearch: pageSearch,
+  component: lazyRouteComponent(() => import('./rollouts/rollout-page.tsx'), 'RolloutPage'),
 })
 const evidence = createRoute({
   getParentRoute: () => frame,
@@ -69,7 +77,7 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    frame.addChildren([now, devices, device, rollout, evidence, pack, ...later]),
+    frame.addChildren([now, devices, device, rollouts, rollout, evidence, pack, ...later]),
   ]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: Nowhere,

@@ -1,12 +1,6 @@
 import type { Reply } from '@suture/contract/client.ts'
 import type * as contract from '@suture/contract/deployment.ts'
-import {
-  type JobReason,
-  jobReasons,
-  type RolloutFigure,
-  rolloutFigures,
-  rolloutReasons,
-} from '@suture/contract/reasons.ts'
+import { jobReasonText, reasonText } from '@suture/contract/reasons.ts'
 import type { RolloutPlan } from '@suture/trust/statements.ts'
 import type { Column } from '../output.ts'
 
@@ -15,20 +9,6 @@ type Wave = Rollout['waves'][number]
 type Listed = Reply<typeof contract.listRollouts>['items'][number]
 type Job = Reply<typeof contract.listJobs>['items'][number]
 type Preview = Reply<typeof contract.previewRollout>
-
-const figureText = ([name, value]: [string, string | number]): string =>
-  Object.hasOwn(rolloutFigures, name)
-    ? rolloutFigures[name as RolloutFigure].replace('{}', () => String(value))
-    : `${name} ${value}`
-
-/** A reason as a sentence, with its figures. */
-export function reasonText(why: Rollout['why']): string {
-  if (why === null) return ''
-  const figures = Object.entries(why.figures).map(figureText)
-  return `${rolloutReasons[why.code]}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`
-}
-
-const jobReasonText = (reason: JobReason | null): string => (reason === null ? '' : jobReasons[reason])
 
 export const rolloutColumns: readonly Column<Listed>[] = [
   { head: 'Name', cell: ({ name }) => name },
