@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { MovedClock } from '@suture/testing/clock.ts'
+import { systemClock } from '@suture/server/platform/clock.ts'
 import { versions } from '@suture/testing/published-release.ts'
 import { RolloutScene, signerFor } from '@suture/testing/rollout-scene.ts'
 import type { SignerProcess } from '@suture/testing/signer-process.ts'
@@ -20,7 +20,7 @@ let scene: RolloutScene
 beforeAll(async () => {
   server = await startTestServer()
   signer = await signerFor(server)
-  scene = await RolloutScene.make(server, new MovedClock(), 'typed', { A: 2, B: 1 })
+  scene = await RolloutScene.make(server, systemClock, 'typed', { A: 2, B: 1 })
 })
 afterAll(async () => {
   await scene.end()
