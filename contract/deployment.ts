@@ -3,7 +3,7 @@ import { Digest } from './digest.ts'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
-import { PlanRequest, PlanSummary, Preview } from './rollout-plan.ts'
+import { Cautions, PlanRequest, PlanSummary, Preview } from './rollout-plan.ts'
 import { WaveView, Why } from './rollout-wave.ts'
 import { signingStates } from './signing.ts'
 import { rolloutStates } from './states.ts'
@@ -43,6 +43,8 @@ const RolloutDetail = z.object({
   quarantined: z.array(
     z.object({ manufacturer: z.string(), model: z.string(), hardwareRevision: z.string(), why: Why, at: Instant }),
   ),
+  /** Null once it is over, and where its plan or its release cannot be read. */
+  cautions: Cautions.nullable(),
 })
 
 export const previewRollout = endpoint({

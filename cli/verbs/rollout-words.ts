@@ -65,6 +65,7 @@ const excludedBecause: Readonly<Record<Preview['excluded'][number]['why'], strin
   rig: 'a rig of the lab',
   'not-targeted': 'of a model or revision that the release is not for',
   'up-to-date': 'on that version already',
+  'quarantined-earlier': 'of a revision that an earlier rollout of the same artifact quarantined',
 }
 
 const warnings: Readonly<Record<Preview['warnings'][number], string>> = {
