@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Trouble } from './design/faces.tsx'
+import { devicePageSearch, deviceSearch } from './inventory/device-filter.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
 import { Later, Nowhere } from './shell/later.tsx'
@@ -38,7 +39,14 @@ const now = createRoute({
 const devices = createRoute({
   getParentRoute: () => frame,
   path: '/devices',
-  component: () => null,
+  validateSearch: deviceSearch,
+  component: lazyRouteComponent(() => import('./inventory/devices-page.tsx'), 'DevicesPage'),
+})
+const device = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices/$id',
+  validateSearch: devicePageSearch,
+  component: lazyRouteComponent(() => import('./inventory/device-page.tsx'), 'DevicePage'),
 })
 const rollout = createRoute({
   getParentRoute: () => frame,
@@ -50,7 +58,12 @@ const later = places
   .map(({ path }) => createRoute({ getParentRoute: () => frame, path, component: () => <Later path={path} /> }))
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, invitation, frame.addChildren([now, devices, rollout, ...later])]),
+  routeTree: root.addChildren([
+    signIn,
+    setup,
+    invitation,
+    frame.addChildren([now, devices, device, rollout, ...later]),
+  ]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: Nowhere,
   defaultErrorComponent: ({ error, reset }) => (
