@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Trouble } from './design/faces.tsx'
+import { devicePageSearch, deviceSearch } from './inventory/device-filter.ts'
 import { listSearch, pageSearch } from './rollouts/search.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
@@ -39,12 +40,14 @@ const now = createRoute({
 const devices = createRoute({
   getParentRoute: () => frame,
   path: '/devices',
-  component: () => null,
+  validateSearch: deviceSearch,
+  component: lazyRouteComponent(() => import('./inventory/devices-page.tsx'), 'DevicesPage'),
 })
 const device = createRoute({
   getParentRoute: () => frame,
   path: '/devices/$id',
-  component: () => null,
+  validateSearch: devicePageSearch,
+  component: lazyRouteComponent(() => import('./inventory/device-page.tsx'), 'DevicePage'),
 })
 const rollouts = createRoute({
   getParentRoute: () => frame,
