@@ -3,6 +3,7 @@ import { reasonText } from '@suture/contract/reasons.ts'
 import { Asked } from '../design/asked.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Panel } from '../design/panel.tsx'
+import { Term } from '../design/term.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { useCaller, useMay } from '../shell/session.ts'
@@ -55,7 +56,7 @@ export function Approvals({ rollout }: { readonly rollout: Rollout }) {
         <div className="pad line stack tight">
           <p className="t12 m">{signersText(rollout, approversNeeded, { id, mayApprove })}</p>
           <p className="t12 m">Signing takes a key, so it is done in a terminal:</p>
-          <pre className="term">suture rollout approve {rollout.id}</pre>
+          <Term commands={[`suture rollout approve ${rollout.id}`]} />
         </div>
       )}
       {signing?.refusal && (
