@@ -3,6 +3,7 @@ import type * as contract from '@suture/contract/deployment.ts'
 import { jobReasonText, reasonText } from '@suture/contract/reasons.ts'
 import type { RolloutPlan } from '@suture/trust/statements.ts'
 import type { Column } from '../output.ts'
+import { cautionTexts, includingText, revisionText } from './rollout-cautions.ts'
 
 export type Rollout = Reply<typeof contract.getRollout>
 type Wave = Rollout['waves'][number]
@@ -45,6 +46,7 @@ const excludedBecause: Readonly<Record<Preview['excluded'][number]['why'], strin
   rig: 'a rig of the lab',
   'not-targeted': 'of a model or revision that the release is not for',
   'up-to-date': 'on that version already',
+  'quarantined-earlier': 'of a revision that an earlier rollout of the same artifact quarantined',
 }
 
 const warnings: Readonly<Record<Preview['warnings'][number], string>> = {
@@ -55,10 +57,12 @@ const warnings: Readonly<Record<Preview['warnings'][number], string>> = {
     'A wave waits for all of its devices: one that stays away holds the rollout until its time is over.',
 }
 
-/** What a plan would leave out, and what in it may not be meant. */
-export const remarksOf = ({ excluded, warnings: given }: Preview): string[] => [
+/** What a plan would leave out, what in it may not be meant, and what its approvers would have to know. */
+export const remarksOf = ({ excluded, warnings: given, cautions }: Preview): string[] => [
   ...excluded.map(({ why, devices }) => `Left out: ${devices} ${excludedBecause[why]}.`),
   ...given.map((each) => `Warning: ${warnings[each]}`),
+  ...cautionTexts(cautions),
+  ...(excluded.some(({ why }) => why === 'quarantined-earlier') ? [includingText] : []),
 ]
 
 const wavePlan = (wave: RolloutPlan['waves'][number], at: number): string => {
@@ -68,12 +72,15 @@ const wavePlan = (wave: RolloutPlan['waves'][number], at: number): string => {
 
 /** A plan in words, from its bytes and nothing else. */
 export function planText(plan: RolloutPlan): string {
-  const { limits, artifacts, audience } = plan
+  const { limits, artifacts, audience, includeQuarantined = [] } = plan
   const { perRevision, revisions } = limits
   return [
     `${plan.name} (${plan.plan})`,
     `Installs release ${plan.release} on ${audience.count} devices, made by ${plan.createdBy} at ${plan.createdAt}.`,
     ...artifacts.map(({ sha256, length }) => `  artifact ${sha256}, ${length} bytes`),
+    ...includeQuarantined.map(
+      (each) => `Includes ${revisionText(each)}, although an earlier rollout of its artifact quarantined it.`,
+    ),
     `May run from ${plan.notBefore} to ${plan.notAfter}.`,
     ...plan.waves.map(wavePlan),
     `Stops when more than ${limits.maxFailurePercent} % of a wave fail; ${limits.silenceSeconds} s without a word is failure.`,
@@ -123,4 +130,5 @@ export const rolloutText = (rollout: Rollout): string =>
       ({ manufacturer, model, hardwareRevision, why }) =>
         `Quarantined: ${manufacturer} ${model} revision ${hardwareRevision}. ${reasonText(why)}`,
     ),
+    ...cautionTexts(rollout.cautions),
   ].join('\n')
