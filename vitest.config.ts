@@ -3,8 +3,6 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['*.test.ts', '{server,contract,trust,cli,console,testing,data}/**/*.test.ts'],
-    globalSetup: ['testing/cluster.ts'],
     reporters: ['default', './testing/reporter.ts'],
     // A guard against hangs, ten times what the slowest test needs; speed is measured in bench/ alone.
     testTimeout: 60_000,
@@ -16,5 +14,20 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     // Tests wait for sockets, processes and the database more than they compute.
     maxWorkers: 3,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'code',
+          include: ['*.test.ts', '{server,contract,trust,cli,console,testing,data}/**/*.test.ts'],
+          globalSetup: ['testing/cluster.ts'],
+        },
+      },
+      {
+        extends: true,
+        // The demo keeps real time, so it has the machine to itself.
+        test: { name: 'journeys', include: ['e2e/**/*.test.ts'], sequence: { groupOrder: 1 }, maxWorkers: 1 },
+      },
+    ],
   },
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { MovedClock } from '@suture/testing/clock.ts'
+import { systemClock } from '@suture/server/platform/clock.ts'
 import { versions } from '@suture/testing/published-release.ts'
 import { RolloutScene, signerFor } from '@suture/testing/rollout-scene.ts'
 import type { SignerProcess } from '@suture/testing/signer-process.ts'
@@ -20,7 +20,7 @@ let scene: RolloutScene
 beforeAll(async () => {
   server = await startTestServer()
   signer = await signerFor(server)
-  scene = await RolloutScene.make(server, new MovedClock(), 'typed', { A: 2, B: 1 })
+  scene = await RolloutScene.make(server, systemClock, 'typed', { A: 2, B: 1 })
 })
 afterAll(async () => {
   await scene.end()
@@ -148,6 +148,42 @@ test('stop says what happens to the devices that are under way, and watch tells 
     status: 1,
     stderr: expect.stringContaining('Door locks: stopped'),
   })
+})
+
+test('a quarantine by an earlier rollout and untested devices are read before a plan is made, and before it is signed', async () => {
+  turning()
+  for (const who of ['operator', 'approver'] as const) await signInAs(who)
+  await scene.sql(`update inventory_device set firmware = $2 where tenant_id = $1`, scene.tenant.id, versions.before)
+  const { id } = await scene.started({ name: 'First' })
+  for (const device of await scene.offered())
+    if (device.about.hardwareRevision === 'B') await device.update('failure', versions.before)
+  await scene.until(id, ({ quarantined }) => quarantined.length === 1)
+  await as('operator', ['rollout', 'stop', id])
+
+  const quarantined = `Warning: Kestrel DL-20 revision B was quarantined by the rollout First (${id}) at `
+  const failed = '1 failed, 0 more fell silent.'
+  const previewed = await as('operator', ['rollout', 'plan', ...plan()])
+  for (const shown of [
+    'Left out: 1 of a revision that an earlier rollout of the same artifact quarantined.',
+    ...[quarantined, `${failed} None of its devices is in this plan.`, '--include-quarantined <revision>'],
+  ])
+    expect(previewed.stdout).toContain(shown)
+
+  const included = `${failed} 1 of its devices is in this plan, which names the revision.`
+  const untested = 'Warning: The plan reaches untested devices, 3 of 2 kinds: no rig stood for them in the lab.'
+  const inBytes = 'Includes Kestrel DL-20 revision B, although an earlier rollout of its artifact quarantined it.'
+  const made = await as('operator', ['rollout', 'create', ...plan(), '--include-quarantined', 'B'])
+  const [, second = ''] = /rollout approve (\S+)/.exec(made.stdout) ?? []
+  const shownPlan = await as('approver', ['rollout', 'show', second, '--plan'])
+  expect(shownPlan.stdout).toContain(inBytes)
+  const asked = await as('approver', ['rollout', 'approve', second])
+  // Without a terminal nobody can be asked, and what they would have been asked about has been shown.
+  expect(asked.status).toBe(2)
+  expect(asked.stdout).toContain(inBytes)
+  for (const { stdout } of [made, await as('approver', ['rollout', 'show', second]), asked])
+    for (const shown of [quarantined, included, untested, '  1 × Kestrel DL-20 revision B, bootloader '])
+      expect(stdout).toContain(shown)
+  expect((await scene.get(second)).approvals).toEqual([])
 })
 
 test('what the server shows is checked against the bytes before it is signed', async () => {

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Trouble } from './design/faces.tsx'
 import { devicePageSearch, deviceSearch } from './inventory/device-filter.ts'
+import { listSearch, pageSearch } from './rollouts/search.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
 import { Later, Nowhere } from './shell/later.tsx'
@@ -48,10 +49,27 @@ const device = createRoute({
   validateSearch: devicePageSearch,
   component: lazyRouteComponent(() => import('./inventory/device-page.tsx'), 'DevicePage'),
 })
+const rollouts = createRoute({
+  getParentRoute: () => frame,
+  path: '/rollouts',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./rollouts/rollouts-page.tsx'), 'RolloutsPage'),
+})
 const rollout = createRoute({
   getParentRoute: () => frame,
   path: '/rollouts/$id',
-  component: () => null,
+  validateSearch: pageSearch,
+  component: lazyRouteComponent(() => import('./rollouts/rollout-page.tsx'), 'RolloutPage'),
+})
+const evidence = createRoute({
+  getParentRoute: () => frame,
+  path: '/evidence',
+  component: lazyRouteComponent(() => import('./compliance/evidence-list.tsx'), 'EvidenceList'),
+})
+const pack = createRoute({
+  getParentRoute: () => frame,
+  path: '/evidence/$id',
+  component: lazyRouteComponent(() => import('./compliance/evidence-page.tsx'), 'EvidencePage'),
 })
 const later = places
   .filter((place) => place.later)
@@ -62,7 +80,7 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    frame.addChildren([now, devices, device, rollout, ...later]),
+    frame.addChildren([now, devices, device, rollouts, rollout, evidence, pack, ...later]),
   ]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: Nowhere,

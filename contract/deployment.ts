@@ -3,20 +3,14 @@ import { Digest } from './digest.ts'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
-import { rolloutReasonCodes } from './reasons.ts'
-import { PlanRequest, PlanSummary, Preview } from './rollout-plan.ts'
+import { Cautions, PlanRequest, PlanSummary, Preview } from './rollout-plan.ts'
+import { WaveView, Why } from './rollout-wave.ts'
 import { signingStates } from './signing.ts'
-import { rolloutStates, waveStates } from './states.ts'
+import { rolloutStates } from './states.ts'
 
 export { listJobs, readDevice } from './jobs.ts'
 
 const id = z.object({ id: z.uuid() })
-
-/** A code of `rolloutReasons`, with the figures that were compared. */
-const Why = z.object({
-  code: z.enum(rolloutReasonCodes),
-  figures: z.record(z.string(), z.union([z.number(), z.string()])),
-})
 
 const Rollout = z.object({
   id: z.uuid(),
@@ -30,38 +24,6 @@ const Rollout = z.object({
   createdAt: Instant,
   startedAt: Instant.nullable(),
   endedAt: Instant.nullable(),
-})
-
-const counters = {
-  /** The devices that the wave holds and no earlier one. */
-  devices: z.int(),
-  offered: z.int(),
-  verified: z.int(),
-  /** Failed, disputed, rolled back, rejected, or not verified in time. */
-  failed: z.int(),
-  silent: z.int(),
-  /** Called back before anything changed. */
-  other: z.int(),
-}
-
-const Stratum = z.object({
-  manufacturer: z.string(),
-  model: z.string(),
-  hardwareRevision: z.string(),
-  quarantined: z.boolean(),
-  ...counters,
-})
-
-const WaveView = z.object({
-  no: z.int(),
-  state: z.enum(waveStates),
-  /** Why it ended so; for an open one, what it waits for. */
-  why: Why.nullable(),
-  openedAt: Instant.nullable(),
-  observingSince: Instant.nullable(),
-  endedAt: Instant.nullable(),
-  ...counters,
-  strata: z.array(Stratum),
 })
 
 const ApprovalView = z.object({ person: z.uuid(), name: z.string(), keyId: Digest, approvedAt: Instant })
@@ -81,6 +43,8 @@ const RolloutDetail = z.object({
   quarantined: z.array(
     z.object({ manufacturer: z.string(), model: z.string(), hardwareRevision: z.string(), why: Why, at: Instant }),
   ),
+  /** Null once it is over, and where its plan or its release cannot be read. */
+  cautions: Cautions.nullable(),
 })
 
 export const previewRollout = endpoint({

@@ -60,6 +60,26 @@ export const jobReasons = {
 } as const
 export type JobReason = keyof typeof jobReasons
 
+interface Why {
+  readonly code: RolloutReason
+  readonly figures: Readonly<Record<string, string | number>>
+}
+
+const figureText = ([name, value]: [string, string | number]): string =>
+  Object.hasOwn(rolloutFigures, name)
+    ? rolloutFigures[name as RolloutFigure].replace('{}', () => String(value))
+    : `${name} ${value}`
+
+/** Why a rollout or a wave is where it is, as a sentence with its figures; nothing where there is no reason. */
+export function reasonText(why: Why | null): string {
+  if (why === null) return ''
+  const figures = Object.entries(why.figures).map(figureText)
+  return `${rolloutReasons[why.code]}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`
+}
+
+/** Why a job ended as it did, as a sentence; nothing where there is no reason. */
+export const jobReasonText = (reason: JobReason | null): string => (reason === null ? '' : jobReasons[reason])
+
 const keys = <T extends object>(table: T) => Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]
 export const rolloutReasonCodes = keys(rolloutReasons)
 export const jobReasonCodes = keys(jobReasons)

@@ -105,14 +105,14 @@ export const listFindingGroups = endpoint({
   may: 'risk:read',
   tag: 'Risk',
   summary:
-    'Findings (device × vulnerability) gathered by what is decided about together: the model, the outcome and the deadline; the earliest first.',
+    'Findings (device × vulnerability) gathered by model and deadline, which is what one rollout can close together; the earliest first.',
   query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
   reply: z.object({
     items: z.array(
       z.object({
         manufacturer: z.string(),
         model: z.string(),
-        /** None for findings that wait to be decided. */
+        /** The least patient of their outcomes; none when all wait to be decided. */
         outcome: Outcome.nullable(),
         dueAt: Instant.nullable(),
         /** When the clock of the first of them began. */
@@ -122,7 +122,7 @@ export const listFindingGroups = endpoint({
         /** Findings of which nobody can tell, so that they count as affected. */
         unknown: z.int(),
         vulnerabilities: z.int(),
-        /** Up to five of them, those on most devices first. */
+        /** Up to five of them, the least patient first, then those on most devices. */
         most: z.array(VulnerabilityId),
         /** One of its findings, to explain the others by. */
         example: z.object({ device: z.uuid(), vulnerability: VulnerabilityId }),

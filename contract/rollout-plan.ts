@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Cell } from './cell.ts'
 import { Digest } from './digest.ts'
 import { Instant } from './instant.ts'
 import { Line } from './text.ts'
@@ -55,6 +56,9 @@ const Audience = z.strictObject({
   devices: z.array(z.uuid()).min(1).max(10_000).optional(),
 })
 
+/** Which quarantined revision to include; manufacturer and model only where several have a revision of this name. */
+const Quarantined = z.strictObject({ manufacturer: Line.optional(), model: Line.optional(), hardwareRevision: Line })
+
 /** What a plan is made from. */
 export const PlanRequest = z.strictObject({
   name: Line,
@@ -64,6 +68,8 @@ export const PlanRequest = z.strictObject({
   limits: Limits,
   notBefore: Instant,
   notAfter: Instant,
+  /** Revisions that an earlier rollout of the same artifact quarantined are left out, unless they are named here. */
+  includeQuarantined: z.array(Quarantined).max(256).default([]),
 })
 
 /** One revision in the audience, and how many of its devices each wave adds. */
@@ -76,9 +82,47 @@ const PlannedStratum = z.object({
 })
 
 /** Why a device that the filter names is not in the audience. */
-export const exclusions = ['not-live', 'rig', 'not-targeted', 'up-to-date'] as const
+export const exclusions = ['not-live', 'rig', 'not-targeted', 'up-to-date', 'quarantined-earlier'] as const
 /** What a plan should say otherwise, although it may be meant. */
 export const planWarnings = ['silence-below-poll', 'never-everyone', 'sample-beyond-wave'] as const
+
+/** A revision of the plan's models that another rollout of the same artifact quarantined. */
+const EarlierQuarantine = z.object({
+  manufacturer: z.string(),
+  model: z.string(),
+  hardwareRevision: z.string(),
+  /** The rollout that did so, and when. */
+  rollout: z.object({ id: z.uuid(), name: z.string() }),
+  at: Instant,
+  /** How many of its devices failed there: said so, were disputed, rolled back, rejected, or not verified in time. */
+  failed: z.int(),
+  /** How many took the update there and said nothing more. */
+  silent: z.int(),
+  /** How many devices of the revision are in this plan's target set; 0 where it is left out. */
+  devices: z.int(),
+  /** Whether the plan's bytes name it under `includeQuarantined`, so that its approvers sign exactly that. */
+  named: z.boolean(),
+})
+
+/** The devices of the target set, not yet on the release's version, whose cell no rig stood for in the newest verdict. */
+const Uncovered = z.object({
+  /** The newest verdict on the release; a failed one covers nothing. Null where the lab has given none. */
+  verdict: z.enum(['passed', 'failed']).nullable(),
+  devices: z.int(),
+  /** How many different cells they are. */
+  kinds: z.int(),
+  /** Those with most devices, 100 at the most. */
+  cells: z.array(Cell.extend({ devices: z.int() })),
+  /** Devices of the target set that the caller may not see, so that nothing is said of them here. */
+  unseen: z.int(),
+})
+
+/** What whoever approves a plan must know and its bytes do not say: counted anew each time. */
+export const Cautions = z.object({
+  quarantined: z.array(EarlierQuarantine),
+  /** Null once the rollout has started. */
+  uncovered: Uncovered.nullable(),
+})
 
 /** What a plan would come to. */
 export const Preview = z.object({
@@ -87,6 +131,8 @@ export const Preview = z.object({
   strata: z.array(PlannedStratum),
   excluded: z.array(z.object({ why: z.enum(exclusions), devices: z.int() })),
   warnings: z.array(z.enum(planWarnings)),
+  /** What whoever approves such a plan would have to know. */
+  cautions: z.object({ quarantined: z.array(EarlierQuarantine), uncovered: Uncovered }),
 })
 
 /** A plan as its bytes have it. */
@@ -103,4 +149,6 @@ export const PlanSummary = z.object({
   createdAt: Instant,
   notBefore: Instant,
   notAfter: Instant,
+  /** The revisions that it includes although an earlier rollout of the same artifact quarantined them. */
+  includeQuarantined: z.array(z.object({ manufacturer: z.string(), model: z.string(), hardwareRevision: z.string() })),
 })

@@ -1,20 +1,23 @@
 import type { Clock } from '@suture/server/platform/clock.ts'
 
-/** The time as it passes, and further on by as much as a test wants. */
+/**
+ * A time that passes only when a test lets it: however slow the machine is, no limit runs out by itself. It stands in
+ * the present to begin with, because processes with clocks of their own, such as the signer, take part.
+ */
 export class MovedClock implements Clock {
-  #ahead = 0
+  #at = Date.now()
 
   now(): Date {
-    return new Date(Date.now() + this.#ahead)
+    return new Date(this.#at)
   }
 
   /** Goes back to the present. */
   reset(): void {
-    this.#ahead = 0
+    this.#at = Date.now()
   }
 
   /** Lets seconds pass at once. */
   pass(seconds: number): void {
-    this.#ahead += seconds * 1000
+    this.#at += seconds * 1000
   }
 }

@@ -27,6 +27,13 @@ export const image = makeImage({
   bricks: [{ hardwareRevision: 'C', bootloaderBelow: '1.4' }],
 })
 
+/** What the lab's one rig stood for. */
+const testedCell = {
+  model: `${product.manufacturer} ${product.model}`,
+  hardwareRevision: 'A',
+  currentVersion: versions.before,
+}
+
 /** Makes the signer believe a person of a tenant, or its lab. */
 export function enrolWith(
   server: TestServer,
@@ -52,7 +59,7 @@ async function pass({ server, tenant, clock }: Place, release: string, artifact:
     release,
     artifacts: [artifact],
     verdict: 'passed',
-    rigs: [{ rig: 'bench', cell: { model: product.model, hardwareRevision: 'A' } }],
+    rigs: [{ rig: 'bench', cell: testedCell }],
     uncovered: [],
     at: new Date().toISOString(),
   }
@@ -63,18 +70,25 @@ async function pass({ server, tenant, clock }: Place, release: string, artifact:
   )
 }
 
-/** A release that its vendor signed, an enrolled lab passed, and the signer, which must run, published. */
-export async function publishRelease(place: Place): Promise<string> {
+/**
+ * A release that its vendor signed, an enrolled lab passed, and the signer, which must run, published.
+ * @param bytes its artifact, for every revision
+ */
+export async function publishRelease(place: Place, bytes = image): Promise<string> {
   const { publisher } = place.tenant.people
   const [vendor, lab] = [newSigningKey(), newSigningKey()]
   enrolWith(place.server, place.tenant, publisher.id, 'lab', lab)
   await call(publisher, contract.addVendorKey, {
-    body: { manufacturer: product.manufacturer, name: 'V', publicKey: publicPem(publicHalf(vendor)) },
+    body: {
+      manufacturer: product.manufacturer,
+      name: `V ${sha256(bytes).slice(0, 8)}`,
+      publicKey: publicPem(publicHalf(vendor)),
+    },
   })
-  const signature = sign(null, image, vendor.key).toString('base64')
+  const signature = sign(null, bytes, vendor.key).toString('base64')
   const artifact = await call(publisher, contract.uploadArtifact, {
     query: { fileName: 'update.bin', signature },
-    bytes: new Uint8Array(image),
+    bytes: new Uint8Array(bytes),
   })
   const { id } = await call(publisher, contract.createRelease, {
     body: { name: 'Fix', version: versions.after, targets: [{ ...product, artifact: artifact.sha256 }] },

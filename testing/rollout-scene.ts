@@ -7,13 +7,14 @@ import { createSite, importDevices } from '@suture/contract/inventory.ts'
 import { coapObserver } from '@suture/server/adapters/probe/coap.ts'
 import { httpObserver } from '@suture/server/adapters/probe/http.ts'
 import { type DeploymentParts, tickDeployment, verifyReported } from '@suture/server/deployment/index.ts'
+import type { Clock } from '@suture/server/platform/clock.ts'
 import { type Store, systemScope } from '@suture/server/platform/database/store.ts'
 import { signerHome } from '@suture/server/signing/index.ts'
 import { openHome } from '@suture/server/signing/signer/home.ts'
 import { Lock } from '@suture/server/signing/signer/seal.ts'
 import { approve } from '@suture/trust/approval.ts'
 import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/trust/keys.ts'
-import type { MovedClock } from './clock.ts'
+import { MovedClock } from './clock.ts'
 import { query } from './database.ts'
 import { DdiDevice } from './ddi-device.ts'
 import { enrolWith, product, publishRelease, versions } from './published-release.ts'
@@ -34,7 +35,7 @@ export function signerFor(server: TestServer): Promise<SignerProcess> {
 export class RolloutScene {
   readonly server: TestServer
   readonly tenant: TestTenant
-  readonly clock: MovedClock
+  readonly clock: Clock
   readonly keys: Readonly<Record<Approver, SigningKey>> = { approver: newSigningKey(), admin: newSigningKey() }
   readonly devices: readonly DdiDevice[]
   readonly parts: DeploymentParts
@@ -44,7 +45,7 @@ export class RolloutScene {
   private constructor(
     server: TestServer,
     tenant: TestTenant,
-    clock: MovedClock,
+    clock: Clock,
     revisions: Readonly<Record<string, number>>,
   ) {
     this.server = server
@@ -81,8 +82,11 @@ export class RolloutScene {
     })
   }
 
-  /** @param revisions how many devices there are of each */
-  static async make(server: TestServer, clock: MovedClock, name: string, revisions: Readonly<Record<string, number>>) {
+  /**
+   * @param clock the server's; one that can be moved where a test lets time pass
+   * @param revisions how many devices there are of each
+   */
+  static async make(server: TestServer, clock: Clock, name: string, revisions: Readonly<Record<string, number>>) {
     const scene = new RolloutScene(server, await server.addTenant(name), clock, revisions)
     await new Promise<void>((resolve) => scene.#identities.listen(0, '127.0.0.1', resolve))
     await scene.#import()
@@ -179,12 +183,13 @@ export class RolloutScene {
     }
   }
 
-  /** Lets time pass for the server while it is awake, with a turn every few seconds. */
+  /** Lets time pass for the server while it is awake, with a turn now and every few seconds. */
   async pass(seconds: number): Promise<void> {
-    // What the test did since the last turn took time as well, and is not to be taken for a gap.
+    const { clock } = this
+    if (!(clock instanceof MovedClock)) throw new Error('The clock of this scene cannot be moved')
     await this.tick()
     for (let left = seconds; left > 0; left -= 4) {
-      this.clock.pass(Math.min(4, left))
+      clock.pass(Math.min(4, left))
       await this.tick()
     }
   }

@@ -51,9 +51,12 @@ export const password = 'a sentence nobody guesses'
 export async function startTestServer({
   clock = systemClock,
   origin,
+  console,
 }: {
   clock?: Clock
   origin?: URL
+  /** The folder of a built console. */
+  console?: string
 } = {}): Promise<TestServer> {
   const database = await createTestDatabase()
   const logged: string[] = []
@@ -74,6 +77,7 @@ export async function startTestServer({
     artifactBytes,
     pollSeconds: 1,
     origin,
+    console,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   return {

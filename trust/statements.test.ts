@@ -107,6 +107,15 @@ test('a revision has one limit, and none is “everything may fail”', () => {
   expect(ofLimits({ perRevision: { ...plan.limits.perRevision, beyond: 'go on' } })).toContain('/beyond must be')
 })
 
+test('a plan may name the quarantined revisions that it includes, each in full and once; naming none is leaving it out', () => {
+  const named = { manufacturer: 'Kestrel', model: 'DL-20', hardwareRevision: 'C' }
+  const including = (...includeQuarantined: object[]) => ofPlan({ includeQuarantined })
+  expect(including(named, { ...named, hardwareRevision: 'B' })).toBe('read')
+  expect(including(named, named)).toBe('A quarantined revision is included twice.')
+  expect(including({ model: 'DL-20', hardwareRevision: 'C' })).toContain('/includeQuarantined/0/manufacturer must be')
+  expect(including()).toContain('/includeQuarantined must be a list of 1')
+})
+
 test('a verdict names the cells that its rigs stood for, and those that none did', () => {
   expect(said(readLabVerdict, asJson(verdict))).toBe('read')
 })

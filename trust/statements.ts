@@ -75,6 +75,8 @@ const rolloutPlan = object({
   notBefore: instant,
   notAfter: instant,
   rollbackOf: optional(uuid),
+  /** Revisions that an earlier rollout of the same artifact quarantined, and that this plan may reach all the same. */
+  includeQuarantined: optional(list(object({ manufacturer: line, ...revision }), { min: 1, max: 256 })),
 })
 
 /** What is to be installed where, how fast, and when to stop: the bytes that people approve. */
@@ -149,7 +151,8 @@ function assertVerdict({ artifacts, verdict, rigs, uncovered }: LabVerdict): voi
 }
 
 /** The rollout plan that canonical bytes hold. */
-export const readRolloutPlan = reading(rolloutPlan, ({ artifacts, waves, limits, notBefore, notAfter }) => {
+export const readRolloutPlan = reading(rolloutPlan, (plan) => {
+  const { artifacts, waves, limits, notBefore, notAfter, includeQuarantined = [] } = plan
   assertArtifacts(artifacts.map((each) => each.sha256))
   if (Date.parse(notAfter) <= Date.parse(notBefore)) inconsistent('The plan ends before it begins.')
   assertGrowing(waves)
@@ -157,6 +160,7 @@ export const readRolloutPlan = reading(rolloutPlan, ({ artifacts, waves, limits,
     limits.revisions.map(({ model, hardwareRevision }) => [model, hardwareRevision]),
     'A revision has two limits.',
   )
+  assertDistinct(includeQuarantined, 'A quarantined revision is included twice.')
 })
 
 function assertTargets({ artifacts, targets = [] }: ReleasePublish): void {

@@ -36,15 +36,16 @@ const stepText = ({ rig, step, outcome, failure, detail }: Trial): string =>
     ? `${rig}: ${step}`
     : `${rig}: ${outcome}${failure === null ? '' : ` (${failure}${detail === null ? '' : `; ${detail}`})`}`
 
+/** A kind of device, as a rig stands for it. */
+export const cellText = ({ model, hardwareRevision, bootloader = '?', currentVersion = '?' }: Trial['cell']): string =>
+  `${model} revision ${hardwareRevision}, bootloader ${bootloader}, now on ${currentVersion}`
+
 function endText({ state, verdictDigest, verdict, release }: Run): string {
   const uncovered = verdict?.uncovered ?? []
   return [
     `The lab’s verdict on ${release.name} ${release.version}: ${state}.\n  ${verdictDigest}`,
     ...(uncovered.length === 0 ? [] : ['No rig stood for these devices of yours:']),
-    ...uncovered.map(
-      ({ model, hardwareRevision, bootloader = '?', currentVersion = '?' }) =>
-        `  ${model} revision ${hardwareRevision}, bootloader ${bootloader}, now on ${currentVersion}`,
-    ),
+    ...uncovered.map((cell) => `  ${cellText(cell)}`),
   ].join('\n')
 }
 

@@ -35,7 +35,7 @@ const groupColumns: readonly Column<Group>[] = [
   { head: 'Findings', cell: ({ findings }) => String(findings) },
   { head: 'Devices', cell: ({ devices }) => String(devices) },
   { head: 'Vulnerabilities', cell: ({ vulnerabilities }) => String(vulnerabilities) },
-  { head: 'Most devices', cell: ({ most }) => most.join(' ') },
+  { head: 'Least patient', cell: ({ most }) => most.join(' ') },
 ]
 
 const fixColumns: readonly Column<Fix>[] = [
@@ -91,7 +91,7 @@ export function finding(program: Command): Command {
     })
   command
     .command('groups')
-    .description('list what is decided about together: by model, outcome and deadline')
+    .description('list what is due together, by model and deadline')
     .action(async (_options: object, self: Command) => {
       const { server, output } = self.optsWithGlobals<Options>()
       const { items } = await ask(await connect(server), listFindingGroups, { query: { limit: 200 } })

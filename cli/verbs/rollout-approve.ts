@@ -11,6 +11,7 @@ import { publicHalf, publicPem, readSigningKey, type SigningKey } from '@suture/
 import { type RolloutPlan, readRolloutPlan } from '@suture/trust/statements.ts'
 import { ask, ownFolder } from '../connection.ts'
 import { Failure } from '../failure.ts'
+import { cautionsToSign } from './rollout-cautions.ts'
 import { planText, type Rollout } from './rollout-words.ts'
 
 /** How long the signer is waited for once enough people approved, in milliseconds. */
@@ -83,7 +84,8 @@ export async function approveRollout(to: Connection, id: string, { yes, show }: 
   const { plan, digest } = await checkedPlan(to, id)
   const { tenant } = await ask(to, whoAmI, {})
   if (plan.tenant !== tenant.id) throw new Failure('This is the plan of another tenant: do not approve it.')
-  show(`${planText(plan)}\nDigest: ${digest}`)
+  const { cautions } = await ask(to, contract.getRollout, { params: { id } })
+  show(`${planText(plan)}\nDigest: ${digest}\n${cautionsToSign(cautions)}`)
   if (!yes && !(await agreed())) throw new Failure('Nothing was signed.')
   const body = { signature: approve(digest, key).signature, publicKey: publicPem(publicHalf(key)) }
   return decided(to, await ask(to, contract.approveRollout, { params: { id }, body }))

@@ -21,6 +21,7 @@ export interface PlanOptions {
   readonly revision?: string
   readonly firmware?: string
   readonly device?: string[]
+  readonly includeQuarantined?: string[]
   readonly wave?: Wave[]
   readonly silence?: number
   readonly maxFailures?: number
@@ -66,6 +67,10 @@ export const withPlanOptions = (command: Command): Command =>
     .option('--revision <name>', 'only devices of this hardware revision')
     .option('--firmware <version>', 'only devices on this version')
     .option('--device <id...>', 'only these devices')
+    .option(
+      '--include-quarantined <revision...>',
+      'these revisions too, although an earlier rollout of the same artifact quarantined them',
+    )
     .option('--wave <wave>', `one wave, in order; again for the next. ${waveForm}`, readWave)
     .option('--silence <seconds>', 'how long a device may say nothing (3600)', whole)
     .option('--max-failures <percent>', 'the most devices of a wave that may fail, in percent (5)', whole)
@@ -131,6 +136,8 @@ export async function planRequest(options: PlanOptions): Promise<Request> {
         }),
       },
     },
+    includeQuarantined:
+      options.includeQuarantined?.map((each) => ({ hardwareRevision: each })) ?? file.includeQuarantined ?? [],
     notBefore,
     notAfter: options.notAfter ?? file.notAfter ?? (Number.isNaN(end.getTime()) ? notBefore : end.toISOString()),
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reasonText, waveText } from './rollout-words.ts'
+import { waveText } from './rollout-words.ts'
 
 const counts = { devices: 5, offered: 4, verified: 1, failed: 1, silent: 1, other: 0 }
 
@@ -11,11 +11,4 @@ test('each figure of a wave says what it counts', () => {
       'More devices of the wave failed than the plan allows; silence counts as failure ' +
       '(5 devices, 3 have ended, 2 failed, 1 of the failed were silent, at most 40 % may fail)',
   )
-  expect(reasonText({ code: 'soaking', figures: { seconds: 4, soakSeconds: 10 } })).toBe(
-    'The devices of the wave are being watched (for 4 s so far, watched for 10 s in all)',
-  )
-})
-
-test('a figure that a newer server brings is told by its name', () => {
-  expect(reasonText({ code: 'soaking', figures: { toString: 1 } })).toMatch(/\(toString 1\)$/)
 })

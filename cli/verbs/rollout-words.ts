@@ -1,34 +1,15 @@
 import type { Reply } from '@suture/contract/client.ts'
 import type * as contract from '@suture/contract/deployment.ts'
-import {
-  type JobReason,
-  jobReasons,
-  type RolloutFigure,
-  rolloutFigures,
-  rolloutReasons,
-} from '@suture/contract/reasons.ts'
+import { jobReasonText, reasonText } from '@suture/contract/reasons.ts'
 import type { RolloutPlan } from '@suture/trust/statements.ts'
 import type { Column } from '../output.ts'
+import { cautionTexts, includingText, revisionText } from './rollout-cautions.ts'
 
 export type Rollout = Reply<typeof contract.getRollout>
 type Wave = Rollout['waves'][number]
 type Listed = Reply<typeof contract.listRollouts>['items'][number]
 type Job = Reply<typeof contract.listJobs>['items'][number]
 type Preview = Reply<typeof contract.previewRollout>
-
-const figureText = ([name, value]: [string, string | number]): string =>
-  Object.hasOwn(rolloutFigures, name)
-    ? rolloutFigures[name as RolloutFigure].replace('{}', () => String(value))
-    : `${name} ${value}`
-
-/** A reason as a sentence, with its figures. */
-export function reasonText(why: Rollout['why']): string {
-  if (why === null) return ''
-  const figures = Object.entries(why.figures).map(figureText)
-  return `${rolloutReasons[why.code]}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`
-}
-
-const jobReasonText = (reason: JobReason | null): string => (reason === null ? '' : jobReasons[reason])
 
 export const rolloutColumns: readonly Column<Listed>[] = [
   { head: 'Name', cell: ({ name }) => name },
@@ -65,6 +46,7 @@ const excludedBecause: Readonly<Record<Preview['excluded'][number]['why'], strin
   rig: 'a rig of the lab',
   'not-targeted': 'of a model or revision that the release is not for',
   'up-to-date': 'on that version already',
+  'quarantined-earlier': 'of a revision that an earlier rollout of the same artifact quarantined',
 }
 
 const warnings: Readonly<Record<Preview['warnings'][number], string>> = {
@@ -75,10 +57,12 @@ const warnings: Readonly<Record<Preview['warnings'][number], string>> = {
     'A wave waits for all of its devices: one that stays away holds the rollout until its time is over.',
 }
 
-/** What a plan would leave out, and what in it may not be meant. */
-export const remarksOf = ({ excluded, warnings: given }: Preview): string[] => [
+/** What a plan would leave out, what in it may not be meant, and what its approvers would have to know. */
+export const remarksOf = ({ excluded, warnings: given, cautions }: Preview): string[] => [
   ...excluded.map(({ why, devices }) => `Left out: ${devices} ${excludedBecause[why]}.`),
   ...given.map((each) => `Warning: ${warnings[each]}`),
+  ...cautionTexts(cautions),
+  ...(excluded.some(({ why }) => why === 'quarantined-earlier') ? [includingText] : []),
 ]
 
 const wavePlan = (wave: RolloutPlan['waves'][number], at: number): string => {
@@ -88,12 +72,15 @@ const wavePlan = (wave: RolloutPlan['waves'][number], at: number): string => {
 
 /** A plan in words, from its bytes and nothing else. */
 export function planText(plan: RolloutPlan): string {
-  const { limits, artifacts, audience } = plan
+  const { limits, artifacts, audience, includeQuarantined = [] } = plan
   const { perRevision, revisions } = limits
   return [
     `${plan.name} (${plan.plan})`,
     `Installs release ${plan.release} on ${audience.count} devices, made by ${plan.createdBy} at ${plan.createdAt}.`,
     ...artifacts.map(({ sha256, length }) => `  artifact ${sha256}, ${length} bytes`),
+    ...includeQuarantined.map(
+      (each) => `Includes ${revisionText(each)}, although an earlier rollout of its artifact quarantined it.`,
+    ),
     `May run from ${plan.notBefore} to ${plan.notAfter}.`,
     ...plan.waves.map(wavePlan),
     `Stops when more than ${limits.maxFailurePercent} % of a wave fail; ${limits.silenceSeconds} s without a word is failure.`,
@@ -143,4 +130,5 @@ export const rolloutText = (rollout: Rollout): string =>
       ({ manufacturer, model, hardwareRevision, why }) =>
         `Quarantined: ${manufacturer} ${model} revision ${hardwareRevision}. ${reasonText(why)}`,
     ),
+    ...cautionTexts(rollout.cautions),
   ].join('\n')

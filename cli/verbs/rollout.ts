@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Connection } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
+import { reasonText } from '@suture/contract/reasons.ts'
 import { jobStates, rolloutStates } from '@suture/contract/states.ts'
 import { type Command, Option } from 'commander'
 import { ask, connect } from '../connection.ts'
@@ -8,15 +9,7 @@ import { exitStatus, Failure } from '../failure.ts'
 import { type Format, list, programName, say } from '../output.ts'
 import { approveRollout, checkedPlan } from './rollout-approve.ts'
 import { type PlanOptions, planRequest, previewText, withPlanOptions } from './rollout-plan.ts'
-import {
-  jobColumns,
-  planText,
-  type Rollout,
-  reasonText,
-  rolloutColumns,
-  rolloutText,
-  waveText,
-} from './rollout-words.ts'
+import { jobColumns, planText, type Rollout, rolloutColumns, rolloutText, waveText } from './rollout-words.ts'
 
 interface Options {
   readonly server?: string

@@ -55,44 +55,51 @@ const underWay = new Set(['awaiting-approval', 'scheduled', 'running', 'paused']
 const isOnItsWay = (fix: Fix, rollouts: readonly Rollout[]) =>
   rollouts.some(({ release, state }) => release === fix.release.id && underWay.has(state))
 
-function ofGroup(group: Group, { fixes, rollouts }: Facts): Decision {
+/** What the engines say of a release that closes some of a group. */
+function remedyFor({ most, manufacturer, model }: Group, { fixes, rollouts, details }: Facts) {
+  const fix = fixes.find(({ vulnerabilities }) => vulnerabilities.some(({ id }) => most.includes(id)))
+  if (!fix) return { says: 'No published release closes any of them.' }
+  const closes = `${fix.release.name} is published and closes ${count(fix.closes.findings, 'finding')} on ${count(fix.closes.devices, 'device')}`
+  const failed = details.find(
+    ({ release, quarantined }) =>
+      release === fix.release.id &&
+      quarantined.some((each) => each.manufacturer === manufacturer && each.model === model),
+  )
+  if (failed)
+    return {
+      says: `${closes}, but ${failed.name} quarantined a revision of this model: find out why before it goes there again.`,
+      action: 'See the failures',
+      way: { to: 'rollout', id: failed.id, view: 'clusters' } as const,
+    }
+  if (isOnItsWay(fix, rollouts)) return { says: `${closes}; a rollout of it is under way.` }
+  return { says: `${closes}. Nobody sends it out.`, action: 'Plan a rollout', way: planFor(fix) }
+}
+
+const planFor = ({ release: { id, name } }: Fix): Way => ({
+  to: 'command',
+  command: `suture rollout plan --release ${id} --name '${name.replaceAll("'", '’')}' --wave each=6,soak=3600,sample=6 --wave percent=100`,
+})
+
+function ofGroup(group: Group, facts: Facts): Decision {
   const { manufacturer, model, outcome, devices, findings, vulnerabilities, most, unknown } = group
   const what = vulnerabilities === 1 ? `${most[0]}` : `${most[0]} and ${count(vulnerabilities - 1, 'other')}`
-  const fix = fixes.find(({ vulnerabilities: closed }) => closed.some(({ id }) => most.includes(id)))
-  const closes = fix
-    ? `${fix.release.name} is published and closes ${count(fix.closes.findings, 'finding')} on ${count(fix.closes.devices, 'device')}${isOnItsWay(fix, rollouts) ? '; a rollout of it is under way' : ''}.`
-    : 'No published release closes any of them.'
-  const doubt = unknown > 0 ? ` ${count(unknown, 'finding')} count as affected because nobody can tell.` : ''
-  const verb = outcome === null ? 'Waits to be decided, which takes seconds' : `Fix ${outcomeWords[outcome]}`
+  const remedy = remedyFor(group, facts)
+  const doubt = unknown > 0 ? ` Of ${count(unknown, 'finding')} nobody can tell, so they count as affected.` : ''
+  const verb = outcome === null ? 'They wait to be decided, which takes seconds' : `Fix ${outcomeWords[outcome]}`
   return {
-    key: `group ${manufacturer} ${model} ${outcome} ${group.dueAt?.toISOString()}`,
+    key: `group ${manufacturer} ${model} ${group.dueAt?.toISOString()}`,
     sentence: `${what} ${vulnerabilities === 1 ? 'is' : 'are'} on ${count(devices, `${manufacturer} ${model} device`)}`,
-    detail: `${verb}: ${count(findings, 'finding')} (device × vulnerability). ${closes}${doubt}`,
+    detail: `${verb}: ${count(findings, 'finding')} (device × vulnerability). ${remedy.says}${doubt}`,
     dueAt: group.dueAt,
     clockStart: group.clockStart,
     weight: findings,
-    action: 'Show the devices',
-    way: { to: 'model', manufacturer, model },
+    action: remedy.action ?? 'Show the devices',
+    way: remedy.way ?? { to: 'model', manufacturer, model },
     why: group.example,
   }
 }
 
 const noClock = { dueAt: null, clockStart: null } as const
-
-/** A published release that would close something, and that nobody sends out. */
-const ofFix = ({ release, closes, dueAt }: Fix): Decision => ({
-  key: `fix ${release.id}`,
-  sentence: `${release.name} closes ${count(closes.findings, 'finding')} on ${count(closes.devices, 'device')}, and no rollout of it is under way`,
-  detail: 'It is tested, published and signed. A plan names the waves and the limits; two other people approve it.',
-  dueAt,
-  clockStart: null,
-  weight: closes.findings,
-  action: 'Plan a rollout',
-  way: {
-    to: 'command',
-    command: `suture rollout plan --release ${release.id} --name '${release.name.replaceAll("'", '’')}' --wave each=6,soak=3600,sample=6 --wave percent=100`,
-  },
-})
 
 function ofApproval({ id, name, devices, approvals }: RolloutDetail): Decision {
   const missing = Math.max(0, 2 - approvals.length)
@@ -201,12 +208,8 @@ const ofStrangers = ({ strangers }: Facts): Decision[] =>
 
 /** Everything that waits for a person, the shortest clock first, and of equal clocks what more devices hang on. */
 export function decisionsOf(facts: Facts, now: Date): Decision[] {
-  const idle = facts.fixes.filter(
-    ({ closes, ...fix }) => closes.findings > 0 && !isOnItsWay({ closes, ...fix }, facts.rollouts),
-  )
   return [
     ...facts.groups.map((group) => ofGroup(group, facts)),
-    ...idle.map(ofFix),
     ...facts.details.flatMap(ofRollout),
     ...[...facts.disputed].map((each) => ofDisputed(each, facts)),
     ...ofStrangers(facts),

@@ -5,6 +5,7 @@ import { Page } from '../shell/page.tsx'
 export const FirstRun = () => (
   <Page
     title="Nothing is watched yet"
+    place="Now"
     summary="Ten minutes from here you have one real finding, with its reason and one safe next step. Nothing is sent to any device until you allow it."
   >
     <div className="three">

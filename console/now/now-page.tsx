@@ -35,7 +35,7 @@ export function NowPage() {
   if (devices === 0 && facts.strangers === 0) return <FirstRun />
   const decisions = decisionsOf(facts, now)
   return (
-    <Page title={titleOf(decisions, now)} summary={summaryOf(devices)}>
+    <Page title={titleOf(decisions, now)} place="Now" summary={summaryOf(devices)}>
       <div className="lay">
         <div className="stack">
           {decisions.length === 0 && <Calm />}

@@ -23,10 +23,7 @@ export function NowRail({ groups, rollouts, counts, now }: Given) {
       <Panel title="Next five clocks" flush>
         {clocks.length === 0 && <p className="pad m">No clock is running.</p>}
         {clocks.map((group) => (
-          <div
-            className="ck"
-            key={`${group.manufacturer} ${group.model} ${group.outcome} ${group.dueAt?.toISOString()}`}
-          >
+          <div className="ck" key={`${group.manufacturer} ${group.model} ${group.dueAt?.toISOString()}`}>
             {group.dueAt && <Clock dueAt={group.dueAt} now={now} startedAt={group.clockStart ?? undefined} />}
             <div>
               {group.manufacturer} {group.model}

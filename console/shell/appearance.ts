@@ -32,8 +32,12 @@ export function setAppearance(appearance: Appearance): void {
   applyAppearance()
 }
 
-export const useAppearance = (): Appearance =>
-  useSyncExternalStore((listener) => {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
-  }, stored)
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const useAppearance = (): Appearance => useSyncExternalStore(subscribe, stored)
+
+/** The theme that is shown, also where the device chooses it: for what is painted and not styled. */
+export const useTheme = () => useSyncExternalStore(subscribe, () => themeOf(stored()))

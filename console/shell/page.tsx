@@ -4,6 +4,8 @@ import { createPortal } from 'react-dom'
 
 interface Given {
   readonly title: string
+  /** How the place is called in the trail, where the title is a sentence. */
+  readonly place?: string
   /** Beside the title, such as the state. */
   readonly pills?: ReactNode
   /** One line that sums the page up. */
@@ -17,8 +19,8 @@ interface Given {
 }
 
 /** A page: where it is, what it is about, what can be done, and its content. */
-export function Page({ title, pills, summary, actions, above = [], fills, children }: Given) {
-  const place = above.at(-1)?.name
+export function Page({ title, place: called = title, pills, summary, actions, above = [], fills, children }: Given) {
+  const place = above.at(-1)?.name ?? (called === title ? undefined : called)
   useEffect(() => {
     document.title = place ? `${title} · ${place} · Suture` : `${title} · Suture`
   }, [title, place])
@@ -37,7 +39,7 @@ export function Page({ title, pills, summary, actions, above = [], fills, childr
                 <span className="sep"> / </span>
               </span>
             ))}
-            <span className="b here">{title}</span>
+            <span className="b here">{called}</span>
           </>,
           trail,
         )}

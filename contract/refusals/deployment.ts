@@ -18,8 +18,9 @@ export const deploymentRefusals = {
   },
   'deployment/nobody-eligible': {
     status: 422,
-    says: 'No device that the caller may see is live, of a targeted model and revision, and on another version',
-    remedy: 'Widen the audience; POST /api/v1/rollout-previews says who is left out and why',
+    says: 'No device that the caller may see is live, of a targeted model and revision that no earlier rollout of the artifact quarantined, and on another version',
+    remedy:
+      'Widen the audience, or name the quarantined revision to include; `excluded` says how many are left out and why',
   },
   'deployment/audience-too-large': {
     status: 422,

@@ -66,6 +66,7 @@ describe('a plan', () => {
         { why: 'not-live', devices: 1 },
       ]),
       warnings: [],
+      cautions: { quarantined: [], uncovered: expect.objectContaining({ devices: 3 }) },
     })
     await scene.sql(
       `update inventory_device set firmware = $1, state = 'live' where serial like 'plans-A-_'`,

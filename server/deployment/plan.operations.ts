@@ -11,6 +11,9 @@ import type { Caller } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { writeAudience } from './audience.ts'
+import { uncoveredAmong } from './caution.operations.ts'
+import { findQuarantines } from './caution.queries.ts'
+import { type EarlierQuarantine, leaveOutQuarantined, quarantinesAgainst, type Revision, toldOf } from './caution.ts'
 import type { DeploymentParts } from './parts.ts'
 import { findCandidates, insertRollout } from './plan.queries.ts'
 import { type Candidate, excludedBecause, strataOf, warningsOf } from './plan.ts'
@@ -29,6 +32,13 @@ interface Sorted {
   readonly release: Release
   readonly eligible: readonly Candidate[]
   readonly excluded: z.output<typeof Preview>['excluded']
+  /** The earlier quarantines that speak against the plan, and the revisions that it includes in spite of them. */
+  readonly against: readonly EarlierQuarantine[]
+  readonly named: readonly Revision[]
+}
+
+const contradicts = (problem: string): never => {
+  throw new Refusal('deployment/plan-invalid', { problem })
 }
 
 async function sortOut(scoped: Scoped, signerKeys: string, given: Request): Promise<Sorted> {
@@ -36,14 +46,16 @@ async function sortOut(scoped: Scoped, signerKeys: string, given: Request): Prom
   const candidates = await findCandidates(scoped, given.audience, mostDevices + 1)
   if (candidates.length > mostDevices) throw new Refusal('deployment/audience-too-large', { limit: mostDevices })
   const sorted = Map.groupBy(candidates, (device) => excludedBecause(release, device))
-  const excluded = [...sorted].flatMap(([why, devices]) =>
+  const models = [...new Set(candidates.map(({ modelId }) => modelId))]
+  const against = quarantinesAgainst(release, await findQuarantines(scoped, models, undefined))
+  const told = leaveOutQuarantined(sorted.get(undefined) ?? [], against, given.includeQuarantined)
+  if (!told.ok) return contradicts(told.problem)
+  const { eligible, leftOut, named } = told
+  const excluded: Sorted['excluded'] = [...sorted].flatMap(([why, devices]) =>
     why === undefined ? [] : [{ why, devices: devices.length }],
   )
-  return { release, eligible: sorted.get(undefined) ?? [], excluded }
-}
-
-const contradicts = (problem: string): never => {
-  throw new Refusal('deployment/plan-invalid', { problem })
+  if (leftOut > 0) excluded.push({ why: 'quarantined-earlier', devices: leftOut })
+  return { release, eligible, excluded, against, named }
 }
 
 /** The canonical bytes of a plan: what people approve. */
@@ -70,7 +82,7 @@ interface Made {
 
 function planOf(
   given: Request,
-  { release, eligible }: Sorted,
+  { release, eligible, named }: Sorted,
   { id, tenant, createdBy, at }: Made,
   audience: Buffer,
 ): RolloutPlan {
@@ -88,12 +100,13 @@ function planOf(
     limits: given.limits,
     notBefore: given.notBefore.toISOString(),
     notAfter: given.notAfter.toISOString(),
+    ...(named.length > 0 ? { includeQuarantined: named } : {}),
   }
 }
 
 async function make(scoped: Scoped, { clock, signerKeys }: DeploymentParts, given: Request) {
   const sorted = await sortOut(scoped, signerKeys, given)
-  if (sorted.eligible.length === 0) throw new Refusal('deployment/nobody-eligible')
+  if (sorted.eligible.length === 0) throw new Refusal('deployment/nobody-eligible', { excluded: sorted.excluded })
   const at = clock.now()
   const made = { id: newId(at), tenant: await tenantUid(scoped), createdBy: scoped.scope.actor.id, at }
   const audience = writeAudience(sorted.eligible.map(({ id }) => id))
@@ -105,7 +118,8 @@ async function make(scoped: Scoped, { clock, signerKeys }: DeploymentParts, give
 /** Says what a plan would come to, and stores nothing; which devices come first is drawn anew for each plan. */
 export const previewRollout = (parts: DeploymentParts, store: Store, scope: Scope, given: Request) =>
   withScope(store, scope, async (scoped): Promise<z.output<typeof Preview>> => {
-    const { strata, plan, release, excluded, eligible } = await make(scoped, parts, given)
+    const { strata, plan, release, excluded, eligible, against, named } = await make(scoped, parts, given)
+    const ids = eligible.map(({ id }) => id)
     return {
       version: release.version,
       devices: eligible.length,
@@ -118,6 +132,10 @@ export const previewRollout = (parts: DeploymentParts, store: Store, scope: Scop
       })),
       excluded,
       warnings: warningsOf(strata, plan, parts.pollSeconds),
+      cautions: {
+        quarantined: toldOf(against, strata, named),
+        uncovered: await uncoveredAmong(scoped, given.release, release.version, ids),
+      },
     }
   })
 

@@ -10,6 +10,7 @@ import type { TestServer } from '@suture/testing/world.ts'
 import { describe, expect, test } from 'vitest'
 import { systemScope, withScope } from '../platform/database/store.ts'
 import { rolloutResults } from './index.ts'
+import { placeOf, saltOf, waveOf } from './reach.ts'
 
 const clock = new MovedClock()
 let server: TestServer
@@ -28,6 +29,25 @@ const kinds = async (subject: string) =>
   (await call(scene.people.auditor, listEvents, { query: { subject, limit: 500 } })).items
     .map(({ kind }) => kind)
     .toReversed()
+/** The devices that a wave holds and no earlier one. */
+const membersOf = async (id: string, no: number) => {
+  const reaches = await scene.sql<{ revision: string; reaches: string[] }>(
+    `select hardware_revision as revision, array_agg(reach::text order by wave_no) as reaches from deployment_stratum
+      where rollout_id = $1 group by 1`,
+    id,
+  )
+  const rows = await scene.sql<{ serial: string; uid: string; revision: string }>(
+    'select serial, uid, hardware_revision as revision from inventory_device where tenant_id = $1',
+    scene.tenant.id,
+  )
+  const serials = rows
+    .filter(({ uid, revision }) => {
+      const own = reaches.find((each) => each.revision === revision)?.reaches.map(Number) ?? []
+      return waveOf(placeOf(saltOf(id), uid), own) === no
+    })
+    .map(({ serial }) => serial)
+  return scene.devices.filter(({ about }) => serials.includes(about.serial))
+}
 const revision = (devices: readonly DdiDevice[], name: string) =>
   devices.filter(({ about }) => about.hardwareRevision === name)
 
@@ -64,31 +84,57 @@ describe('waves', () => {
     ])
   })
 
-  test('pass without a device that never came, which is told as not offered and is no success', async () => {
-    const perRevision = { maxFailurePercent: 60, minimumSample: 1, beyond: 'quarantine' as const }
-    const { id } = await scene.started({ limits: { ...scene.plan().limits, perRevision } })
-    const [absent] = scene.devices
-    const coming = () =>
-      Promise.all(scene.devices.slice(1).map(async (device) => ((await device.offered()) ? [device] : []))).then(
-        (found) => found.flat(),
+  test.each([
+    ['first', 1],
+    ['last', 2],
+  ])(
+    'pass without a device of the %s that never came, which is told as not offered and is no success',
+    async (_, no) => {
+      const perRevision = { maxFailurePercent: 60, minimumSample: 1, beyond: 'quarantine' as const }
+      const { id } = await scene.started({ limits: { ...scene.plan().limits, perRevision } })
+      const absent = (await membersOf(id, no))[0] as DdiDevice
+      const come = async () => {
+        const others = scene.devices.filter((device) => device !== absent)
+        const offers = await Promise.all(others.map(async (device) => ((await device.offered()) ? [device] : [])))
+        await updateAll(offers.flat())
+      }
+      await come()
+      // The soak; and before it, if one of the first wave is missing, as long as the plan waits for it.
+      await scene.pass(8)
+      expect((await wavesOf(id))[1]).toBe('not-open')
+      await scene.pass(no === 1 ? 64 : 4)
+      expect(await wavesOf(id)).toEqual(['passed within-limits', 'open not-all-offered'])
+      await come()
+      await scene.pass(56)
+      expect((await scene.get(id)).state).toBe(no === 1 ? 'finished' : 'running')
+      await scene.pass(8)
+      const { state, why, waves } = await scene.get(id)
+      expect({ state, why }).toEqual({ state: 'finished', why: { code: 'some-not-offered', figures: { devices: 1 } } })
+      expect(waves.reduce((sum, each) => sum + each.verified, 0)).toBe(6)
+      expect(await absent.offered()).toBeUndefined()
+      const results = await withScope(server.database.app, systemScope(scene.tenant.id, 'test'), (scoped) =>
+        rolloutResults(scoped, scene.parts.signerKeys, id),
       )
-    await updateAll(await coming())
-    await scene.pass(61)
+      expect(results?.map((each) => each.device)).toEqual(results?.map((each) => each.device).toSorted())
+      expect(results?.filter((each) => each.state === 'not-offered')).toMatchObject([
+        { wave: null, assurance: 'none', before: versions.before, after: null },
+      ])
+      expect(results?.filter((each) => each.state === 'verified')).toHaveLength(6)
+    },
+  )
+
+  test('do not wait for the devices of the last that have not come since it opened, and count each as not offered', async () => {
+    const { id } = await scene.started()
+    await updateAll(await scene.offered())
     await scene.pass(12)
-    await updateAll(await coming())
-    await scene.pass(61)
-    const { state, why, waves } = await scene.get(id)
-    expect({ state, why }).toEqual({ state: 'finished', why: { code: 'some-not-offered', figures: { devices: 1 } } })
-    expect(waves.reduce((sum, each) => sum + each.verified, 0)).toBe(6)
-    expect(await absent?.offered()).toBeUndefined()
-    const results = await withScope(server.database.app, systemScope(scene.tenant.id, 'test'), (scoped) =>
-      rolloutResults(scoped, scene.parts.signerKeys, id),
-    )
-    expect(results?.map((each) => each.device)).toEqual(results?.map((each) => each.device).toSorted())
-    expect(results?.filter((each) => each.state === 'not-offered')).toMatchObject([
-      { wave: null, assurance: 'none', before: versions.before, after: null },
-    ])
-    expect(results?.filter((each) => each.state === 'verified')).toHaveLength(6)
+    expect(await wavesOf(id)).toEqual(['passed within-limits', 'open not-all-offered'])
+    await scene.pass(56)
+    expect((await scene.get(id)).state).toBe('running')
+    await scene.pass(4)
+    expect(await scene.get(id)).toMatchObject({
+      state: 'finished',
+      why: { code: 'some-not-offered', figures: { devices: 3 } },
+    })
   })
 
   test('wait for a device that is there but has not come for the update yet', async () => {

@@ -1,10 +1,9 @@
 import type { JobReason } from '@suture/contract/reasons.ts'
 import { sha256 } from '@suture/trust/digest.ts'
-import { readRolloutPlan } from '@suture/trust/statements.ts'
-import { VerificationError } from '@suture/trust/verification-error.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { findApprovals, findSigning } from './approval.queries.ts'
+import { cautionsOf, readablePlan } from './caution.operations.ts'
 import type { DeploymentParts } from './parts.ts'
 import {
   findBytes,
@@ -79,6 +78,7 @@ async function detailOf(scoped: Scoped, { clock, signerKeys }: DeploymentParts, 
       .map(({ person, name, keyId, approvedAt }) => ({ person, name, keyId, approvedAt })),
     waves: waves.map((wave) => waveView(wave, strata, plan && waitsFor(plan, strata, wave, moment))),
     quarantined: await findQuarantined(scoped, row.id),
+    cautions: await cautionsOf(scoped, { signerKeys }, row, strata, plan),
   }
 }
 
@@ -91,25 +91,22 @@ export const getRollout = (parts: DeploymentParts, store: Store, scope: Scope, i
   })
 
 function summaryOf(bytes: Buffer) {
-  try {
-    const plan = readRolloutPlan(bytes)
-    return {
-      plan: plan.plan,
-      name: plan.name,
-      release: plan.release,
-      artifacts: [...plan.artifacts],
-      devices: plan.audience.count,
-      audienceDigest: plan.audience.digest,
-      waves: [...plan.waves],
-      limits: { ...plan.limits, revisions: [...plan.limits.revisions] },
-      createdBy: plan.createdBy,
-      createdAt: new Date(plan.createdAt),
-      notBefore: new Date(plan.notBefore),
-      notAfter: new Date(plan.notAfter),
-    }
-  } catch (error) {
-    if (error instanceof VerificationError) return null
-    throw error
+  const plan = readablePlan(bytes)
+  if (!plan) return null
+  return {
+    plan: plan.plan,
+    name: plan.name,
+    release: plan.release,
+    artifacts: [...plan.artifacts],
+    devices: plan.audience.count,
+    audienceDigest: plan.audience.digest,
+    waves: [...plan.waves],
+    limits: { ...plan.limits, revisions: [...plan.limits.revisions] },
+    createdBy: plan.createdBy,
+    createdAt: new Date(plan.createdAt),
+    notBefore: new Date(plan.notBefore),
+    notAfter: new Date(plan.notAfter),
+    includeQuarantined: [...(plan.includeQuarantined ?? [])],
   }
 }
 

@@ -1,3 +1,4 @@
+import { canonicalBytes } from '@suture/trust/canonical.ts'
 import type { LabVerdict } from '@suture/trust/statements.ts'
 
 /** What one rig can stand for, as a verdict writes it. */
@@ -30,3 +31,6 @@ export const cellOf = ({ manufacturer, model, hardwareRevision, bootloader, vers
   ...(bootloader === null || bootloader === undefined ? {} : { bootloader: asLine(bootloader) }),
   currentVersion: asLine(version),
 })
+
+/** A cell as one text, the same for the same cell. */
+export const textOf = (cell: Cell): string => canonicalBytes({ ...cell } as Record<string, string>).toString()

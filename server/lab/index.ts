@@ -1,4 +1,5 @@
 export { labCourier } from './courier.operations.ts'
+export { uncoveredBy } from './coverage.ts'
 export type { Observers } from './look.operations.ts'
 export { tickLab } from './tick.operations.ts'
 

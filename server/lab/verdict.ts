@@ -1,6 +1,6 @@
 import { canonicalBytes } from '@suture/trust/canonical.ts'
 import { asJson, type LabVerdict } from '@suture/trust/statements.ts'
-import type { Cell } from './cell.ts'
+import { type Cell, textOf } from './cell.ts'
 
 /** What a verdict is made of. */
 export interface Tested {
@@ -17,9 +17,6 @@ export interface Tested {
 
 /** How many cells a verdict names as uncovered at the most, and how much they may weigh, in bytes. */
 const most = { cells: 4096, bytes: 512 * 1024 }
-
-const textOf = (cell: Cell): string => canonicalBytes(asJsonCell(cell)).toString()
-const asJsonCell = (cell: Cell) => ({ ...cell }) as Record<string, string>
 
 /** The cells that no rig stood for exactly, each once. */
 function uncoveredIn(fleet: readonly Cell[], covered: readonly Cell[]): Cell[] {

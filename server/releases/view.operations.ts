@@ -57,10 +57,20 @@ export async function publishedRelease(
 }
 
 /** The lab's word, read from its envelope; whether the lab is enrolled is for the signer to know. */
+function readVerdict(envelope: Buffer): LabVerdict {
+  const { payload } = readEnvelope(envelope) as { payload: string }
+  return readLabVerdict(Buffer.from(payload, 'base64'))
+}
+
+/** The newest word of the lab on a release, if there is any: for telling people, and never for letting anything run. */
+export async function newestVerdict(scoped: Scoped, id: string): Promise<LabVerdict | undefined> {
+  const verdict = (await findRelease(scoped, id))?.verdict
+  return verdict ? readVerdict(verdict) : undefined
+}
+
 function verdictOf({ verdict, verdict_digest }: ReleaseRow) {
   if (verdict === null || verdict_digest === null) return null
-  const { payload } = readEnvelope(verdict) as { payload: string }
-  const read: LabVerdict = readLabVerdict(Buffer.from(payload, 'base64'))
+  const read = readVerdict(verdict)
   return {
     digest: verdict_digest.toString('hex'),
     verdict: read.verdict,

@@ -105,7 +105,10 @@ export async function viewFindingCounts({ db }: Scoped, filter: FindingFilter, n
   return rows[0] ?? { findings: 0, devices: 0, vulnerabilities: 0, overdue: 0, undecided: 0 }
 }
 
-/** The findings of one model that have one outcome and one deadline. */
+/** The outcomes of the decision table, the least patient first. */
+const strictest = sql`array['3DF', '3D', '14D', '60D', 'FSU']`
+
+/** The findings of one model that have one deadline. */
 interface GroupRow {
   readonly manufacturer: string
   readonly model: string
@@ -121,25 +124,26 @@ interface GroupRow {
   readonly vulnerability: string
 }
 
-/** Findings gathered by model, outcome and deadline, the earliest first; those without one come last. */
+/** Findings gathered by model and deadline, the earliest first; those without one come last. */
 export async function viewFindingGroups({ db }: Scoped, limit: number) {
   const { rows } = await sql<GroupRow>`
     with single as (
-      select f.manufacturer, f.model, f.outcome, f.due_at, f.vulnerability_id, count(*) as findings,
+      select f.manufacturer, f.model, f.due_at, f.vulnerability_id, count(*) as findings,
              count(*) filter (where f.verdict = 'unknown') as unknown, min(f.started_at) as clock_start,
-             array_agg(f.uid) as devices
-        from (${findings({})}) f group by 1, 2, 3, 4, 5
+             min(array_position(${strictest}, f.outcome)) as outcome, array_agg(f.uid order by f.uid) as devices
+        from (${findings({})}) f group by 1, 2, 3, 4
     ), grouped as (
-      select manufacturer, model, outcome, due_at, min(clock_start) as clock_start, sum(findings)::int as findings,
-             sum(unknown)::int as unknown, count(*)::int as vulnerabilities,
-             (array_agg(vulnerability_id order by findings desc, vulnerability_id))[1:5] as most,
-             (array_agg(devices[1] order by findings desc, vulnerability_id))[1] as device
-        from single group by 1, 2, 3, 4 order by coalesce(due_at, 'infinity'), sum(findings) desc, 1, 2 limit ${limit}
+      select manufacturer, model, due_at, min(clock_start) as clock_start, sum(findings)::int as findings,
+             sum(unknown)::int as unknown, count(*)::int as vulnerabilities, min(outcome) as outcome,
+             (array_agg(vulnerability_id order by outcome, findings desc, vulnerability_id))[1:5] as most,
+             (array_agg(devices[1] order by outcome, findings desc, vulnerability_id))[1] as device
+        from single group by 1, 2, 3 order by coalesce(due_at, 'infinity'), sum(findings) desc, 1, 2 limit ${limit}
     )
-    select g.*, g.most[1] as vulnerability,
+    select g.manufacturer, g.model, g.due_at, g.clock_start, g.findings, g.unknown, g.vulnerabilities, g.most, g.device,
+           (${strictest})[g.outcome] as outcome, g.most[1] as vulnerability,
            (select count(distinct one)::int from single s, unnest(s.devices) one
-             where (s.manufacturer, s.model) = (g.manufacturer, g.model)
-               and s.outcome is not distinct from g.outcome and s.due_at is not distinct from g.due_at) as devices
+             where (s.manufacturer, s.model) = (g.manufacturer, g.model) and s.due_at is not distinct from g.due_at
+           ) as devices
       from grouped g order by coalesce(g.due_at, 'infinity'), g.findings desc, 1, 2`.execute(db)
   return rows.map(({ due_at, clock_start, device, vulnerability, ...row }) => ({
     ...row,

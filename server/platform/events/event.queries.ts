@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import type { EventKind, Events } from './event.ts'
-import type { Position } from './position.ts'
+import { type Moment, momentOf, type Position } from './position.ts'
 
 interface NewEvent<K extends EventKind> {
   readonly kind: K
@@ -80,11 +80,11 @@ export const eventsAfter = ({ db }: Scoped, after: Position, limit: number) =>
 /** An event as it is stored. */
 export type EventRow = Awaited<ReturnType<typeof eventsAfter>>[number]
 
-/** Where a reader starts who wants only what is new: below every transaction that still runs. */
-export const currentPosition = async ({ db }: Scoped): Promise<Position> => {
-  const { rows } = await sql<{ epoch: number; xid: string }>`
-    select epoch, pg_snapshot_xmin(pg_current_snapshot())::text as xid from platform_epoch`.execute(db)
-  return { epoch: rows[0]?.epoch ?? 0, xid: rows[0]?.xid ?? '0', id: 0 }
+/** What is committed now and what is not, for a reader who wants only what is new. */
+export const currentMoment = async ({ db }: Scoped): Promise<Moment> => {
+  const { rows } = await sql<{ epoch: number; snapshot: string }>`
+    select epoch, pg_current_snapshot()::text as snapshot from platform_epoch`.execute(db)
+  return momentOf(rows[0]?.epoch ?? 0, rows[0]?.snapshot ?? '')
 }
 
 /** The age in seconds of the oldest event that readers cannot be given yet; 0 when there is none. */

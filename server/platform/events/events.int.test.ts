@@ -12,9 +12,9 @@ import { type Scoped, systemScope, withScope } from '#platform/database/store.ts
 import { ensureTenant } from '#platform/database/tenant.ts'
 import { createLog } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
-import { currentPosition, type EventRow, emit, eventLag, eventsAfter } from './event.queries.ts'
+import { currentMoment, type EventRow, emit, eventLag, eventsAfter } from './event.queries.ts'
 import { watchEventLag } from './lag.ts'
-import { type Position, readPosition, writePosition } from './position.ts'
+import { isSince, momentOf, type Position, readPosition, writePosition } from './position.ts'
 
 type Step =
   | { readonly writer: number; readonly act: 'begin' | 'write' | 'commit' | 'rollback' }
@@ -53,7 +53,7 @@ async function everyEventOnce(reader: Reader): Promise<void> {
   let serial = 0
 
   const property = fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
-    let position: Position = await withScope(app, scope, currentPosition)
+    let position: Position = (await withScope(app, scope, currentMoment)).from
     const got: string[] = []
     const committed: string[] = []
     const read = async () => {
@@ -156,6 +156,15 @@ test('a position survives being written as text, and other text is none', () => 
     }),
   )
   for (const text of ['', '1.2', '1.2.3.4', '1.-2.3', '1.2.x', ' 1.2.3']) expect(readPosition(text)).toBeUndefined()
+})
+
+test('a moment tells what a snapshot holds: what ran then or began later is news, and what was over is not', () => {
+  const moment = momentOf(2, '10:14:10,12')
+  const news = (epoch: number, xid: string) => isSince({ epoch, xid, id: 1 }, moment)
+  expect(['9', '10', '11', '12', '13', '14', '99'].filter((xid) => news(2, xid))).toEqual(['10', '12', '14', '99'])
+  expect([news(1, '99'), news(3, '1')]).toEqual([false, true])
+  expect(isSince({ epoch: 1, xid: '14', id: 1 }, momentOf(1, '14:14:'))).toBe(true)
+  expect(isSince({ epoch: 1, xid: '13', id: 1 }, momentOf(1, '14:14:'))).toBe(false)
 })
 
 test('a stream tells each event as it happens, and goes on where an earlier one ended', async () => {

@@ -191,6 +191,33 @@ test('a hundred streams of a tenant cost no more queries than one, and no stream
   expect(counted.transactions).toBe(0)
 })
 
+test('a stream from now on tells what is committed since, however long an older transaction has been running', async () => {
+  const database = await databaseForThisTest()
+  const { id, open } = await newTenant(database)
+  const [older, writer] = open as [Writer, Writer]
+  const outbox = new Outbox(database.app, { tickMs: 1 })
+  const gone = new AbortController()
+  onTestFinished(() => gone.abort())
+  await older.begin()
+  await older.write('committed after the opening')
+  await writer.one('before')
+  const [one, other]: [string[], string[]] = [[], []]
+  const follow = async (into: string[]) => {
+    const rows = await outbox.follow(id, undefined, gone.signal)
+    void (async () => {
+      for await (const row of rows) into.push(row.subject)
+    })()
+  }
+  await follow(one)
+  await writer.one('between')
+  await follow(other)
+  await older.close('commit')
+  await writer.one('last')
+  await expect.poll(() => [one, other].map((got) => got.at(-1)), { timeout: 20_000 }).toEqual(['last', 'last'])
+  expect(one).toEqual(['committed after the opening', 'between', 'last'])
+  expect(other).toEqual(['committed after the opening', 'last'])
+})
+
 test('what is told of the news is told before any stream has it', async () => {
   const database = await databaseForThisTest()
   const { id, open } = await newTenant(database)

@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { TenantId } from '#platform/id.ts'
-import { currentPosition, type EventRow, eventsAfter } from './event.queries.ts'
-import { isAfter, type Position } from './position.ts'
+import { currentMoment, type EventRow, eventsAfter } from './event.queries.ts'
+import { isAfter, isSince, type Moment, type Position } from './position.ts'
 
 interface Options {
   /** Told of the news of a tenant before any stream is. */
@@ -29,8 +29,8 @@ export class Outbox {
   }
 
   /**
-   * The events of a tenant from a position on, as they become certain, until the signal.
-   * Whoever goes on from the last position that they saw misses nothing and sees nothing twice.
+   * The events of a tenant from a position on, as they become certain, until the signal; without a position, those that
+   * are committed from now on. Whoever goes on from the last position that they saw misses nothing and sees nothing twice.
    */
   async follow(tenant: TenantId, from: Position | undefined, signal: AbortSignal): Promise<AsyncIterable<EventRow>> {
     const feed = this.#feeds.get(tenant) ?? this.#open(tenant)
@@ -39,7 +39,9 @@ export class Outbox {
     if (signal.aborted) stream.end()
     try {
       await feed.started
-      return stream.from(from ?? (await feed.now()))
+      if (from) return stream.from(from)
+      const opened = await feed.now()
+      return stream.from(opened.from, opened)
     } catch (error) {
       stream.end()
       throw error
@@ -79,7 +81,7 @@ class Feed {
 
   // Events belong to the tenant as a whole; who may follow them is asked at the door, not row by row.
   readonly #scope = () => systemScope(this.#tenant, 'events')
-  now = (): Promise<Position> => withScope(this.#store, this.#scope(), currentPosition)
+  now = (): Promise<Moment> => withScope(this.#store, this.#scope(), currentMoment)
   after = (position: Position): Promise<EventRow[]> =>
     withScope(this.#store, this.#scope(), (scoped) => eventsAfter(scoped, position, this.options.batch))
 
@@ -93,7 +95,7 @@ class Feed {
   }
 
   async #start(): Promise<void> {
-    this.at = await this.now()
+    this.at = (await this.now()).from
   }
 
   async #read(): Promise<void> {
@@ -146,7 +148,9 @@ class Stream {
     this.#wake()
   }
 
-  async *from(start: Position): AsyncGenerator<EventRow, void, undefined> {
+  /** @param opened what was committed then is left out, although a transaction that still ran keeps the start below it */
+  async *from(start: Position, opened?: Moment): AsyncGenerator<EventRow, void, undefined> {
+    const isNews = (row: EventRow): boolean => opened === undefined || isSince(row, opened)
     let position = start
     try {
       while (!this.#ended) {
@@ -154,9 +158,9 @@ class Stream {
         if (row) {
           if (!isAfter(row, position)) continue
           position = row
-          yield row
+          if (isNews(row)) yield row
         } else if (this.#beside) await this.#woken()
-        else if (isAfter(this.#feed.at, position)) position = yield* this.#catchUp(position)
+        else if (isAfter(this.#feed.at, position)) position = yield* this.#catchUp(position, isNews)
         else this.#beside = true
       }
     } finally {
@@ -165,12 +169,12 @@ class Stream {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  async *#catchUp(from: Position): AsyncGenerator<EventRow, Position, undefined> {
+  async *#catchUp(from: Position, isNews: (row: EventRow) => boolean): AsyncGenerator<EventRow, Position, undefined> {
     const reader = this.#feed.at
     const rows = await this.#feed.after(from)
     for (const row of rows) {
       if (this.#ended) return row
-      yield row
+      if (isNews(row)) yield row
     }
     const last = rows.at(-1) ?? from
     // What the reader has passed is certain: when the query found no more, there is nothing up to there.

@@ -25,3 +25,26 @@ export function isAfter(a: Position, b: Position): boolean {
   const [x, y] = [BigInt(a.xid), BigInt(b.xid)]
   return x === y ? a.id > b.id : x > y
 }
+
+/**
+ * What was committed at a moment and what was not: a PostgreSQL snapshot, in which a transaction is over when it is
+ * below `from`, or below `next` and not among those that were `running`.
+ */
+export interface Moment {
+  /** Below every transaction that was running, so that a reader who goes on from here misses none of them. */
+  readonly from: Position
+  readonly next: bigint
+  readonly running: ReadonlySet<string>
+}
+
+/** A moment from the epoch and the text of `pg_current_snapshot()`: `xmin:xmax:xid,xid,…`. */
+export function momentOf(epoch: number, snapshot: string): Moment {
+  const [xmin = '0', xmax = '0', running = ''] = snapshot.split(':')
+  return { from: { epoch, xid: xmin, id: 0 }, next: BigInt(xmax), running: new Set(running.split(',')) }
+}
+
+/** Whether what is stored at a place was committed only after a moment, or in a later epoch. */
+export function isSince({ epoch, xid }: Position, { from, next, running }: Moment): boolean {
+  if (epoch !== from.epoch) return epoch > from.epoch
+  return BigInt(xid) >= next || running.has(xid)
+}

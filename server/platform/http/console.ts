@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { sessionCookie } from './caller.ts'
 
 /** Answers whoever asks for a page; false when the request asks for something else. */
 export type Pages = (request: FastifyRequest, reply: FastifyReply) => boolean
@@ -22,12 +23,22 @@ const policyFor = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ')
 
+/** The pages for whoever is not signed in yet. */
+const doors = new Set(['/sign-in', '/setup', '/invitation'])
+
+/** Where somebody without a session is sent first, and from where they come back. */
+function signInFirst({ url, cookies }: FastifyRequest, secure: boolean): string | undefined {
+  if (doors.has(url.split('?', 1)[0] ?? '') || cookies[sessionCookie(secure)] !== undefined) return undefined
+  return url === '/' ? '/sign-in' : `/sign-in?back=${encodeURIComponent(url)}`
+}
+
 /**
  * Serves the built console: its files, whose names change with their content, and the one page that is at every
  * address which no endpoint has.
  * @param folder as `vite build` leaves it
+ * @param secure whether people reach this server by TLS
  */
-export async function serveConsole(app: FastifyInstance, folder: string): Promise<Pages> {
+export async function serveConsole(app: FastifyInstance, folder: string, secure: boolean): Promise<Pages> {
   const page = readFileSync(join(folder, 'index.html'), 'utf8')
   await app.register(files, {
     root: join(folder, 'assets'),
@@ -40,6 +51,11 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
   })
   return (request, reply) => {
     if (!asksForPage(request)) return false
+    const door = signInFirst(request, secure)
+    if (door !== undefined) {
+      void reply.redirect(door)
+      return true
+    }
     const nonce = randomBytes(16).toString('base64')
     void reply
       .code(200)

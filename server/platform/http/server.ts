@@ -107,7 +107,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   const serve = servingOn({ ...parts, app, streams })
   for (const routes of parts.routes) routes({ serve, store: parts.store, clock: parts.clock, outbox })
   for (const door of parts.doors ?? []) door(app)
-  if (parts.console !== undefined) pages = await serveConsole(app, parts.console)
+  if (parts.console !== undefined) pages = await serveConsole(app, parts.console, isSecure(parts.origin))
   return app
 }
 

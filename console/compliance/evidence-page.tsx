@@ -1,0 +1,121 @@
+import { Button } from '@mantine/core'
+import { urlOf } from '@suture/contract/client.ts'
+import { getEvidence, getEvidencePack } from '@suture/contract/compliance.ts'
+import { getRouteApi } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { Asked } from '../design/asked.tsx'
+import { Glyph } from '../design/glyph.tsx'
+import { Pairs, Panel } from '../design/panel.tsx'
+import { AssuranceMark, Status } from '../design/status.tsx'
+import { instant } from '../design/time.ts'
+import { useAsk } from '../shell/ask.ts'
+import { Page } from '../shell/page.tsx'
+import { Outcome } from './outcome.tsx'
+import { assurancesOf, countsOf, type PackView, readPack } from './pack.ts'
+import { Proofs } from './proofs.tsx'
+import { Results } from './results.tsx'
+import './evidence.css'
+
+const route = getRouteApi('/frame/evidence/$id')
+const above = [{ name: 'Evidence', to: '/evidence' }]
+
+/** One pack: what it says, the chain that proves it, and how to check that without us. */
+export function EvidencePage() {
+  const { id } = route.useParams()
+  const evidence = useAsk(getEvidence, { params: { id } }, { about: 'evidence' })
+  const state = evidence.data?.state
+  const file = useAsk(getEvidencePack, { params: { id } }, { about: 'nothing', enabled: state === 'signed' })
+  const pack = useMemo(() => (file.data ? readPack(file.data) : undefined), [file.data])
+  const title = pack ? pack.plan.name : 'Evidence'
+  return (
+    <Page
+      title={title}
+      above={above}
+      pills={state && <Status kind="signing" value={state} pill />}
+      summary={evidence.data && `Packed ${instant(evidence.data.createdAt)} by ${evidence.data.createdBy}.`}
+      actions={state === 'signed' && <Download id={id} />}
+    >
+      <Asked of={evidence} what="The evidence">
+        {({ state: now, refusal }) =>
+          now === 'signed' ? (
+            <Asked of={file} what="The pack">
+              {() => pack && <Pack pack={pack} />}
+            </Asked>
+          ) : (
+            <p className="call c-human">
+              <Glyph name="key" />
+              {now === 'refused' ? `The signer refused to sign it: ${refusal}.` : 'It waits for the signer.'}
+            </p>
+          )
+        }
+      </Asked>
+    </Page>
+  )
+}
+
+const Download = ({ id }: { readonly id: string }) => (
+  <Button
+    component="a"
+    href={urlOf(getEvidencePack, location.origin, { params: { id } }).pathname}
+    download={`evidence-${id}.json`}
+    leftSection={<Glyph name="dl" size={14} />}
+  >
+    Download the pack
+  </Button>
+)
+
+function Pack({ pack }: { readonly pack: PackView }) {
+  const { statement, results, findings } = pack
+  return (
+    <div className="lay">
+      <div className="stack">
+        <div className="panel counts">
+          {countsOf(pack).map(([state, count]) => (
+            <div key={state}>
+              <Outcome state={state} />
+              <b className="t20">{count.toLocaleString('en-GB')}</b>
+            </div>
+          ))}
+        </div>
+        <Panel title="What became of each device" aside={`${results.length.toLocaleString('en-GB')} devices`} flush>
+          <Results results={results} />
+        </Panel>
+      </div>
+      <aside className="stack" aria-label="Proof">
+        <Panel title="What it says">
+          <Pairs
+            pairs={[
+              ['Outcome', statement.outcome],
+              ['Ran', `${instant(new Date(statement.startedAt))} to ${instant(new Date(statement.endedAt))}`],
+              ['Closed', `${findings.length.toLocaleString('en-GB')} findings (device × vulnerability)`],
+              ['Known by', <Assured key="known" pack={pack} />],
+              [
+                'Quarantined',
+                statement.quarantined.map((each) => `${each.model} ${each.hardwareRevision}`).join(', ') ||
+                  'no revision',
+              ],
+            ]}
+          />
+        </Panel>
+        <Proofs pack={pack} />
+        <Panel title="Verify without us">
+          <p className="m">
+            This page shows what the pack says, and proves nothing. The command checks every signature and digest, with
+            keys that you have from the signer’s own machine and no server at all.
+          </p>
+          <pre className="term">$ suture evidence verify FILE --keys KEYS</pre>
+        </Panel>
+      </aside>
+    </div>
+  )
+}
+
+const Assured = ({ pack }: { readonly pack: PackView }) => (
+  <>
+    {[...assurancesOf(pack.results)].map(([assurance, count]) => (
+      <span key={assurance} className="st">
+        {count.toLocaleString('en-GB')} {assurance === 'none' ? 'not known' : <AssuranceMark value={assurance} />}
+      </span>
+    ))}
+  </>
+)

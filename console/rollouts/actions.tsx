@@ -1,0 +1,150 @@
+import { Button, Popover } from '@mantine/core'
+import { pauseRollout, resumeRollout, startRollout, stopRollout } from '@suture/contract/deployment.ts'
+import { useState } from 'react'
+import { Glyph } from '../design/glyph.tsx'
+import { ask, queries } from '../shell/ask.ts'
+import { useNow } from '../shell/now.ts'
+import { useMay } from '../shell/session.ts'
+import { reasonOf } from '../shell/sign-in.tsx'
+import { type Action, actionsOf } from './actions.ts'
+import type { Job, Plan, Rollout } from './kinds.ts'
+import { StopSentences } from './rail.tsx'
+import { stoppedTexts } from './stop.ts'
+
+const verbs = {
+  start: { endpoint: startRollout, name: 'Start', glyph: 'running', does: 'The first wave is open.' },
+  pause: { endpoint: pauseRollout, name: 'Pause', glyph: 'paused', does: 'Paused: it is offered to nobody new.' },
+  resume: { endpoint: resumeRollout, name: 'Resume', glyph: 'running', does: 'It goes on.' },
+} as const
+
+/** What came of the last thing that somebody did here. */
+export interface Outcome {
+  readonly ok: boolean
+  readonly says: string
+}
+
+interface Given {
+  readonly rollout: Rollout
+  readonly plan: Plan | undefined
+  readonly jobs: readonly Job[]
+  readonly isWhole: boolean
+  readonly onOutcome: (outcome: Outcome) => void
+}
+
+/** What whoever looks can do with the rollout now; what they cannot says why beside it. */
+export function Actions({ rollout, plan, jobs, isWhole, onOutcome }: Given) {
+  const may = useMay('deployment:control')
+  const now = useNow(5_000)
+  const [busy, setBusy] = useState<string>()
+  const actions = actionsOf(rollout, plan, now)
+  if (actions.length === 0) return null
+  if (!may) return <span className="f t12 reason">You may look. Starting, pausing and stopping is for operators.</span>
+  const run = async (name: string, does: () => Promise<string>) => {
+    setBusy(name)
+    try {
+      onOutcome({ ok: true, says: await does() })
+    } catch (error) {
+      onOutcome({ ok: false, says: reasonOf(error) })
+    } finally {
+      setBusy(undefined)
+      void queries.invalidateQueries({ queryKey: ['rollouts'] })
+    }
+  }
+  const params = { id: rollout.id }
+  return (
+    <>
+      {actions.map((action) =>
+        action.verb === 'stop' ? (
+          <Stop
+            key="stop"
+            busy={busy === 'stop'}
+            onStop={() => void run('stop', async () => stoppedTexts(await ask(stopRollout, { params })).join(' '))}
+          >
+            <StopSentences rollout={rollout} jobs={jobs} isWhole={isWhole} />
+          </Stop>
+        ) : (
+          <Plain
+            key={action.verb}
+            {...{ action, busy: busy === action.verb, verb: verbs[action.verb] }}
+            onPress={({ endpoint, does }) =>
+              void run(action.verb, async () => {
+                await ask(endpoint, { params })
+                return does
+              })
+            }
+          />
+        ),
+      )}
+    </>
+  )
+}
+
+type PlainVerb = (typeof verbs)[keyof typeof verbs]
+
+interface PlainGiven {
+  readonly action: Action
+  readonly verb: PlainVerb
+  readonly busy: boolean
+  readonly onPress: (verb: PlainVerb) => void
+}
+
+const Plain = ({ action, verb, busy, onPress }: PlainGiven) => (
+  <>
+    {action.not !== undefined && <span className="f t12 reason">{action.not}.</span>}
+    <Button
+      variant={action.verb === 'pause' ? 'default' : 'filled'}
+      disabled={action.not !== undefined}
+      loading={busy}
+      leftSection={<Glyph name={verb.glyph} size={14} />}
+      onClick={() => onPress(verb)}
+    >
+      {verb.name}
+    </Button>
+  </>
+)
+
+interface StopGiven {
+  readonly busy: boolean
+  readonly onStop: () => void
+  readonly children: React.ReactNode
+}
+
+/** One press says what it can and cannot stop; the second stops. */
+function Stop({ busy, onStop, children }: StopGiven) {
+  const [isAsking, setAsking] = useState(false)
+  return (
+    <Popover opened={isAsking} onChange={setAsking} width={380} position="bottom-end" trapFocus returnFocus>
+      <Popover.Target>
+        <Button
+          className="stopper"
+          loading={busy}
+          leftSection={<Glyph name="stopped" size={14} />}
+          onClick={() => setAsking(!isAsking)}
+        >
+          Stop rollout
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Stop this rollout" className="pop">
+        <div className="stack tight">
+          <h2>Stop this rollout for good?</h2>
+          {children}
+          <p className="t12 m">Whoever wants the rest makes a new plan, which two people approve anew.</p>
+          <div className="flex">
+            <Button
+              className="stopper"
+              onClick={() => {
+                setAsking(false)
+                onStop()
+              }}
+            >
+              Stop rollout
+            </Button>
+            <Button variant="default" data-autofocus onClick={() => setAsking(false)}>
+              Keep running
+            </Button>
+          </div>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

@@ -1,0 +1,92 @@
+import { NativeSelect } from '@mantine/core'
+import { listRollouts } from '@suture/contract/deployment.ts'
+import { type RolloutState, rolloutStates } from '@suture/contract/states.ts'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Asked } from '../design/asked.tsx'
+import { Empty } from '../design/faces.tsx'
+import { lookOf } from '../design/status.tsx'
+import { useAsk } from '../shell/ask.ts'
+import { Page } from '../shell/page.tsx'
+import { RolloutTable } from './rollout-table.tsx'
+import './rollouts.css'
+
+const choices = [
+  { value: '', label: 'Any state' },
+  ...rolloutStates.map((value) => ({ value, label: lookOf('rollout', value).word })),
+]
+
+/** The rollouts, newest first. */
+export function RolloutsPage() {
+  const { state, cursor } = useSearch({ from: '/frame/rollouts' })
+  const navigate = useNavigate()
+  const query = { limit: 50, ...(state === undefined ? {} : { state }), ...(cursor === undefined ? {} : { cursor }) }
+  const rollouts = useAsk(listRollouts, { query }, { about: 'rollouts' })
+  const choose = (value: string) =>
+    void navigate({ to: '/rollouts', search: value === '' ? {} : { state: value as RolloutState } })
+  const filter = (
+    <NativeSelect
+      aria-label="Only those in this state"
+      data={choices}
+      value={state ?? ''}
+      onChange={({ currentTarget }) => choose(currentTarget.value)}
+    />
+  )
+  return (
+    <Page title="Rollouts" summary="Releases on their way to devices, wave by wave; newest first." actions={filter}>
+      <section className="panel" aria-label="Rollouts">
+        <Asked of={rollouts} what="The rollouts">
+          {({ items, next }) =>
+            items.length === 0 ? (
+              <Nothing state={state} isFirst={cursor === undefined} />
+            ) : (
+              <>
+                <RolloutTable rollouts={items} />
+                <Pages state={state} cursor={cursor} next={next} />
+              </>
+            )
+          }
+        </Asked>
+      </section>
+    </Page>
+  )
+}
+
+function Nothing({ state, isFirst }: { readonly state: RolloutState | undefined; readonly isFirst: boolean }) {
+  if (state === undefined && isFirst)
+    return (
+      <Empty title="No release is on its way to any device" command="suture rollout create --help">
+        A rollout stands here as soon as somebody froze a plan. A plan names a published release, the devices, the waves
+        and the limits; two other people approve it.
+      </Empty>
+    )
+  return (
+    <Empty title={isFirst && state ? `No rollout is ${lookOf('rollout', state).word}` : 'No older rollouts'}>
+      <Link to="/rollouts">Show all rollouts</Link>
+    </Empty>
+  )
+}
+
+interface PagesGiven {
+  readonly state: RolloutState | undefined
+  readonly cursor: string | undefined
+  readonly next: string | undefined
+}
+
+function Pages({ state, cursor, next }: PagesGiven) {
+  if (cursor === undefined && next === undefined) return null
+  const kept = state === undefined ? {} : { state }
+  return (
+    <nav className="pad rowline flex" aria-label="Pages">
+      {cursor !== undefined && (
+        <Link to="/rollouts" search={kept}>
+          Newest
+        </Link>
+      )}
+      {next !== undefined && (
+        <Link to="/rollouts" search={{ ...kept, cursor: next }}>
+          Older
+        </Link>
+      )}
+    </nav>
+  )
+}

@@ -1,0 +1,23 @@
+import { type RolloutState, rolloutStates } from '@suture/contract/states.ts'
+
+export const views = ['cells', 'clusters', 'table'] as const
+export type View = (typeof views)[number]
+
+export interface ListSearch {
+  readonly state?: RolloutState
+  /** Where the page begins, as the server named it. */
+  readonly cursor?: string
+}
+
+/** What of an address the list of rollouts understands; the rest is as if it were not there. */
+export function listSearch(given: Record<string, unknown>): ListSearch {
+  const state = rolloutStates.find((each) => each === given.state)
+  const cursor = typeof given.cursor === 'string' && given.cursor.length <= 512 ? given.cursor : undefined
+  return { ...(state === undefined ? {} : { state }), ...(cursor === undefined ? {} : { cursor }) }
+}
+
+/** Which view of the waves an address asks for. */
+export function pageSearch(given: Record<string, unknown>): { readonly view?: View } {
+  const view = views.find((each) => each === given.view)
+  return view === undefined ? {} : { view }
+}

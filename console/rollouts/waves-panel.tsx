@@ -1,0 +1,70 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Asked } from '../design/asked.tsx'
+import { useCaller } from '../shell/session.ts'
+import { Cells } from './cells.tsx'
+import { clustersOf } from './clusters.ts'
+import { Clusters } from './clusters.tsx'
+import type { Rollout } from './kinds.ts'
+import { type View, views } from './search.ts'
+import type { Jobs } from './use-jobs.ts'
+import { WaveTable } from './wave-table.tsx'
+
+const names: Record<View, string> = { cells: 'Cells', clusters: 'Clusters', table: 'Table' }
+const asides: Record<View, string> = {
+  cells: 'each cell is one device, worst first',
+  clusters: 'failures by cause and revision',
+  table: 'what became of each revision',
+}
+
+interface Given {
+  readonly rollout: Rollout
+  readonly jobs: UseQueryResult<Jobs, Error>
+  readonly view: View
+}
+
+/** The waves, seen in one of three ways. */
+export function WavesPanel({ rollout, jobs, view }: Given) {
+  const { sites } = useCaller()
+  const causes = jobs.data ? clustersOf(jobs.data.jobs).length : 0
+  return (
+    <section className="panel">
+      <header>
+        <h2>Waves</h2>
+        <Views view={view} causes={causes} />
+        <span className="r f t12 ell">{asides[view]}</span>
+      </header>
+      {view === 'table' ? (
+        <WaveTable waves={rollout.waves} />
+      ) : (
+        <Asked of={jobs} what="The devices of the rollout">
+          {(told) =>
+            view === 'cells' ? (
+              <Cells rollout={rollout} jobs={told} seesAll={sites === 'all'} />
+            ) : (
+              <Clusters jobs={told.jobs} isAll={told.isAll} />
+            )
+          }
+        </Asked>
+      )}
+    </section>
+  )
+}
+
+const Views = ({ view, causes }: { readonly view: View; readonly causes: number }) => (
+  <nav className="seg" aria-label="How the waves are shown">
+    {views.map((each) => (
+      <Link
+        key={each}
+        to="."
+        search={each === 'cells' ? {} : { view: each }}
+        replace
+        className={each === view ? 'on' : ''}
+        aria-current={each === view ? 'true' : undefined}
+      >
+        {names[each]}
+        {each === 'clusters' && causes > 0 && <span className="f"> {causes}</span>}
+      </Link>
+    ))}
+  </nav>
+)

@@ -1,0 +1,229 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
+import { type OpenDemo, openDemo } from './demo.ts'
+
+const executable = findBrowser()
+
+/** What stands on the page once nothing of it is being loaded any more. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor()
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
+}
+
+describe.skipIf(executable === undefined)('a look around after the demo, in Chromium', () => {
+  let demo: OpenDemo
+  let browser: Browser
+  let operator: { readonly context: BrowserContext; readonly page: Page; readonly heard: string[] }
+
+  beforeAll(async () => {
+    ;[demo, browser] = await Promise.all([openDemo(60), startBrowser(executable ?? '')])
+    operator = await visit('operator')
+  }, 300_000)
+  afterAll(async () => {
+    await browser?.close()
+    await demo?.end()
+  }, 60_000)
+
+  /** Somebody opens the console for the first time, and is asked who they are. */
+  async function visit(who: string, path = '/') {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+    const page = await context.newPage()
+    const heard = listenTo(page)
+    await page.goto(new URL(path, demo.url).href)
+    await page.getByLabel('Login name').fill(`${who}@demo.example`)
+    await page.locator('input[name=password]').fill(demo.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('navigation', { name: 'Places' }).waitFor()
+    await settled(page)
+    return { context, page, heard }
+  }
+
+  const go = async (page: Page, place: string) => {
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
+    await settled(page)
+  }
+
+  const verified = () => demo.evidence.states.verified ?? 0
+
+  test('the eight places stand in their order, and the side bar says who looks', async () => {
+    const places = operator.page.getByRole('navigation', { name: 'Places' }).locator('.nav a span:first-of-type')
+    expect(await places.allTextContents()).toEqual([
+      ...['Now', 'Devices', 'Vulnerabilities', 'Releases', 'Rollouts', 'Risk', 'Evidence', 'Settings'],
+    ])
+    await operator.page.getByRole('button', { name: /operator/ }).waitFor()
+    await operator.page.locator('.topb').getByText('Live', { exact: true }).waitFor()
+  })
+
+  test('Now tells what waits for somebody, and a finding explains itself from what the engine stored', async () => {
+    const { page } = operator
+    await go(page, 'Now')
+    expect(await page.locator('h1').textContent()).toMatch(/decisions/)
+    await page
+      .getByText(/revision C is quarantined/)
+      .first()
+      .waitFor()
+    await page.getByText(/one version and answers? with another/).waitFor()
+    const row = page.locator('article', { hasText: 'CVE-2023-6448' }).first()
+    await row.getByRole('link', { name: 'Why' }).click()
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText('Facts that decide').waitFor()
+    await drawer.getByText('It matches').waitFor()
+    expect(await drawer.textContent()).toMatch(/look for traces of a break-in/)
+    expect(new URL(page.url()).searchParams.get('why')).toBe('CVE-2023-6448')
+    expect(await seriousViolations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+  })
+
+  test('Devices lists the fleet, narrows it by what is typed, and opens one', async () => {
+    const { page } = operator
+    await go(page, 'Devices')
+    await page
+      .getByText(/6[0-9] devices/)
+      .first()
+      .waitFor()
+    await page
+      .getByRole('link', { name: /dev-a-0001|dev-/ })
+      .first()
+      .click()
+    await settled(page)
+    await page.getByText('Facts').first().waitFor()
+    expect(new URL(page.url()).pathname).toMatch(/^\/devices\/[0-9a-f-]{36}$/)
+  })
+
+  test('the rollout says what the signed evidence says', async () => {
+    const { page } = operator
+    await go(page, 'Rollouts')
+    await page
+      .getByRole('link', { name: /Vision controllers/ })
+      .first()
+      .click()
+    await settled(page)
+    await page
+      .getByText(new RegExp(`${verified()} of ${demo.evidence.devices}`))
+      .first()
+      .waitFor()
+    await page
+      .getByText(/quarantined/i)
+      .first()
+      .waitFor()
+  })
+
+  test('the pack in the console is the pack that the story’s auditor downloaded', async () => {
+    const { page } = operator
+    await go(page, 'Evidence')
+    await page
+      .getByRole('link', { name: /Vision controllers/ })
+      .first()
+      .click()
+    await settled(page)
+    for (const [state, count] of Object.entries(demo.evidence.states)) {
+      if (count === 0) continue
+      const box = page.locator('.counts > div', { hasText: state.replaceAll('-', ' ') })
+      expect([state, await box.locator('b').first().textContent()]).toEqual([state, String(count)])
+    }
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download the pack' }).click(),
+    ])
+    expect(download.suggestedFilename()).toMatch(/^evidence-.*\.json$/)
+  })
+
+  test('what changes elsewhere appears without anybody asking', async () => {
+    const { page, context } = operator
+    await go(page, 'Devices')
+    const count = page.getByText(/\d+ devices/).first()
+    const before = Number(/(\d+) devices/.exec((await count.textContent()) ?? '')?.[1])
+    const answer = await context.request.post(new URL('/api/v1/devices/import', demo.url).href, {
+      headers: { 'suture-client': '1' },
+      data: {
+        devices: [
+          {
+            serial: 'SN-LATE',
+            manufacturer: 'Unitronics',
+            model: 'Vision',
+            type: 'plc',
+            hardwareRevision: 'A',
+            firmware: '12.36',
+            site: 'Harbour',
+          },
+        ],
+      },
+    })
+    expect(answer.status()).toBe(200)
+    await page
+      .getByText(`${before + 1} devices`)
+      .first()
+      .waitFor({ timeout: 20_000 })
+  })
+
+  test('a place that somebody may not see is not in their side bar, and its address is refused with the rule', async () => {
+    const { page, context } = await visit('first-approver', '/rollouts')
+    expect(new URL(page.url()).pathname).toBe('/rollouts')
+    const places = page.getByRole('navigation', { name: 'Places' })
+    expect(await places.getByRole('link', { name: 'Evidence' }).count()).toBe(0)
+    await page.goto(new URL('/evidence', demo.url).href)
+    await page.getByText('auth/not-permitted').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await context.close()
+  })
+
+  test('a wrong password is refused in words, and says nothing of whether the person exists', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const sayings: (string | null)[] = []
+    for (const who of ['operator@demo.example', 'nobody@demo.example']) {
+      await page.goto(new URL('/sign-in', demo.url).href)
+      await page.getByLabel('Login name').fill(who)
+      await page.locator('input[name=password]').fill('not the password')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await expect.poll(() => page.getByRole('alert').textContent(), { timeout: 20_000 }).not.toBe('')
+      sayings.push(await page.getByRole('alert').textContent())
+    }
+    expect(sayings[0]).toBe(sayings[1])
+    expect(await seriousViolations(page)).toEqual([])
+    await context.close()
+  })
+
+  test.each(['light', 'dark', 'hc'])(
+    'no page has a serious violation for axe in %s, at any width',
+    async (theme) => {
+      const { page } = operator
+      await page.evaluate((value) => localStorage.setItem('suture-appearance', value), theme)
+      const paths = await pathsOf(page)
+      for (const width of [1440, 390])
+        for (const path of paths) {
+          await page.setViewportSize({ width, height: 900 })
+          await page.goto(new URL(path, demo.url).href)
+          await settled(page)
+          expect([path, width, await seriousViolations(page)]).toEqual([path, width, []])
+          const overflow = await page.evaluate(
+            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+          )
+          expect([path, width, overflow]).toEqual([path, width, 0])
+        }
+    },
+    300_000,
+  )
+
+  /** Every kind of page there is, with the things of the demo. */
+  async function pathsOf(page: Page): Promise<string[]> {
+    const first = async (list: string, kind: string) => {
+      await page.goto(new URL(list, demo.url).href)
+      await settled(page)
+      const link = page.locator(`main a[href^="/${kind}/"]`).first()
+      return (await link.getAttribute('href')) ?? ''
+    }
+    const singles = [
+      await first('/devices', 'devices'),
+      await first('/rollouts', 'rollouts'),
+      await first('/evidence', 'evidence'),
+    ]
+    return ['/', '/devices', '/rollouts', '/evidence', '/releases', ...singles]
+  }
+
+  test('nothing complained on the way', () => {
+    expect(operator.heard).toEqual([])
+  })
+})
