@@ -23,7 +23,7 @@ export const rolloutReasons = {
 export type RolloutReason = keyof typeof rolloutReasons
 
 /** What each figure of such a reason says, with `{}` where the figure goes. */
-export const rolloutFigures = {
+const rolloutFigures = {
   model: 'model {}',
   hardwareRevision: 'revision {}',
   devices: '{} devices',
