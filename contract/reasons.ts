@@ -11,7 +11,8 @@ export const rolloutReasons = {
   'late-devices': 'Devices that the rollout reaches are still coming to fetch the update',
   'failure-limit': 'More devices of the wave failed than the plan allows; silence counts as failure',
   'revision-limit': 'More devices of a revision failed than the plan allows; silence counts as failure',
-  'only-quarantined': 'Every device of the wave is of a revision that was quarantined',
+  'adds-only-quarantined': 'Every device that the wave adds is of a revision that was quarantined; the others go on',
+  'only-quarantined': 'Every device that is left is of a revision that was quarantined',
   'all-ended': 'Every device that the rollout reaches has ended',
   'some-not-offered': 'Every device that came has ended; the others stayed away for longer than the plan waits',
   'stopped-by-person': 'Somebody stopped it',
@@ -23,7 +24,7 @@ export const rolloutReasons = {
 export type RolloutReason = keyof typeof rolloutReasons
 
 /** What each figure of such a reason says, with `{}` where the figure goes. */
-export const rolloutFigures = {
+const rolloutFigures = {
   model: 'model {}',
   hardwareRevision: 'revision {}',
   devices: '{} devices',

@@ -1,4 +1,4 @@
-import { Button, Popover } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { pauseRollout, resumeRollout, startRollout, stopRollout } from '@suture/contract/deployment.ts'
 import { useState } from 'react'
 import { Glyph } from '../design/glyph.tsx'
@@ -10,6 +10,7 @@ import { type Action, actionsOf } from './actions.ts'
 import type { Job, Plan, Rollout } from './kinds.ts'
 import { StopSentences } from './rail.tsx'
 import { stoppedTexts } from './stop.ts'
+import { Stop } from './stop-button.tsx'
 import { jobsKey } from './use-jobs.ts'
 
 const verbs = {
@@ -106,49 +107,3 @@ const Plain = ({ action, verb, busy, onPress }: PlainGiven) => (
     </Button>
   </>
 )
-
-interface StopGiven {
-  readonly busy: boolean
-  readonly onStop: () => void
-  readonly children: React.ReactNode
-}
-
-/** One press says what it can and cannot stop; the second stops. */
-function Stop({ busy, onStop, children }: StopGiven) {
-  const [isAsking, setAsking] = useState(false)
-  return (
-    <Popover opened={isAsking} onChange={setAsking} width={380} position="bottom-end" trapFocus returnFocus>
-      <Popover.Target>
-        <Button
-          className="stopper"
-          loading={busy}
-          leftSection={<Glyph name="stopped" size={14} />}
-          onClick={() => setAsking(!isAsking)}
-        >
-          Stop rollout
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Stop this rollout" className="pop">
-        <div className="stack tight">
-          <h2>Stop this rollout for good?</h2>
-          {children}
-          <p className="t12 m">Whoever wants the rest makes a new plan, which two people approve anew.</p>
-          <div className="flex">
-            <Button
-              className="stopper"
-              onClick={() => {
-                setAsking(false)
-                onStop()
-              }}
-            >
-              Stop rollout
-            </Button>
-            <Button variant="default" data-autofocus onClick={() => setAsking(false)}>
-              Keep running
-            </Button>
-          </div>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
-  )
-}

@@ -17,12 +17,13 @@ const tones = { stopped: 'c-danger', paused: 'c-soon', expired: 'c-soon' } as co
 /** What has to be known before anything else on the page. */
 export function Calls({ rollout, isPlan, askedAt, trouble }: Given) {
   const { state, why } = rollout
+  const alarms = isAlarm(rollout)
   const tone = state === 'stopped' || state === 'paused' || state === 'expired' ? tones[state] : 'c-idle'
   return (
     <div className="calls">
-      {isAlarm(rollout) && <Alarm>{rolloutReasons['plan-unverified']}. Tell an admin, and approve nothing.</Alarm>}
+      {alarms && <Alarm>{rolloutReasons['plan-unverified']}. Tell an admin, and approve nothing.</Alarm>}
       {!isPlan && <Alarm>The stored bytes are no plan. Do not approve them, and tell an admin.</Alarm>}
-      {why && (
+      {why && !(alarms && why.code === 'plan-unverified') && (
         <div className={`call ${tone}`}>
           <Glyph name={state === 'stopped' ? 'stopped' : 'why'} />
           <span>{reasonText(why)}.</span>

@@ -7,7 +7,7 @@ import type { Job } from './kinds.ts'
 /** How a cell is called in the legend and on its card. */
 export function lookOfCell(state: CellState): Look {
   if (state === 'not-offered') return { glyph: 'queued', tone: 'idle', word: 'not offered' }
-  if (state === 'unseen') return { glyph: 'unidentified', tone: 'idle', word: 'offered, not shown to you' }
+  if (state === 'unseen') return { glyph: 'unidentified', tone: 'idle', word: 'offered, not shown' }
   return looks.job[state]
 }
 

@@ -64,12 +64,18 @@ export function Cells({ rollout, jobs, seesAll }: Given) {
         {drawn.map((cells, index) => (
           <div className="wave" key={cells.no}>
             <WaveHead wave={waves[index] as Wave} />
-            <WaveCanvas
-              cells={cells}
-              at={picked?.wave === cells.no ? placeIn(cells, picked) : undefined}
-              onPick={pick(cells)}
-              onOpen={open(cells)}
-            />
+            {sizeOf(cells) === 0 ? (
+              <p className="f t12 nocells">
+                {waves[index]?.devices === 0 ? 'adds no device' : 'not drawn; the table counts them'}
+              </p>
+            ) : (
+              <WaveCanvas
+                cells={cells}
+                at={picked?.wave === cells.no ? placeIn(cells, picked) : undefined}
+                onPick={pick(cells)}
+                onOpen={open(cells)}
+              />
+            )}
           </div>
         ))}
       </div>

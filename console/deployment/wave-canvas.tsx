@@ -55,8 +55,6 @@ export function WaveCanvas({ cells, at, onPick, onOpen }: Given) {
   const optionId = useId()
   const packing = width === undefined || width < 4 ? undefined : pack(sizeOf(cells), width, mostHeight)
   const canvas = usePaint(cells, packing)
-  if (sizeOf(cells) === 0) return <p className="f t12 nocells">adds no device</p>
-
   const pick = (to: number) => {
     const rect = canvas.current?.getBoundingClientRect()
     if (!packing || !rect) return

@@ -1,4 +1,4 @@
-import type { Plan, Rollout, Wave } from './kinds.ts'
+import type { Rollout, Wave } from './kinds.ts'
 
 const grouped = new Intl.NumberFormat('en-GB')
 
@@ -38,12 +38,6 @@ export const underWay = (waves: readonly Wave[]): number =>
 export const stitchesOf = (waves: readonly Pick<Wave, 'devices'>[]): number[] => {
   let reach = 0
   return waves.map(({ devices }) => (reach += devices))
-}
-
-/** How far a plan’s wave reaches. */
-export const reachText = (wave: Plan['waves'][number] | undefined): string => {
-  if (wave === undefined) return ''
-  return wave.pick === 'stratified' ? `${figure(wave.perStratum)} of each revision` : `up to ${wave.percent} %`
 }
 
 interface Looking {

@@ -76,10 +76,20 @@ describe('a wave', () => {
     expect(kindOf(few, { minimumSample: 5 }, 60)).toBe('wait too-few-ended')
   })
 
-  test('that adds no device lets the next one open, and one of quarantined revisions alone stops the rollout', () => {
+  test('that adds no device lets the next one open, and one after which only quarantined revisions are left stops the rollout', () => {
     expect(kindOf([stratum({ devices: 0 })])).toBe('observe adds-no-device')
     expect(kindOf([stratum({ devices: 0 })], { state: 'observing' })).toBe('pass adds-no-device')
     expect(kindOf([done(10, { quarantined: true })])).toBe('stop only-quarantined')
+    expect(kindOf([done(10, { quarantined: true, ahead: 9 })])).toBe('stop only-quarantined')
+  })
+
+  test('that adds only devices of a quarantined revision holds nobody else back', () => {
+    const seen = stratum({ hardwareRevision: 'A', devices: 0, before: { devices: 9, ended: 9 }, ahead: 5 })
+    const bad = stratum({ hardwareRevision: 'C', quarantined: true, devices: 2, ahead: 7 })
+    expect(kindOf([seen, bad])).toBe('observe adds-only-quarantined')
+    expect(kindOf([seen, bad], { state: 'observing' })).toBe('pass adds-only-quarantined')
+    expect(kindOf([{ ...seen, ahead: 0 }, bad])).toBe('stop only-quarantined')
+    expect(kindOf([{ ...seen, before: { devices: 9, ended: 0 } }, bad])).toBe('stop only-quarantined')
   })
 })
 

@@ -112,6 +112,10 @@ function unseen(limits: Limits, strata: readonly Stratum[]): Why | undefined {
   return undefined
 }
 
+/** Whether later waves reach more of revisions that are not quarantined, and that earlier ones saw enough of. */
+const goesOn = (limits: Limits, strata: readonly Stratum[]): boolean =>
+  strata.some(({ ahead }) => ahead > 0) && !unseen(limits, strata)
+
 const secondsSince = (since: Date, now: Date): number => (now.getTime() - since.getTime()) / 1000
 
 /** Whether an open or observed wave may go on; failures are behind us here. */
@@ -149,6 +153,8 @@ export function judgeWave(limits: Limits, wave: WaveSoFar, now: Date): Judgement
     return { kind: 'stop', why: why('failure-limit', figuresOf(counts, limits.maxFailurePercent)) }
   if (wave.state === 'passed') return { kind: 'wait', why: why('within-limits') }
   if (counts.devices > 0) return judgeProgress(limits, wave, counts, strata, now)
-  if (wave.strata.some(({ devices }) => devices > 0)) return { kind: 'stop', why: why('only-quarantined') }
-  return { kind: wave.state === 'open' ? 'observe' : 'pass', why: why('adds-no-device') }
+  const isAllQuarantined = wave.strata.some(({ devices }) => devices > 0)
+  if (isAllQuarantined && !goesOn(limits, strata)) return { kind: 'stop', why: why('only-quarantined') }
+  const reason = why(isAllQuarantined ? 'adds-only-quarantined' : 'adds-no-device')
+  return { kind: wave.state === 'open' ? 'observe' : 'pass', why: reason }
 }
