@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './testing/reporter.ts'],
     // A guard against hangs, ten times what the slowest test needs; speed is measured in bench/ alone.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
     // Files share what a worker has loaded, and leave nothing behind in it.

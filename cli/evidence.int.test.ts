@@ -29,7 +29,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   try {
     return {
       status: 0,
-      ...(await promisify(execFile)(process.execPath, [suture, ...args], { env: given, timeout: 20_000 })),
+      ...(await promisify(execFile)(process.execPath, [suture, ...args], { env: given, timeout: 50_000 })),
     }
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }

@@ -37,10 +37,16 @@ export async function builtConsole(): Promise<string> {
   if (existsSync(folder)) return folder
   const { build } = await import('vite')
   const making = join(dist, `making-${process.pid}`)
+  // Whatever runs this, tests included, gets what ships.
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
   await build({
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'warn',
     build: { outDir: making, emptyOutDir: true },
+  }).finally(() => {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
   })
   try {
     renameSync(making, folder)

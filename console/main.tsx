@@ -10,7 +10,7 @@ import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
 import { cssVariables, theme } from './design/theme.ts'
 import { router } from './router.tsx'
-import { applyAppearance } from './shell/appearance.ts'
+import { applyAppearance, useTheme } from './shell/appearance.ts'
 import { queries } from './shell/ask.ts'
 
 // The policy of the page allows no code from strings.
@@ -21,24 +21,24 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no root')
 
-createRoot(root).render(
-  <StrictMode>
+/** Mantine knows two schemes; which of our three themes it is stands in the tokens. */
+function Console() {
+  return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariables}
       getStyleNonce={() => nonce ?? ''}
-      // `appearance.ts` sets the scheme: there are three themes, and Mantine knows two.
-      colorSchemeManager={{
-        get: (value) => value,
-        set: () => undefined,
-        subscribe: () => undefined,
-        unsubscribe: () => undefined,
-        clear: () => undefined,
-      }}
+      forceColorScheme={useTheme() === 'light' ? 'light' : 'dark'}
     >
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>
+  )
+}
+
+createRoot(root).render(
+  <StrictMode>
+    <Console />
   </StrictMode>,
 )

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { listSearch, pageSearch } from './deployment/search.ts'
 import { Trouble } from './design/faces.tsx'
 import { devicePageSearch, deviceSearch } from './inventory/device-filter.ts'
-import { listSearch, pageSearch } from './rollouts/search.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
 import { Later, Nowhere } from './shell/later.tsx'
@@ -53,13 +53,13 @@ const rollouts = createRoute({
   getParentRoute: () => frame,
   path: '/rollouts',
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./rollouts/rollouts-page.tsx'), 'RolloutsPage'),
+  component: lazyRouteComponent(() => import('./deployment/rollouts-page.tsx'), 'RolloutsPage'),
 })
 const rollout = createRoute({
   getParentRoute: () => frame,
   path: '/rollouts/$id',
   validateSearch: pageSearch,
-  component: lazyRouteComponent(() => import('./rollouts/rollout-page.tsx'), 'RolloutPage'),
+  component: lazyRouteComponent(() => import('./deployment/rollout-page.tsx'), 'RolloutPage'),
 })
 const evidence = createRoute({
   getParentRoute: () => frame,

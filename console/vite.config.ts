@@ -11,5 +11,6 @@ export default defineConfig({
     // The fonts’ and chunks’ own sizes are looked at in the tests, not in warnings.
     chunkSizeWarningLimit: 1000,
   },
-  server: { proxy: { '/api': process.env.SUTURE_URL ?? 'http://127.0.0.1:8080' } },
+  // The host stays the page’s own: the server refuses what a page of another one asks it to change.
+  server: { proxy: { '/api': { target: process.env.SUTURE_URL ?? 'http://127.0.0.1:8080', changeOrigin: false } } },
 })

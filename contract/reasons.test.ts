@@ -8,6 +8,13 @@ test('a reason is told as its sentence, with what each figure says behind it', (
   expect(reasonText({ code: 'all-ended', figures: {} })).toBe('Every device that the rollout reaches has ended')
 })
 
+test('the figures come in one order, whatever order they were stored in', () => {
+  const figures = { ended: 6, model: 'Vision', newer: 1, failed: 6, devices: 6, hardwareRevision: 'C' }
+  expect(reasonText({ code: 'revision-limit', figures })).toMatch(
+    /\(model Vision, revision C, 6 devices, 6 have ended, 6 failed, newer 1\)$/,
+  )
+})
+
 test('a figure that a newer server brings is told by its name', () => {
   expect(reasonText({ code: 'soaking', figures: { toString: 1 } })).toMatch(/\(toString 1\)$/)
 })

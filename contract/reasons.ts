@@ -70,10 +70,18 @@ const figureText = ([name, value]: [string, string | number]): string =>
     ? rolloutFigures[name as RolloutFigure].replace('{}', () => String(value))
     : `${name} ${value}`
 
+/** What is known to this version comes first, in the order of its table; a database stores them in any. */
+const placeOf = ([name]: readonly [string, unknown]): number => {
+  const at = Object.keys(rolloutFigures).indexOf(name)
+  return at < 0 ? Number.MAX_SAFE_INTEGER : at
+}
+
 /** Why a rollout or a wave is where it is, as a sentence with its figures; nothing where there is no reason. */
 export function reasonText(why: Why | null): string {
   if (why === null) return ''
-  const figures = Object.entries(why.figures).map(figureText)
+  const figures = Object.entries(why.figures)
+    .sort((a, b) => placeOf(a) - placeOf(b))
+    .map(figureText)
   return `${rolloutReasons[why.code]}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`
 }
 

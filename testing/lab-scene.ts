@@ -10,14 +10,13 @@ import { httpObserver } from '@suture/server/adapters/probe/http.ts'
 import { labCourier, type Observers, tickLab } from '@suture/server/lab/index.ts'
 import type { Clock } from '@suture/server/platform/clock.ts'
 import { type Store, systemScope, withScope } from '@suture/server/platform/database/store.ts'
-import { ceremonyWith, enrol } from '@suture/server/signing/signer/ceremony.ts'
+import { enrol } from '@suture/server/signing/signer/ceremony.ts'
 import { openHome } from '@suture/server/signing/signer/home.ts'
-import { Lock } from '@suture/server/signing/signer/seal.ts'
 import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/trust/keys.ts'
 import { BenchRig, type Orders } from './bench-rig.ts'
 import { MovedClock } from './clock.ts'
 import { query } from './database.ts'
-import { testPassphrase } from './signer-process.ts'
+import { testCeremony } from './signer-process.ts'
 import { makeImage } from './simulator/image.ts'
 import type { TestServer, TestTenant } from './world.ts'
 
@@ -27,15 +26,11 @@ type Bricks = Parameters<typeof makeImage>[0]
 export const observers: Observers = { http: httpObserver, coap: coapObserver }
 
 /** Makes the home of a signer, so that there are keys to verify its statements with. */
-export const openSignerHome = (home: string): void => void openHome(home, new Lock(testPassphrase))
+export const openSignerHome = (home: string): void => void openHome(home, testCeremony(home).lock)
 
 /** The ceremony that makes a lab’s key count for a tenant, given its UUID and the key in PEM. */
 export const enrolLab = (home: string, tenant: string, publicKey: string): void =>
-  void enrol(
-    ceremonyWith(home, testPassphrase),
-    { tenant, person: randomUUID(), name: 'Lab', publicKey, role: 'lab' },
-    new Date(),
-  )
+  void enrol(testCeremony(home), { tenant, person: randomUUID(), name: 'Lab', publicKey, role: 'lab' }, new Date())
 
 /** A manufacturer’s firmware, signed with its own key, for the one model that every device of the scene is. */
 export const kestrel = { manufacturer: 'Kestrel', model: 'DL-20' } as const

@@ -4,13 +4,13 @@ import * as contract from '@suture/contract/releases.ts'
 import type { Clock } from '@suture/server/platform/clock.ts'
 import { systemScope, withScope } from '@suture/server/platform/database/store.ts'
 import { noteLabVerdict } from '@suture/server/releases/index.ts'
-import { ceremonyWith, enrol } from '@suture/server/signing/signer/ceremony.ts'
+import { enrol } from '@suture/server/signing/signer/ceremony.ts'
 import { canonicalBytes } from '@suture/trust/canonical.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { signEnvelope } from '@suture/trust/dsse.ts'
 import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/trust/keys.ts'
 import { asJson, type LabVerdict, payloadTypes } from '@suture/trust/statements.ts'
-import { testPassphrase } from './signer-process.ts'
+import { testCeremony } from './signer-process.ts'
 import { makeImage } from './simulator/image.ts'
 import type { TestServer, TestTenant } from './world.ts'
 
@@ -43,7 +43,7 @@ export function enrolWith(
   key: SigningKey,
 ): void {
   const member = { tenant: tenant.uid, person, name: role, publicKey: publicPem(publicHalf(key)), role }
-  enrol(ceremonyWith(server.home, testPassphrase), member, new Date())
+  enrol(testCeremony(server.home), member, new Date())
 }
 
 interface Place {

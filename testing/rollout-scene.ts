@@ -11,14 +11,13 @@ import type { Clock } from '@suture/server/platform/clock.ts'
 import { type Store, systemScope } from '@suture/server/platform/database/store.ts'
 import { signerHome } from '@suture/server/signing/index.ts'
 import { openHome } from '@suture/server/signing/signer/home.ts'
-import { Lock } from '@suture/server/signing/signer/seal.ts'
 import { approve } from '@suture/trust/approval.ts'
 import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/trust/keys.ts'
 import { MovedClock } from './clock.ts'
 import { query } from './database.ts'
 import { DdiDevice } from './ddi-device.ts'
 import { enrolWith, product, publishRelease, versions } from './published-release.ts'
-import { type SignerProcess, startSigner, testPassphrase } from './signer-process.ts'
+import { type SignerProcess, startSigner, testCeremony } from './signer-process.ts'
 import type { TestServer, TestTenant } from './world.ts'
 
 type Detail = Reply<typeof contract.getRollout>
@@ -27,7 +26,7 @@ type Approver = 'approver' | 'admin'
 
 /** Gives a server a signer of its own. */
 export function signerFor(server: TestServer): Promise<SignerProcess> {
-  openHome(server.home, new Lock(testPassphrase))
+  openHome(server.home, testCeremony(server.home).lock)
   return startSigner({ home: server.home, url: server.database.urls.signer })
 }
 

@@ -1,8 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { Ceremony } from '@suture/server/signing/signer/ceremony.ts'
+import { Lock } from '@suture/server/signing/signer/seal.ts'
 
 /** The passphrase of every signer's home that a test makes. */
 export const testPassphrase = 'a passphrase for tests'
+
+/** Deriving a key costs half a second, and a lock keeps it for the salt: the homes that a worker makes share both. */
+const lock = new Lock(testPassphrase)
+
+/** The ceremony for a home of a test; the signer that opens it derives the key by itself. */
+export const testCeremony = (home: string): Ceremony => ({ home, lock })
 
 /** A signer in a process of its own. */
 export interface SignerProcess {

@@ -8,7 +8,7 @@ import { systemScope, withScope } from '@suture/server/platform/database/store.t
 import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
 import type { TenantId } from '@suture/server/platform/id.ts'
 import { requestSignature } from '@suture/server/signing/index.ts'
-import { type Ceremony, ceremonyWith, enrol, revoke } from '@suture/server/signing/signer/ceremony.ts'
+import { type Ceremony, enrol, revoke } from '@suture/server/signing/signer/ceremony.ts'
 import { type Approval, approve } from '@suture/trust/approval.ts'
 import { canonicalBytes } from '@suture/trust/canonical.ts'
 import { sha256 } from '@suture/trust/digest.ts'
@@ -22,7 +22,7 @@ import {
   type RolloutPlan,
 } from '@suture/trust/statements.ts'
 import { createTestDatabase, query, type TestDatabase } from './database.ts'
-import { testPassphrase } from './signer-process.ts'
+import { testCeremony } from './signer-process.ts'
 import type { Truth } from './signing-truth.ts'
 
 /** Somebody with a key; what they sign is noted in the truth. */
@@ -105,7 +105,7 @@ export async function makeSigningWorld(): Promise<SigningWorld> {
   const database = await createTestDatabase()
   const home = mkdtempSync(join(tmpdir(), 'suture-signer-'))
   const truth: Truth = { enrolled: [], approvals: [], passed: [] }
-  const ceremony = ceremonyWith(home, testPassphrase)
+  const ceremony = testCeremony(home)
   const first = await makeTenant(database, ceremony, truth, 'north')
   const second = await makeTenant(database, ceremony, truth, 'south')
   const end = async () => {
@@ -204,7 +204,7 @@ export interface Decided {
 }
 
 /** Waits until a request is decided. */
-export async function decided({ database }: SigningWorld, id: string, patience = 10_000): Promise<Decided> {
+export async function decided({ database }: SigningWorld, id: string, patience = 40_000): Promise<Decided> {
   const until = Date.now() + patience
   for (;;) {
     const [row] = await query<{ state: string } & Decided>(

@@ -1,3 +1,4 @@
+import { moreKindsText, quarantineFate, revisionText, unseenText, untestedText } from '@suture/contract/cautions.ts'
 import type { Reply } from '@suture/contract/client.ts'
 import type * as contract from '@suture/contract/deployment.ts'
 import { programName } from '../output.ts'
@@ -7,43 +8,21 @@ type Cautions = NonNullable<Reply<typeof contract.getRollout>['cautions']>
 type Quarantine = Cautions['quarantined'][number]
 type Uncovered = NonNullable<Cautions['uncovered']>
 
-export const revisionText = (given: Pick<Quarantine, 'manufacturer' | 'model' | 'hardwareRevision'>): string =>
-  `${given.manufacturer} ${given.model} revision ${given.hardwareRevision}`
-
-const many = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`
-
-/** What a plan does with a revision that was quarantined before. */
-function fateOf({ devices, named }: Quarantine): string {
-  if (devices === 0) return 'None of its devices is in this plan.'
-  const here = `${many(devices, 'of its devices is', 'of its devices are')} in this plan`
-  return named ? `${here}, which names the revision.` : `${here}, which was made without knowing that.`
-}
-
 const quarantineText = (given: Quarantine): string =>
   [
     `Warning: ${revisionText(given)} was quarantined by the rollout ${given.rollout.name} (${given.rollout.id}) at`,
-    `${given.at.toISOString()}: ${given.failed} failed, ${given.silent} more fell silent. ${fateOf(given)}`,
+    `${given.at.toISOString()}: ${quarantineFate(given)}`,
   ].join(' ')
 
-const because: Readonly<Record<'passed' | 'failed' | 'none', string>> = {
-  passed: 'no rig stood for them in the lab',
-  failed: 'the release failed when the lab last tested it',
-  none: 'the lab has given no verdict',
-}
+const warned = (text: string): string[] => (text === '' ? [] : [`Warning: ${text}`])
 
-function uncoveredTexts({ verdict, devices, kinds, cells, unseen }: Uncovered): string[] {
-  const more = kinds - cells.length
+function uncoveredTexts(uncovered: Uncovered): string[] {
+  const more = moreKindsText(uncovered)
   return [
-    ...(devices > 0
-      ? [
-          `Warning: The plan reaches untested devices, ${devices} of ${many(kinds, 'kind')}: ${because[verdict ?? 'none']}.`,
-        ]
-      : []),
-    ...cells.map((cell) => `  ${cell.devices} × ${cellText(cell)}`),
-    ...(more > 0 ? [`  and ${many(more, 'kind')} more`] : []),
-    ...(unseen > 0
-      ? [`Warning: ${many(unseen, 'device of the plan is', 'devices of the plan are')} at sites that you may not see.`]
-      : []),
+    ...warned(untestedText(uncovered)),
+    ...uncovered.cells.map((cell) => `  ${cell.devices} × ${cellText(cell)}`),
+    ...(more === '' ? [] : [`  ${more}`]),
+    ...warned(unseenText(uncovered)),
   ]
 }
 

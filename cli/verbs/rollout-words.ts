@@ -1,9 +1,10 @@
+import { revisionText } from '@suture/contract/cautions.ts'
 import type { Reply } from '@suture/contract/client.ts'
 import type * as contract from '@suture/contract/deployment.ts'
 import { jobReasonText, reasonText } from '@suture/contract/reasons.ts'
 import type { RolloutPlan } from '@suture/trust/statements.ts'
 import type { Column } from '../output.ts'
-import { cautionTexts, includingText, revisionText } from './rollout-cautions.ts'
+import { cautionTexts, includingText } from './rollout-cautions.ts'
 
 export type Rollout = Reply<typeof contract.getRollout>
 type Wave = Rollout['waves'][number]

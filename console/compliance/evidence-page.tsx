@@ -7,6 +7,7 @@ import { Asked } from '../design/asked.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Pairs, Panel } from '../design/panel.tsx'
 import { AssuranceMark, Status } from '../design/status.tsx'
+import { Term } from '../design/term.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { Page } from '../shell/page.tsx'
@@ -103,7 +104,7 @@ function Pack({ pack }: { readonly pack: PackView }) {
             This page shows what the pack says, and proves nothing. The command checks every signature and digest, with
             keys that you have from the signer’s own machine and no server at all.
           </p>
-          <pre className="term">$ suture evidence verify FILE --keys KEYS</pre>
+          <Term commands={['suture evidence verify FILE --keys KEYS']} />
         </Panel>
       </aside>
     </div>

@@ -9,11 +9,13 @@ interface Given {
   /** When the clock began; the wedge shows the share that is left. */
   readonly startedAt?: Date | undefined
   readonly large?: boolean
+  /** For what ends by itself: nobody has to hurry, so its end is no alarm. */
+  readonly calm?: boolean
 }
 
 /** A deadline: the dial, the time left first, and the moment itself in the title or below. */
-export function Clock({ dueAt, now, startedAt, large }: Given) {
-  const how = urgency(dueAt, now, startedAt)
+export function Clock({ dueAt, now, startedAt, large, calm }: Given) {
+  const how = calm ? 'far' : urgency(dueAt, now, startedAt)
   const words = timeLeft(dueAt, now)
   const left = dueAt.getTime() - now.getTime()
   const share = startedAt

@@ -3,6 +3,7 @@ import { ProblemError } from '@suture/contract/client.ts'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Glyph } from './glyph.tsx'
 import { Seam } from './seam.tsx'
+import { Term } from './term.tsx'
 
 /** What a panel shows before it knows anything: nothing for a moment, then its shape, then words. */
 export function Loading({ what, rows = 6 }: { readonly what: string; readonly rows?: number }) {
@@ -42,7 +43,7 @@ export const Empty = ({ title, children, command }: EmptyGiven) => (
     <Seam done={0} of={1} label="nothing yet" />
     <h2>{title}</h2>
     <div className="m">{children}</div>
-    {command !== undefined && <pre className="term">$ {command}</pre>}
+    {command !== undefined && <Term commands={[command]} />}
   </div>
 )
 

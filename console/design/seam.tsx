@@ -34,7 +34,7 @@ export function Seam({ done, of, stitches = [], large, label }: Given) {
         />
       )}
       {done > 0 && <path className="skin" d={`M1 ${middle}H${end}`} />}
-      {stitches.map((count) => (
+      {[...new Set(stitches)].map((count) => (
         <path
           key={count}
           className={count <= done ? 'stitch' : 'stitch ahead'}

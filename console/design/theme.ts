@@ -13,6 +13,8 @@ export const theme = createTheme({
   primaryColor: 'ink',
   cursorType: 'pointer',
   focusRing: 'auto',
+  // The page itself never scrolls, so there is nothing to lock; locking would write styles that the policy forbids.
+  components: { Drawer: { defaultProps: { lockScroll: false } }, Modal: { defaultProps: { lockScroll: false } } },
 })
 
 const ours = {

@@ -2,6 +2,7 @@ import { Button, CopyButton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
+import { Term } from '../design/term.tsx'
 import type { Decision, Way } from './decisions.ts'
 
 /** One decision: its clock first, the sentence, and exactly one main action. */
@@ -19,7 +20,7 @@ export const DecisionRow = ({ decision, now }: { readonly decision: Decision; re
     <div className="said">
       <h3>{decision.sentence}</h3>
       <p className="m">{decision.detail}</p>
-      {decision.way.to === 'command' && <pre className="term">$ {decision.way.command}</pre>}
+      {decision.way.to === 'command' && <Term commands={[decision.way.command]} />}
     </div>
     <div className="ac">
       <Action label={decision.action} way={decision.way} />

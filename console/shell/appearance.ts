@@ -16,11 +16,10 @@ function themeOf(appearance: Appearance): 'light' | 'dark' | 'hc' {
   return prefersDark.matches ? 'dark' : 'light'
 }
 
-/** Puts the theme where the tokens and Mantine read it. */
+/** Puts the theme where the tokens read it. */
 export function applyAppearance(): void {
   const theme = themeOf(stored())
   document.documentElement.dataset.theme = theme
-  document.documentElement.dataset.mantineColorScheme = theme === 'light' ? 'light' : 'dark'
   for (const listener of listeners) listener()
 }
 

@@ -10,7 +10,7 @@ export const ask = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>): Pr
   call(here, endpoint, given)
 
 /** What an answer is about; when the server says that this changed, the question is asked again. */
-export type About = SubjectName | 'session' | 'nothing'
+type About = SubjectName | 'session' | 'nothing'
 
 interface Options {
   readonly about: About

@@ -54,7 +54,7 @@ async function ended(): Promise<string> {
 
 /** Waits for the signer, which has a process of its own. */
 async function signed(id: string): Promise<EvidencePack> {
-  const patience = Date.now() + 10_000
+  const patience = Date.now() + 40_000
   for (;;) {
     const { state, refusal } = await call(scene.people.auditor, getEvidence, { params: { id } })
     if (state === 'signed') break

@@ -257,7 +257,7 @@ describe('a publication', () => {
     const settle = () => settleRelease(parts, systemScope(scene.tenant.id, 'test'), release.id)
     expect(await settle()).toBe('waiting')
     await sign()
-    const until = Date.now() + 10_000
+    const until = Date.now() + 40_000
     while ((await settle()) === 'waiting' && Date.now() < until) await after(20)
     expect(await kinds()).toContain('release.published')
     expect((await kinds()).filter((kind) => kind === 'release.published')).toHaveLength(1)

@@ -1,14 +1,17 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { databaseForThisTest } from '@suture/testing/database.ts'
 import { sql } from 'kysely'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { TenantId } from '#platform/id.ts'
-import { systemScope, withScope } from './store.ts'
+import { openPool } from './pool.ts'
+import { Store, systemScope, withScope } from './store.ts'
 
 const scope = systemScope(1 as TenantId, 'test')
 
 test('a transaction that goes on for more than five seconds is ended, and the process and the store go on', async () => {
-  const { app } = await databaseForThisTest()
+  const { urls } = await databaseForThisTest()
+  const app = new Store(openPool(urls.app, { max: 3, name: 'suture test', onError: () => undefined }))
+  onTestFinished(() => app.close())
   const busy = withScope(app, scope, async ({ db }) => {
     for (let n = 0; n < 20; n++) await sql`select pg_sleep(0.5)`.execute(db)
   })

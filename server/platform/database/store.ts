@@ -44,14 +44,21 @@ export interface Directory {
 export class Store {
   readonly #pool: Pool
   readonly #kysely: Kysely<TenantTables & DirectoryTables>
+  readonly #longest: number
 
-  constructor(pool: Pool) {
+  /** @param longest the seconds for which a transaction may go on; see `withScope` */
+  constructor(pool: Pool, longest = 5) {
     this.#pool = pool
+    this.#longest = longest
     this.#kysely = new Kysely({ dialect: new PostgresDialect({ pool: pool.pg }) })
   }
 
   static kysely(store: Store): Kysely<TenantTables & DirectoryTables> {
     return store.#kysely
+  }
+
+  static longest(store: Store): string {
+    return `${store.#longest}s`
   }
 
   /** Closes every connection; queries under way finish first. */
@@ -64,9 +71,10 @@ export class Store {
  * No transaction goes on for longer than five seconds, because readers of events wait for the oldest one. PostgreSQL
  * before 17 can bound only each statement and each pause between two.
  */
-const deadline = sql`
-  case when current_setting('server_version_num')::int >= 170000 then set_config('transaction_timeout', '5s', true)
-  else set_config('statement_timeout', '5s', true) || set_config('idle_in_transaction_session_timeout', '5s', true) end`
+const deadline = (longest: string) => sql`
+  case when current_setting('server_version_num')::int >= 170000 then set_config('transaction_timeout', ${longest}, true)
+  else set_config('statement_timeout', ${longest}, true)
+    || set_config('idle_in_transaction_session_timeout', ${longest}, true) end`
 
 /**
  * Runs one transaction in a scope. PostgreSQL's row-level security reads the same scope, so a query that forgets
@@ -79,7 +87,7 @@ export const withScope = <T>(store: Store, scope: Scope, run: (scoped: Scoped) =
       const sites = scope.sites === 'all' ? '*' : `{${scope.sites.join(',')}}`
       await sql`select set_config('app.tenant_id', ${String(scope.tenant)}, true),
                        set_config('app.site_ids', ${sites}, true),
-                       ${deadline}`.execute(db)
+                       ${deadline(Store.longest(store))}`.execute(db)
       return run({ scope, db } as Scoped)
     })
 

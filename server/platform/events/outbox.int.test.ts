@@ -168,7 +168,7 @@ test('a hundred streams of a tenant cost no more queries than one, and no stream
   const database = await databaseForThisTest()
   const { id, open } = await newTenant(database)
   const { store, counted } = countingStore(database)
-  const outbox = new Outbox(store, { tickMs: 20 })
+  const outbox = new Outbox(store, { tickMs: 100 })
   const gone = new AbortController()
   const got: string[][] = []
   for (let n = 0; n < 100; n++) {

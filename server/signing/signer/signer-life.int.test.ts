@@ -87,7 +87,7 @@ test('a signer ends when the process that started it is killed', async () => {
   const pid = await new Promise<number>((resolve) => parent.once('message', ({ pid }: { pid: number }) => resolve(pid)))
   expect(isAlive(pid)).toBe(true)
   parent.kill('SIGKILL')
-  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+  await expect.poll(() => isAlive(pid), { timeout: 40_000 }).toBe(false)
 })
 
 test('a wrong passphrase is one sentence and exit code 1', async () => {

@@ -1,14 +1,18 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { MovedClock } from '@suture/testing/clock.ts'
 import { setScene } from '@suture/testing/signer-scene.ts'
 import * as scene from '@suture/testing/signing-world.ts'
 import { sha256 } from '@suture/trust/digest.ts'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
 import { systemScope, withScope } from '#platform/database/store.ts'
+import { createLog } from '#platform/log.ts'
 import { findStatement, readSignerKeys, requestSignature, verifyStatement } from '../index.ts'
 import { signerHome } from '../signer-home.ts'
 import { revoke } from './ceremony.ts'
 import { readJournal } from './journal.ts'
+import { rules } from './rules.ts'
+import { Signer } from './signer.ts'
 
 test('a plan that two people approved for a release that the lab passed is signed, and the statement verifies', async () => {
   const { world, running, approvedPlan } = await setScene()
@@ -109,18 +113,31 @@ test('a row that asks for the same again and again is journalled once', async ()
 })
 
 test('a flood of requests is refused slowly, and what may be signed does not wait behind it', async () => {
-  const { world, running, approvedPlan, waiting } = await setScene()
-  await running()
-  const { tenant, ask } = await approvedPlan()
-  // At one moment: asked one by one on a busy machine, most would be refused before the last is there.
-  await withScope(world.database.app, systemScope(tenant.id, 'test'), async (scoped) => {
-    for (let n = 0; n < 160; n++) {
-      const payload = Buffer.from(`{"n":${n}}`)
-      await requestSignature(scoped, systemClock, { purpose: 'rollout-plan', payload, proofs: {} })
-    }
+  const { world, approvedPlan, waiting } = await setScene()
+  // In this process, with a clock that stands: a second of the flood is as long as the test says.
+  const clock = new MovedClock()
+  const { home, ceremony, database } = world
+  const parts = { home, lock: ceremony.lock, url: database.urls.signer, rules, clock, log: createLog('silent') }
+  const signer = new Signer(parts)
+  const running = signer.run(() => undefined)
+  onTestFinished(async () => {
+    signer.stop()
+    await running
   })
-  expect(await scene.decided(world, (await ask()).id)).toMatchObject({ state: 'signed' })
-  const refusals = [...readJournal(signerHome(world.home).journal)].filter(({ decision }) => decision === 'refused')
-  expect(refusals.length).toBeLessThan(160)
-  await expect.poll(() => waiting(), { timeout: 20_000 }).toBe(0)
+  const { tenant, payload, proofs } = await approvedPlan()
+  const purpose = 'rollout-plan'
+  const { id } = await withScope(database.app, systemScope(tenant.id, 'test'), async (scoped) => {
+    for (let n = 0; n < 160; n++)
+      await requestSignature(scoped, systemClock, { purpose, payload: Buffer.from(`{"n":${n}}`), proofs: {} })
+    return requestSignature(scoped, systemClock, { purpose, payload, proofs })
+  })
+  expect(await scene.decided(world, id)).toMatchObject({ state: 'signed' })
+  const refused = () =>
+    [...readJournal(signerHome(home).journal)].filter(({ decision }) => decision === 'refused').length
+  expect({ refused: refused(), waiting: await waiting() }).toEqual({ refused: 100, waiting: 60 })
+  for (const left of [40, 20, 0]) {
+    clock.pass(1)
+    await expect.poll(() => waiting(), { timeout: 40_000 }).toBe(left)
+  }
+  expect(refused()).toBe(160)
 })

@@ -1,4 +1,4 @@
-import type { Job, Plan, Rollout, Wave } from './kinds.ts'
+import type { Plan, Rollout, Wave } from './kinds.ts'
 
 const grouped = new Intl.NumberFormat('en-GB')
 
@@ -14,10 +14,6 @@ export const percent = (value: number): string => `${Number.isInteger(value) ? v
 
 /** The ends of a digest; the whole belongs in the title. */
 export const short = (digest: string): string => `${digest.slice(0, 4)}…${digest.slice(-4)}`
-
-/** Which revision, in words. */
-export const revision = (of: Pick<Job, 'manufacturer' | 'model' | 'hardwareRevision'>): string =>
-  `${of.manufacturer} ${of.model} revision ${of.hardwareRevision}`
 
 const openWave = (waves: readonly Wave[]): Wave | undefined =>
   waves.find(({ state }) => state === 'open' || state === 'observing')
@@ -70,13 +66,23 @@ export function signersText(
   return `${rest}, with an approval key that is enrolled with the signer. You may be one of them.`
 }
 
-interface UncoveredCell {
+export interface UncoveredCell {
   /** The manufacturer before it. */
   readonly model: string
   readonly hardwareRevision: string
   readonly bootloader?: string | undefined
   readonly currentVersion?: string | undefined
 }
+
+/** A kind of device, as a rig stands for it. */
+export const cellText = ({
+  bootloader,
+  currentVersion,
+}: Pick<UncoveredCell, 'bootloader' | 'currentVersion'>): string =>
+  [
+    ...(currentVersion === undefined ? [] : [`now on ${currentVersion}`]),
+    ...(bootloader === undefined ? [] : [`boot loader ${bootloader}`]),
+  ].join(', ')
 
 /** The cells without a rig that this rollout reaches. */
 export const uncoveredOf = (waves: readonly Pick<Wave, 'strata'>[], cells: readonly UncoveredCell[]): UncoveredCell[] =>

@@ -2,7 +2,7 @@ import type { RolloutState } from '@suture/contract/states.ts'
 import { instant } from '../design/time.ts'
 import type { Plan, Rollout } from './kinds.ts'
 
-export type Verb = 'start' | 'pause' | 'resume' | 'stop'
+type Verb = 'start' | 'pause' | 'resume' | 'stop'
 
 export interface Action {
   readonly verb: Verb

@@ -10,10 +10,11 @@ import { useCaller } from '../shell/session.ts'
 import { isMoving } from './actions.ts'
 import { Actions, type Outcome } from './actions.tsx'
 import { Calls } from './calls.tsx'
+import { LabLimits, WhatIsKnown } from './cautions.tsx'
 import { GatePanel } from './gate-panel.tsx'
 import { Progress, Summary } from './head.tsx'
 import type { Plan, Rollout } from './kinds.ts'
-import { Approvals, LabLimits, Quarantined, WhatStopCanDo } from './rail.tsx'
+import { Approvals, Quarantined, WhatStopCanDo } from './rail.tsx'
 import './rollouts.css'
 import { useJobs } from './use-jobs.ts'
 import { WavesPanel } from './waves-panel.tsx'
@@ -82,8 +83,8 @@ function Loaded({ rollout, plan, askedAt, isLive, trouble }: Given) {
       summary={<Summary rollout={rollout} />}
       actions={<Actions {...shown} plan={summary} onOutcome={setOutcome} />}
     >
-      <p className={outcome ? `call c-${outcome.ok ? 'moving' : 'danger'} said` : 'unseen'} role="alert">
-        {outcome && <Glyph name={outcome.ok ? 'info' : 'failed'} />}
+      <p className={outcome?.stays ? `call c-${outcome.ok ? 'moving' : 'danger'} said` : 'unseen'} role="alert">
+        {outcome?.stays && <Glyph name={outcome.ok ? 'info' : 'failed'} />}
         <span>{outcome?.says}</span>
       </p>
       <Calls rollout={rollout} isPlan={plan?.summary !== null} askedAt={askedAt} trouble={trouble} />
@@ -93,6 +94,7 @@ function Loaded({ rollout, plan, askedAt, isLive, trouble }: Given) {
         <aside className="stack rail" aria-label="About this rollout">
           <GatePanel rollout={rollout} plan={summary} askedAt={askedAt} />
           <Quarantined rollout={rollout} />
+          <WhatIsKnown rollout={rollout} />
           <Approvals rollout={rollout} />
           <LabLimits rollout={rollout} />
           <WhatStopCanDo {...shown} />

@@ -1,4 +1,5 @@
 import { jobReasons } from '@suture/contract/reasons.ts'
+import { jobStates } from '@suture/contract/states.ts'
 import { Link } from '@tanstack/react-router'
 import { lookOf } from '../design/status.tsx'
 import { type Cluster, clustersOf } from './clusters.ts'
@@ -9,10 +10,12 @@ import { count, figure } from './words.ts'
 /** How many devices of a group are named. */
 const named = 3
 
-const statesText = (jobs: readonly Job[]): string => {
-  const states = Map.groupBy(jobs, ({ state }) => state)
-  return [...states].map(([state, of]) => `${figure(of.length)} ${lookOf('job', state).word}`).join(', ')
-}
+const statesText = (jobs: readonly Job[]): string =>
+  jobStates
+    .map((state) => [state, jobs.filter((job) => job.state === state).length] as const)
+    .filter(([, of]) => of > 0)
+    .map(([state, of]) => `${figure(of)} ${lookOf('job', state).word}`)
+    .join(', ')
 
 /** The failures that look alike, so that one cause is seen once. */
 export function Clusters({ jobs, isAll }: { readonly jobs: readonly Job[]; readonly isAll: boolean }) {
@@ -54,7 +57,7 @@ function Row({ cluster }: { readonly cluster: Cluster }) {
         {manufacturer} {model}
         <div className="f t12">revision {hardwareRevision}</div>
       </td>
-      <td className="t12">
+      <td className="t12 devices">
         {jobs.slice(0, named).map(({ id, device, deviceName }) => (
           <div key={id} className="nw">
             <Link to={devicePath(device)}>{deviceName}</Link>

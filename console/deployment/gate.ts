@@ -13,7 +13,7 @@ export interface Condition {
   readonly verdict: 'holds' | 'breaks' | 'undecided'
 }
 
-export interface RevisionCondition extends Condition {
+interface RevisionCondition extends Condition {
   readonly manufacturer: string
   readonly model: string
   readonly hardwareRevision: string

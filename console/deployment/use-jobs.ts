@@ -5,6 +5,8 @@ import { ask } from '../shell/ask.ts'
 import { mostCells } from './cells.ts'
 import type { Job } from './kinds.ts'
 
+export const jobsKey = (rollout: string) => ['nothing', 'jobs of', rollout] as const
+
 const pageSize = 500
 
 export interface Jobs {
@@ -32,7 +34,7 @@ async function allJobs(rollout: string, signal: AbortSignal): Promise<Jobs> {
  */
 export function useJobs(rollout: string, isLive: boolean, mark: string) {
   const jobs = useQuery({
-    queryKey: ['nothing', 'jobs of', rollout] as const,
+    queryKey: jobsKey(rollout),
     queryFn: ({ signal }) => allJobs(rollout, signal),
     refetchInterval: ({ state }) => isLive && 2000 * Math.max(1, Math.ceil((state.data?.jobs.length ?? 0) / pageSize)),
   })

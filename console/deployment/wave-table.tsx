@@ -7,7 +7,8 @@ const heads = ['Devices', 'Offered', 'Verified', 'Failed', 'Silent', 'Called bac
 
 /** What became of each revision in each wave: the cells in numbers. */
 export const WaveTable = ({ waves }: { readonly waves: readonly Wave[] }) => (
-  <div className="scr">
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by key
+  <section className="scr" aria-label="Waves by revision" tabIndex={0}>
     <table className="compact">
       <thead>
         <tr>
@@ -44,7 +45,7 @@ export const WaveTable = ({ waves }: { readonly waves: readonly Wave[] }) => (
         </tbody>
       ))}
     </table>
-  </div>
+  </section>
 )
 
 const Counters = ({ of }: { readonly of: Pick<Wave, (typeof counters)[number]> }) =>

@@ -1,15 +1,14 @@
-import { getLabRun, listLabRuns } from '@suture/contract/lab.ts'
+import { revisionText } from '@suture/contract/cautions.ts'
 import { reasonText } from '@suture/contract/reasons.ts'
-import { Asked } from '../design/asked.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Panel } from '../design/panel.tsx'
+import { Term } from '../design/term.tsx'
 import { instant } from '../design/time.ts'
-import { useAsk } from '../shell/ask.ts'
 import { useCaller, useMay } from '../shell/session.ts'
 import { approversNeeded, isOver } from './actions.ts'
 import type { Job, Rollout } from './kinds.ts'
 import { stopCounts, stopTexts } from './stop.ts'
-import { revision, short, signersText, uncoveredOf } from './words.ts'
+import { short, signersText } from './words.ts'
 
 /** The revisions that the rollout leaves alone, and why. */
 export function Quarantined({ rollout: { quarantined } }: { readonly rollout: Rollout }) {
@@ -17,10 +16,10 @@ export function Quarantined({ rollout: { quarantined } }: { readonly rollout: Ro
   return (
     <Panel title="Quarantined revisions" aside={quarantined.length} flush>
       {quarantined.map((each) => (
-        <div className="pad line" key={revision(each)}>
+        <div className="pad line" key={revisionText(each)}>
           <span className="st b">
             <Glyph name="quarantined" tone="danger" />
-            {revision(each)}
+            {revisionText(each)}
           </span>
           <p className="t12 m">{reasonText(each.why)}.</p>
           <p className="t12 f">{instant(each.at)}</p>
@@ -55,7 +54,7 @@ export function Approvals({ rollout }: { readonly rollout: Rollout }) {
         <div className="pad line stack tight">
           <p className="t12 m">{signersText(rollout, approversNeeded, { id, mayApprove })}</p>
           <p className="t12 m">Signing takes a key, so it is done in a terminal:</p>
-          <pre className="term">suture rollout approve {rollout.id}</pre>
+          <Term commands={[`suture rollout approve ${rollout.id}`]} />
         </div>
       )}
       {signing?.refusal && (
@@ -64,53 +63,6 @@ export function Approvals({ rollout }: { readonly rollout: Rollout }) {
         </p>
       )}
     </Panel>
-  )
-}
-
-/** The kinds of device in the rollout that no rig stood for. */
-export function LabLimits({ rollout }: { readonly rollout: Rollout }) {
-  const may = useMay('lab:read')
-  const query = { release: rollout.release, limit: 50 }
-  const runs = useAsk(listLabRuns, { query }, { about: 'lab', enabled: may })
-  const passed = runs.data?.items.find(({ state }) => state === 'passed')
-  const run = useAsk(
-    getLabRun,
-    { params: { id: passed?.id ?? '' } },
-    { about: 'lab', enabled: may && passed !== undefined },
-  )
-  if (!may) return null
-  if (runs.data && !passed)
-    return (
-      <Panel title="Limits of the lab">
-        <p className="t12 m">No test of this release has passed among those that are kept.</p>
-      </Panel>
-    )
-  return (
-    <Panel title="Limits of the lab" aside={passed?.endedAt ? instant(passed.endedAt) : undefined}>
-      <Asked of={runs.error ? ({ ...run, error: runs.error } as typeof run) : run} what="The lab’s verdict">
-        {({ verdict }) => <Uncovered cells={uncoveredOf(rollout.waves, verdict?.uncovered ?? [])} />}
-      </Asked>
-    </Panel>
-  )
-}
-
-function Uncovered({ cells }: { readonly cells: ReturnType<typeof uncoveredOf> }) {
-  if (cells.length === 0) return <p className="t12 m">A rig stood for every revision and version in this rollout.</p>
-  return (
-    <div className="stack tight">
-      <p className="t12 m">No rig stood for these, so the first to try it are devices in the field:</p>
-      <ul className="t12">
-        {cells.map(({ model, hardwareRevision, currentVersion, bootloader }) => (
-          <li key={[model, hardwareRevision, currentVersion, bootloader].join(' ')}>
-            <span className="b">
-              {model} revision {hardwareRevision}
-            </span>
-            {currentVersion !== undefined && <span className="m"> from {currentVersion}</span>}
-            {bootloader !== undefined && <span className="m">, boot loader {bootloader}</span>}
-          </li>
-        ))}
-      </ul>
-    </div>
   )
 }
 

@@ -25,9 +25,10 @@ test('what a stop can do and cannot is said with its counts', () => {
     '1 device that has not begun to write is called back at the next poll.',
     '53 devices are writing or restarting and will finish: interrupting them is riskier.',
   ])
-  expect(stopTexts({ spared: 0, recalled: 0, flashing: 0, verifying: 1 }).at(-1)).toBe(
+  expect(stopTexts({ spared: 0, recalled: 0, flashing: 0, verifying: 1 })).toEqual([
     '1 device has reported and will still be read.',
-  )
+  ])
+  expect(stopTexts({ spared: 0, recalled: 0, flashing: 0, verifying: 0 })).toEqual(['No device is under way.'])
 })
 
 test('what a stop did is said with the figures of the answer', () => {

@@ -10,6 +10,7 @@ import { type Action, actionsOf } from './actions.ts'
 import type { Job, Plan, Rollout } from './kinds.ts'
 import { StopSentences } from './rail.tsx'
 import { stoppedTexts } from './stop.ts'
+import { jobsKey } from './use-jobs.ts'
 
 const verbs = {
   start: { endpoint: startRollout, name: 'Start', glyph: 'running', does: 'The first wave is open.' },
@@ -20,6 +21,8 @@ const verbs = {
 /** What came of the last thing that somebody did here. */
 export interface Outcome {
   readonly ok: boolean
+  /** Whether it is also shown; what the state of the rollout shows already is only read out. */
+  readonly stays: boolean
   readonly says: string
 }
 
@@ -42,12 +45,13 @@ export function Actions({ rollout, plan, jobs, isWhole, onOutcome }: Given) {
   const run = async (name: string, does: () => Promise<string>) => {
     setBusy(name)
     try {
-      onOutcome({ ok: true, says: await does() })
+      onOutcome({ ok: true, stays: name === 'stop', says: await does() })
     } catch (error) {
-      onOutcome({ ok: false, says: reasonOf(error) })
+      onOutcome({ ok: false, stays: true, says: reasonOf(error) })
     } finally {
       setBusy(undefined)
       void queries.invalidateQueries({ queryKey: ['rollouts'] })
+      void queries.invalidateQueries({ queryKey: jobsKey(rollout.id) })
     }
   }
   const params = { id: rollout.id }

@@ -13,7 +13,7 @@ import { count, figure, percent } from './words.ts'
 const verdicts: Record<Condition['verdict'], { glyph: GlyphName; tone: Tone; word: string }> = {
   holds: { glyph: 'pass', tone: 'closed', word: 'holds' },
   breaks: { glyph: 'fail', tone: 'danger', word: 'beyond its limit' },
-  undecided: { glyph: 'insufficient', tone: 'idle', word: 'not decided yet' },
+  undecided: { glyph: 'insufficient', tone: 'idle', word: 'not decided' },
 }
 
 /** The most revisions that the panel shows; the table has all of them. */
@@ -61,7 +61,7 @@ interface BlockGiven {
 }
 
 function Block({ title, condition, beyond }: BlockGiven) {
-  const { ended, failed, silent, needed, devices, maxFailurePercent, verdict } = condition
+  const { ended, failed, silent, needed, maxFailurePercent, verdict } = condition
   const { glyph, tone, word } = verdicts[verdict]
   const share = percent(percentOf(condition))
   return (
@@ -78,8 +78,8 @@ function Block({ title, condition, beyond }: BlockGiven) {
       <Track condition={condition} tone={tone} />
       <div className="btw t12 f">
         <span>
-          {word}: {figure(ended)} ended, judged from {figure(needed)} of {figure(devices)}
-          {silent > 0 && `; ${figure(silent)} silent`}
+          {word}: {figure(ended)} ended of {figure(needed)} needed
+          {silent > 0 && `, ${figure(silent)} silent`}
         </span>
         <span className="nw">
           {beyond === 'stop' ? 'stops' : 'quarantined'} above {maxFailurePercent} %
@@ -131,7 +131,7 @@ function Soak({ gate: { wave, soakSeconds }, isPaused, askedAt }: SoakGiven) {
       ) : isPaused ? (
         <span className="f">paused: time stands still</span>
       ) : end && end > now ? (
-        <Clock dueAt={end} now={now} startedAt={new Date(end.getTime() - soakSeconds * 1000)} />
+        <Clock calm dueAt={end} now={now} startedAt={new Date(end.getTime() - soakSeconds * 1000)} />
       ) : (
         <span className="f">{end ? 'over, being judged' : 'not begun to count'}</span>
       )}

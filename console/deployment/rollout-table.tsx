@@ -6,6 +6,7 @@ import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { isMoving } from './actions.ts'
+import { gateOf } from './gate.ts'
 import type { Listed } from './kinds.ts'
 import { usePersonNames, useReleaseNames } from './use-names.ts'
 import { figure, seamText, stitchesOf, verifiedIn } from './words.ts'
@@ -55,7 +56,7 @@ export function RolloutTable({ rollouts }: { readonly rollouts: readonly Listed[
                 {instant(each.createdAt)}
                 <div className="f t12">by {personName(each.createdBy) ?? `person ${each.createdBy.slice(0, 8)}`}</div>
               </td>
-              <td className="why m">{reasonText(each.why)}</td>
+              <td className="why m">{withSeam.has(each.id) ? <WhyMoving of={each} /> : reasonText(each.why)}</td>
             </tr>
           ))}
         </tbody>
@@ -64,9 +65,18 @@ export function RolloutTable({ rollouts }: { readonly rollouts: readonly Listed[
   )
 }
 
+const useMoving = (id: string) => useAsk(getRollout, { params: { id } }, { about: 'rollouts', everyMs: 4000 })
+
+/** Why one is paused, or what its open wave waits for. */
+function WhyMoving({ of: { id, why } }: { readonly of: Listed }) {
+  const gate = gateOf({ waves: useMoving(id).data?.waves ?? [] }, undefined)
+  if (why !== null || !gate) return reasonText(why)
+  return `Wave ${gate.wave.no}: ${reasonText(gate.wave.why)}`
+}
+
 /** How far one is that runs or is paused. */
 function Moving({ id }: { readonly id: string }) {
-  const rollout = useAsk(getRollout, { params: { id } }, { about: 'rollouts', everyMs: 4000 })
+  const rollout = useMoving(id)
   if (rollout.data === undefined) return <span className="f">asking</span>
   const { waves, devices } = rollout.data
   return (

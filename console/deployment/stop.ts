@@ -31,13 +31,26 @@ export const stopCounts = (
   verifying: among(jobs, ['reported']),
 })
 
-/** What Stop can do and what it cannot, in sentences. */
-export const stopTexts = ({ spared, recalled, flashing, verifying }: StopCounts): string[] => [
-  `${count(spared, 'device is', 'devices are')} not offered the update any more.`,
-  `${count(recalled, 'device that has not begun to write is', 'devices that have not begun to write are')} called back at the next poll.`,
-  `${count(flashing, 'device is', 'devices are')} writing or restarting and will finish: interrupting them is riskier.`,
-  ...(verifying > 0 ? [`${count(verifying, 'device has', 'devices have')} reported and will still be read.`] : []),
-]
+/** What Stop can do and what it cannot, in sentences; of what there is none, nothing is said. */
+export const stopTexts = ({ spared, recalled, flashing, verifying }: StopCounts): string[] => {
+  const texts: readonly [number, string][] = [
+    [spared, `${count(spared, 'device is', 'devices are')} not offered the update any more.`],
+    [
+      recalled,
+      `${count(recalled, 'device that has not begun to write is', 'devices that have not begun to write are')} called back at the next poll.`,
+    ],
+    [
+      flashing,
+      `${count(flashing, 'device is', 'devices are')} writing or restarting and will finish: interrupting them is riskier.`,
+    ],
+    [verifying, `${count(verifying, 'device has', 'devices have')} reported and will still be read.`],
+  ]
+  const underWay = recalled + flashing + verifying
+  return [
+    ...texts.filter(([devices]) => devices > 0).map(([, text]) => text),
+    ...(underWay === 0 ? ['No device is under way.'] : []),
+  ]
+}
 
 /** What a stop did, in sentences. */
 export const stoppedTexts = ({ cancelling, flashing, verifying }: Stopped): string[] => [
