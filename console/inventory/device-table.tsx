@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useNow } from '../shell/now.ts'
-import { type DeviceColumn, deviceColumns, StateGlyph, type Told } from './device-cells.tsx'
+import { type DeviceColumn, deviceColumns } from './device-cells.tsx'
+import { Row } from './device-row.tsx'
 import type { DeviceRow } from './device-rows.ts'
 import type { Clocks, Seen } from './use-devices.ts'
 
@@ -133,46 +133,3 @@ const Space = ({ height, columns }: { readonly height: number; readonly columns:
       <td colSpan={columns} style={{ height }} />
     </tr>
   )
-
-interface RowGiven {
-  readonly device: DeviceRow
-  readonly index: number
-  readonly columns: readonly DeviceColumn[]
-  readonly now: Date
-  readonly told: Told
-  readonly isCursor: boolean
-  readonly onOpen: (device: string) => void
-}
-
-const Row = memo(({ device, index, columns, now, told, isCursor, onOpen }: RowGiven) => (
-  <tr id={`d-${device.id}`} aria-rowindex={index + 2} className={isCursor ? 'cur' : undefined}>
-    <td className="name" title={`${device.name}\nserial ${device.serial}`}>
-      <StateGlyph state={device.state} />
-      <Link
-        to="/devices/$id"
-        params={{ id: device.id }}
-        className="plain b"
-        tabIndex={-1}
-        preload={false}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return
-          event.preventDefault()
-          onOpen(device.id)
-        }}
-      >
-        {device.name}
-      </Link>
-      {device.state !== 'live' && <span className="f"> {device.state}</span>}
-      {device.rig && <span className="tag line">rig</span>}
-    </td>
-    {columns.map(({ head, className, cell }) => {
-      const shown = cell(device, now, told)
-      return (
-        <td key={head} className={className} title={typeof shown === 'string' ? shown : undefined}>
-          {shown}
-        </td>
-      )
-    })}
-  </tr>
-))
-Row.displayName = 'Row'
