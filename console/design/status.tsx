@@ -33,17 +33,24 @@ export function Status<K extends Kind>({ kind, value, pill, says }: Given<K>) {
 
 /** How a statement about a device is known: stitches over a seam, and the word. */
 export function AssuranceMark({ value }: { readonly value: Assurance }) {
-  const { stitches, tone, says } = assurances[value]
   return (
-    <span className="st" title={says}>
-      <svg className={`g c-${tone}`} width="24" height="16" viewBox="0 0 24 16" aria-hidden="true">
-        <path d="M1 8h22" strokeDasharray={stitches === 0 ? '2 2.6' : undefined} />
-        {Array.from({ length: stitches }, (_, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a stitch is nothing but its place
-          <path key={at} d={`M${4 + at * 5} 4.4v7.2`} />
-        ))}
-      </svg>
+    <span className="st" title={assurances[value].says}>
+      <Stitches value={value} />
       <span>{value}</span>
     </span>
+  )
+}
+
+/** The stitches alone, beside words that say the same. */
+export function Stitches({ value }: { readonly value: Assurance }) {
+  const { stitches, tone } = assurances[value]
+  return (
+    <svg className={`g c-${tone}`} width="24" height="16" viewBox="0 0 24 16" aria-hidden="true">
+      <path d="M1 8h22" strokeDasharray={stitches === 0 ? '2 2.6' : undefined} />
+      {Array.from({ length: stitches }, (_, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a stitch is nothing but its place
+        <path key={at} d={`M${4 + at * 5} 4.4v7.2`} />
+      ))}
+    </svg>
   )
 }

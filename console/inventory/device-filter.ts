@@ -38,7 +38,7 @@ export const filterOf = ({ at: _, ...filter }: DeviceSearch): DeviceFilter => fi
 
 export const isFiltered = (filter: DeviceFilter): boolean => Object.keys(filter).length > 0
 
-export const deviceTabs = ['timeline', 'findings', 'bills', 'jobs'] as const
+const deviceTabs = ['timeline', 'findings', 'bills', 'jobs'] as const
 export type DeviceTab = (typeof deviceTabs)[number]
 
 /** How much of a device’s time its timeline shows, back from now. */

@@ -16,11 +16,8 @@ test('a fact is shown as it is believed, apart from who agrees and who differs',
 
 test('what nobody said is named', () => {
   const device = {
-    criticality: 'unknown',
-    exposure: 'internal',
-    safetyRole: 'unknown',
-    dataSensitivity: 'none',
-  } as const
+    facts: ['exposure', 'dataSensitivity'].map((name) => ({ ...fact('import', 'unknown', true), name })),
+  }
   expect(unsaidOf(device)).toEqual(['criticality', 'safety role'])
   expect(factWord('hardwareRevision')).toBe('hardware revision')
 })

@@ -44,8 +44,8 @@ export const factWord = (name: string): string => name.replaceAll(/[A-Z]/g, (let
 const context = ['criticality', 'exposure', 'safetyRole', 'dataSensitivity'] as const
 
 /** What nobody said of a device although a decision may read it. */
-export const unsaidOf = (device: Pick<DeviceDetail, (typeof context)[number]>): readonly string[] =>
-  context.filter((name) => device[name] === 'unknown').map(factWord)
+export const unsaidOf = ({ facts }: Pick<DeviceDetail, 'facts'>): readonly string[] =>
+  context.filter((name) => !facts.some((fact) => fact.name === name)).map(factWord)
 
 /** What a reading on request came to, in one sentence or two. */
 export function readingWords(reading: Reply<typeof readDevice>): string {

@@ -1,12 +1,15 @@
-import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useNow } from '../shell/now.ts'
-import { type DeviceColumn, deviceColumns, StateGlyph, type Told } from './device-cells.tsx'
+import { type DeviceColumn, deviceColumns } from './device-cells.tsx'
+import { Row } from './device-row.tsx'
 import type { DeviceRow } from './device-rows.ts'
 import type { Clocks, Seen } from './use-devices.ts'
 
 const rowHeight = 32
+const headHeight = 30
+/** The next page is asked for when as many rows are left, so that it is there in time. */
+const ahead = 250
 
 interface Given {
   readonly rows: readonly DeviceRow[]
@@ -33,7 +36,8 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
     estimateSize: () => rowHeight,
     overscan: 12,
     initialOffset: Math.max(0, start - 6) * rowHeight,
-    scrollPaddingStart: rowHeight,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
   })
   const { isScrolling, range } = virtual
   const [from, to] = [range?.startIndex ?? 0, range?.endIndex ?? 0]
@@ -41,7 +45,7 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
     if (!isScrolling) onSeen({ from, to })
   }, [isScrolling, from, to, onSeen])
   useEffect(() => {
-    if (hasMore && to > rows.length - 120) onEnd()
+    if (hasMore && to > rows.length - ahead) onEnd()
   }, [hasMore, to, rows.length, onEnd])
   const move = (event: KeyboardEvent) => {
     const to = cursorAfter(event.key, cursor, rows.length)
@@ -52,7 +56,8 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
     setCursor(to)
     virtual.scrollToIndex(to)
   }
-  const columns = deviceColumns.filter(({ isRisk }) => !isRisk || clocks !== undefined)
+  const mayRisk = clocks !== undefined
+  const columns = useMemo(() => deviceColumns.filter(({ isRisk }) => !isRisk || mayRisk), [mayRisk])
   const items = virtual.getVirtualItems()
   const [first, last] = [items[0], items.at(-1)]
   const active = items.some(({ index }) => index === cursor) ? rows[cursor]?.id : undefined
@@ -71,7 +76,7 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
       >
         <Head columns={columns} />
         <tbody>
-          <Space height={first?.start ?? 0} columns={columns.length + 1} />
+          <Space height={(first?.start ?? headHeight) - headHeight} columns={columns.length + 1} />
           {items.map(({ index }) => {
             const device = rows[index]
             return (
@@ -85,7 +90,10 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
               )
             )
           })}
-          <Space height={virtual.getTotalSize() - (last?.end ?? 0)} columns={columns.length + 1} />
+          <Space
+            height={virtual.getTotalSize() + headHeight - (last?.end ?? headHeight)}
+            columns={columns.length + 1}
+          />
         </tbody>
       </table>
       {hasMore && <p className="f t12 more">More devices are loaded as you scroll</p>}
@@ -125,46 +133,3 @@ const Space = ({ height, columns }: { readonly height: number; readonly columns:
       <td colSpan={columns} style={{ height }} />
     </tr>
   )
-
-interface RowGiven {
-  readonly device: DeviceRow
-  readonly index: number
-  readonly columns: readonly DeviceColumn[]
-  readonly now: Date
-  readonly told: Told
-  readonly isCursor: boolean
-  readonly onOpen: (device: string) => void
-}
-
-const Row = memo(({ device, index, columns, now, told, isCursor, onOpen }: RowGiven) => (
-  <tr id={`d-${device.id}`} aria-rowindex={index + 2} className={isCursor ? 'cur' : undefined}>
-    <td className="name" title={`${device.name}\nserial ${device.serial}`}>
-      <StateGlyph state={device.state} />
-      <Link
-        to="/devices/$id"
-        params={{ id: device.id }}
-        className="plain b"
-        tabIndex={-1}
-        preload={false}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return
-          event.preventDefault()
-          onOpen(device.id)
-        }}
-      >
-        {device.name}
-      </Link>
-      {device.state !== 'live' && <span className="f"> {device.state}</span>}
-      {device.rig && <span className="tag line">rig</span>}
-    </td>
-    {columns.map(({ head, className, cell }) => {
-      const shown = cell(device, now, told)
-      return (
-        <td key={head} className={className} title={typeof shown === 'string' ? shown : undefined}>
-          {shown}
-        </td>
-      )
-    })}
-  </tr>
-))
-Row.displayName = 'Row'

@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks'
 import { Glyph } from '../design/glyph.tsx'
 import { Panel } from '../design/panel.tsx'
 import { assurances } from '../design/state.ts'
+import { Stitches } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
 import type { Stretch } from './device-filter.ts'
 import { type Extent, extentOf, isWithin, lanes, type Moment, ticksOf, usualStretch } from './timeline.ts'
@@ -64,7 +65,7 @@ const Told = ({ moment, now }: { readonly moment: Moment; readonly now: Date }) 
   <li>
     <span className="f nw when">{instant(moment.at)}</span>
     <span className="f lane">{moment.lane}</span>
-    <Glyph name={moment.glyph} tone={moment.tone} />
+    {moment.assurance ? <Stitches value={moment.assurance} /> : <Glyph name={moment.glyph} tone={moment.tone} />}
     <span className="what">
       {moment.says}
       {moment.lane === 'Deadlines' && moment.at > now && <span className="f"> (to come)</span>}
@@ -151,10 +152,13 @@ function Mark({ moment, y, now, inside }: MarkGiven) {
           <Glyph name={glyph} />
         </g>
       ) : (
-        Array.from({ length: stitches + 1 }, (_, no) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a stitch is nothing but its place
-          <path key={no} className={no === 0 ? 'end' : 'stitch'} d={`M${from + no * 5} ${y - 5}v10`} />
-        ))
+        <>
+          <circle className="end" cx={from} cy={y} r="2.5" />
+          {Array.from({ length: stitches }, (_, no) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a stitch is nothing but its place
+            <path key={no} className="stitch" d={`M${from + 7 + no * 5} ${y - 5}v10`} />
+          ))}
+        </>
       )}
     </g>
   )

@@ -59,7 +59,7 @@ const billMoments = ({ bills }: Pick<DeviceDetail, 'bills'>): Moment[] =>
     lane: 'Bills',
     at: from,
     until: to,
-    glyph: assurance === 'claimed' ? 'minus' : 'verified',
+    glyph: 'minus',
     tone: assurances[assurance].tone,
     assurance,
     says: `Bill ${bill.slice(0, 12)}, ${assurance === 'claimed' ? 'claimed: nobody has read it back' : assurances[assurance].says}`,
