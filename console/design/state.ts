@@ -100,7 +100,7 @@ export type ValueOf<K extends Kind> = keyof (typeof looks)[K] & string
 
 /** What each level of assurance says, and how many stitches hold it. */
 export const assurances = {
-  claimed: { stitches: 0, tone: 'idle', says: 'claimed by the device' },
+  claimed: { stitches: 0, tone: 'idle', says: 'claimed: nobody has read it back' },
   observed: { stitches: 1, tone: 'idle', says: 'observed by us' },
   signed: { stitches: 2, tone: 'closed', says: 'signed by the device, fresh' },
   measured: { stitches: 3, tone: 'closed', says: 'measured: what we chose' },
