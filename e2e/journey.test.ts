@@ -220,7 +220,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
       await first('/rollouts', 'rollouts'),
       await first('/evidence', 'evidence'),
     ]
-    return ['/', '/devices', '/rollouts', '/evidence', '/releases', ...singles]
+    return ['/', '/devices', '/rollouts', '/evidence', '/releases', '/sign-in', '/setup', ...singles]
   }
 
   test('nothing complained on the way', () => {
