@@ -60,15 +60,22 @@ function contentOf(endpoint: AnyEndpoint, { body, bytes }: { body?: unknown; byt
 
 /**
  * Calls an endpoint and parses the reply with its schema.
+ * @param signal gives up waiting for the answer
  * @throws ProblemError when the server refuses
  */
-export async function call<E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
+export async function call<E extends AnyEndpoint>(
+  to: Connection,
+  endpoint: E,
+  given: Arguments<E>,
+  signal?: AbortSignal,
+): Promise<Reply<E>> {
   const parts = given as { params?: object; query?: object; body?: unknown; bytes?: Bytes }
   const { headers, ...content } = contentOf(endpoint, parts)
   const response = await fetch(urlOf(endpoint, to.base, parts), {
     method: endpoint.method,
     headers: { ...to.headers, 'suture-client': '1', ...headers },
     ...content,
+    ...(signal ? { signal } : {}),
   })
   if (response.status === 204) return undefined as Reply<E>
   const body: unknown = await response.json()

@@ -121,8 +121,10 @@ export const listFindingGroups = endpoint({
         devices: z.int(),
         /** Findings of which nobody can tell, so that they count as affected. */
         unknown: z.int(),
+        /** Findings that wait to be decided; what will be decided about them may be less patient. */
+        undecided: z.int(),
         vulnerabilities: z.int(),
-        /** Up to five of them, the least patient first, then those on most devices. */
+        /** Up to twenty of them, the least patient first, then those on most devices. */
         most: z.array(VulnerabilityId),
         /** One of its findings, to explain the others by. */
         example: z.object({ device: z.uuid(), vulnerability: VulnerabilityId }),
@@ -152,6 +154,8 @@ export const listFixes = endpoint({
           version: z.string(),
           state: z.enum(releaseStates),
         }),
+        /** The models that it is for. */
+        models: z.array(z.object({ manufacturer: z.string(), model: z.string() })),
         /** Whether the release’s firmware was judged itself; until then nothing is told of it. */
         isJudged: z.boolean(),
         closes: z.object({ findings: z.int(), devices: z.int() }),

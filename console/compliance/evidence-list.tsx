@@ -41,7 +41,8 @@ export function EvidenceList() {
             }
           </Asked>
         </Panel>
-        <Unpacked packed={packed.data?.items ?? []} rollouts={rollouts.data?.items ?? []} />
+        {packed.data && rollouts.data && <Unpacked packed={packed.data.items} rollouts={rollouts.data.items} />}
+        {packed.data?.next !== undefined && <p className="f">Older packs than these are listed by the command line.</p>}
       </div>
     </Page>
   )

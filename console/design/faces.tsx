@@ -75,9 +75,7 @@ export function Trouble({
     <div className="face" role="alert">
       <Glyph name="failed" size={20} tone="danger" />
       <h2>{what} could not be loaded</h2>
-      <p className="m">
-        {error instanceof ProblemError ? error.message : 'The server did not answer.'} Nothing was changed.
-      </p>
+      <p className="m">{reasonFor(error)} Nothing was changed by looking.</p>
       <Button variant="default" size="sm" onClick={retry}>
         Try again
       </Button>
@@ -89,3 +87,7 @@ export function Trouble({
     </div>
   )
 }
+
+/** A browser tells an answer that never came as a `TypeError` (Fetch standard). */
+const reasonFor = (error: Error): string =>
+  error instanceof TypeError ? 'The server did not answer.' : `${error.message.replace(/\.$/, '')}.`

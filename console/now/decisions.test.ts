@@ -28,6 +28,7 @@ const group = (change: Partial<Group> = {}): Group => ({
   findings: 12,
   devices: 12,
   unknown: 0,
+  undecided: 0,
   vulnerabilities: 1,
   most: ['CVE-2023-6448'],
   example: { device: '00000000-0000-4000-8000-000000000001', vulnerability: 'CVE-2023-6448' },
@@ -36,6 +37,7 @@ const group = (change: Partial<Group> = {}): Group => ({
 
 const fix: Fix = {
   release: { id: 'r1', name: 'Vision 12.38.1', version: '12.38.1', state: 'published' },
+  models: [{ manufacturer: 'Unitronics', model: 'Vision' }],
   isJudged: true,
   closes: { findings: 12, devices: 12 },
   undecided: 0,
@@ -70,7 +72,7 @@ describe('what waits for a person', () => {
       sentence: 'CVE-2023-6448 is on 12 Unitronics Vision devices',
       action: 'Show the devices',
     })
-    expect(bare?.detail).toContain('No published release closes any of them')
+    expect(bare?.detail).toContain('No published release for this model closes any of them')
     const fixed = decisionsOf({ ...nothing, groups: [group()], fixes: [fix] }, now)[0]
     expect(fixed?.way).toMatchObject({ to: 'command' })
     expect(fixed?.detail).toContain('closes 12 findings on 12 devices')
@@ -79,7 +81,18 @@ describe('what waits for a person', () => {
     expect(going?.action).toBe('Show the devices')
   })
 
-  test('never proposes to send a release again to a model of which it was quarantined', () => {
+  test('is not told of another model’s release, though it closes the same vulnerability', () => {
+    const [first] = decisionsOf({ ...nothing, groups: [group({ model: 'Samba' })], fixes: [fix] }, now)
+    expect(first?.detail).toContain('No published release for this model closes any of them')
+    expect(first?.action).toBe('Show the devices')
+  })
+
+  test('counts what waits to be decided apart from the outcome of the rest', () => {
+    const [first] = decisionsOf({ ...nothing, groups: [group({ outcome: 'FSU', undecided: 3 })] }, now)
+    expect(first?.detail).toContain('3 findings of them wait to be decided')
+  })
+
+  test('leads to the failures where a rollout of the release has quarantined a revision of the model', () => {
     const failed = rollout({
       state: 'finished',
       quarantined: [
@@ -102,7 +115,9 @@ describe('what waits for a person', () => {
   test('says of each rollout what it waits for', () => {
     expect(sentences({ details: [rollout({ state: 'awaiting-approval' })] })[0]).toContain('needs 2 approvals')
     expect(sentences({ details: [rollout({ state: 'scheduled' })] })[0]).toContain('waits to be started')
-    expect(sentences({ details: [rollout({ verified: false })] })[0]).toContain('is not what the signer signed')
+    expect(sentences({ details: [rollout({ verified: false })] })[0]).toContain(
+      'does not verify as what the signer signed',
+    )
     expect(sentences({ details: [rollout()] })).toEqual([])
     expect(sentences({ disputed: new Map([['o1', 1]]) })[0]).toBe('1 device says one version and answers with another')
   })

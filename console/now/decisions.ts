@@ -2,6 +2,8 @@ import type { Reply } from '@suture/contract/client.ts'
 import type { getRollout, listRollouts } from '@suture/contract/deployment.ts'
 import type { listFindingGroups, listFixes } from '@suture/contract/risk.ts'
 import { outcomeWords } from '@suture/contract/risk-words.ts'
+import { approversNeeded } from '../deployment/actions.ts'
+import { staleMs } from '../intelligence/feeds.ts'
 
 type Group = Reply<typeof listFindingGroups>['items'][number]
 type Fix = Reply<typeof listFixes>['items'][number]
@@ -56,9 +58,13 @@ const isOnItsWay = (fix: Fix, rollouts: readonly Rollout[]) =>
   rollouts.some(({ release, state }) => release === fix.release.id && underWay.has(state))
 
 /** What the engines say of a release that closes some of a group. */
-function remedyFor({ most, manufacturer, model }: Group, { fixes, rollouts, details }: Facts) {
-  const fix = fixes.find(({ vulnerabilities }) => vulnerabilities.some(({ id }) => most.includes(id)))
-  if (!fix) return { says: 'No published release closes any of them.' }
+function remedyFor({ most, manufacturer, model, vulnerabilities }: Group, { fixes, rollouts, details }: Facts) {
+  const isFor = ({ models }: Fix) => models.some((each) => each.manufacturer === manufacturer && each.model === model)
+  const fix = fixes.find((each) => isFor(each) && each.vulnerabilities.some(({ id }) => most.includes(id)))
+  if (!fix)
+    return {
+      says: `No published release for this model closes ${vulnerabilities > most.length ? 'the most urgent' : 'any'} of them.`,
+    }
   const closes = `${fix.release.name} is published and closes ${count(fix.closes.findings, 'finding')} on ${count(fix.closes.devices, 'device')}`
   const failed = details.find(
     ({ release, quarantined }) =>
@@ -81,10 +87,13 @@ const planFor = ({ release: { id, name } }: Fix): Way => ({
 })
 
 function ofGroup(group: Group, facts: Facts): Decision {
-  const { manufacturer, model, outcome, devices, findings, vulnerabilities, most, unknown } = group
+  const { manufacturer, model, outcome, devices, findings, vulnerabilities, most, unknown, undecided } = group
   const what = vulnerabilities === 1 ? `${most[0]}` : `${most[0]} and ${count(vulnerabilities - 1, 'other')}`
   const remedy = remedyFor(group, facts)
-  const doubt = unknown > 0 ? ` Of ${count(unknown, 'finding')} nobody can tell, so they count as affected.` : ''
+  const doubt = [
+    ...(unknown > 0 ? [` Of ${count(unknown, 'finding')} nobody can tell, so they count as affected.`] : []),
+    ...(undecided > 0 && outcome !== null ? [` ${count(undecided, 'finding')} of them wait to be decided.`] : []),
+  ].join('')
   const verb = outcome === null ? 'They wait to be decided, which takes seconds' : `Fix ${outcomeWords[outcome]}`
   return {
     key: `group ${manufacturer} ${model} ${group.dueAt?.toISOString()}`,
@@ -102,11 +111,14 @@ function ofGroup(group: Group, facts: Facts): Decision {
 const noClock = { dueAt: null, clockStart: null } as const
 
 function ofApproval({ id, name, devices, approvals }: RolloutDetail): Decision {
-  const missing = Math.max(0, 2 - approvals.length)
+  const missing = Math.max(0, approversNeeded - approvals.length)
   return {
     key: `approval ${id}`,
-    sentence: `${name} needs ${missing === 1 ? 'one more approval' : `${missing} approvals`} before anything may start`,
-    detail: `${count(devices, 'device')}. ${approvals.length} of 2 signatures given${approvals.length > 0 ? `, by ${approvals.map((each) => each.name).join(', ')}` : ''}; whoever made the plan cannot sign it.`,
+    sentence:
+      missing === 0
+        ? `${name} is approved, and waits for the signer`
+        : `${name} needs ${missing === 1 ? 'one more approval' : `${missing} approvals`} before anything may start`,
+    detail: `${count(devices, 'device')}. ${approvals.length} of ${approversNeeded} signatures given${approvals.length > 0 ? `, by ${approvals.map((each) => each.name).join(', ')}` : ''}; whoever made the plan cannot sign it.`,
     ...noClock,
     weight: devices,
     action: 'Read the plan',
@@ -123,8 +135,9 @@ function ofRollout(rollout: RolloutDetail): Decision[] {
     found.push({
       ...base,
       key: `unverified ${id}`,
-      sentence: `${name} is not what the signer signed`,
-      detail: 'The stored plan or its audience was changed, so nothing runs. Find out who can write to the database.',
+      sentence: `${name} does not verify as what the signer signed`,
+      detail:
+        'Nothing runs until it does. Either the stored plan or its audience was changed, or the signer’s keys are not those that signed it.',
     })
   if (state === 'awaiting-approval') found.push(ofApproval(rollout))
   if (state === 'scheduled')
@@ -146,15 +159,15 @@ function ofRollout(rollout: RolloutDetail): Decision[] {
       ...base,
       key: `stopped ${id}`,
       sentence: `${name} was stopped`,
-      detail: 'It reaches nobody any more. What it has not closed is still open.',
+      detail:
+        'It is offered to nobody any more; devices that were writing finish. What it has not closed is still open.',
     })
   for (const { manufacturer, model, hardwareRevision } of rollout.quarantined)
     found.push({
       ...base,
       key: `quarantine ${id} ${manufacturer} ${model} ${hardwareRevision}`,
       sentence: `${manufacturer} ${model} revision ${hardwareRevision} is quarantined in ${name}`,
-      detail:
-        'More of its devices failed than the plan allows; silence counts as failure. The other revisions went on.',
+      detail: 'More of its devices failed than the plan allows; silence counts as failure.',
       action: 'See the failures',
       way: { ...way, view: 'clusters' },
     })
@@ -170,8 +183,6 @@ const ofDisputed = ([id, devices]: readonly [string, number], { details }: Facts
   action: 'See the devices',
   way: { to: 'rollout', id, view: 'clusters' },
 })
-
-const staleMs = 24 * 3600_000
 
 function ofKnowledge({ factsAt }: Facts, now: Date): Decision[] {
   const days = factsAt ? Math.floor((now.getTime() - factsAt.getTime()) / 864e5) : 0

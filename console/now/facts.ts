@@ -4,6 +4,7 @@ import { listDevices } from '@suture/contract/devices.ts'
 import { listFeeds } from '@suture/contract/intelligence.ts'
 import { listFindingGroups, listFindings, listFixes } from '@suture/contract/risk.ts'
 import { useQueries } from '@tanstack/react-query'
+import { factsAsOf } from '../intelligence/feeds.ts'
 import { question, useAsk } from '../shell/ask.ts'
 import type { Facts } from './decisions.ts'
 
@@ -22,14 +23,14 @@ const lately = (rollouts: readonly Rollout[], now: Date): readonly Rollout[] =>
 
 /** Everything that Now is made of, asked for at once; `facts` is there when all of it is. */
 export function useFacts(now: Date) {
-  const groups = useAsk(listFindingGroups, { query: { limit: 50 } }, { about: 'decisions' })
-  const fixes = useAsk(listFixes, { query: { limit: 50 } }, { about: 'decisions' })
+  const groups = useAsk(listFindingGroups, { query: { limit: 200 } }, { about: 'decisions' })
+  const fixes = useAsk(listFixes, { query: { limit: 200 } }, { about: 'decisions' })
   const counts = useAsk(listFindings, { query: { limit: 1 } }, { about: 'decisions' })
-  const rollouts = useAsk(listRollouts, { query: { limit: 50 } }, { about: 'rollouts' })
+  const rollouts = useAsk(listRollouts, { query: { limit: 200 } }, { about: 'rollouts' })
   const disputes = useAsk(listJobs, { query: { state: 'disputed', limit: 500 } }, { about: 'rollouts' })
-  const strangers = useAsk(listDevices, { query: { state: 'quarantined', limit: 500 } }, { about: 'devices' })
-  const devices = useAsk(listDevices, { query: { limit: 500 } }, { about: 'devices' })
-  const feeds = useAsk(listFeeds, { query: { limit: 1 } }, { about: 'vulnerabilities' })
+  const strangers = useAsk(listDevices, { query: { state: 'quarantined', limit: 1 } }, { about: 'devices' })
+  const devices = useAsk(listDevices, { query: { limit: 1 } }, { about: 'devices' })
+  const feeds = useAsk(listFeeds, { query: { limit: 100 } }, { about: 'vulnerabilities' })
   const recent = lately(rollouts.data?.items ?? [], now)
   const details = useQueries({
     queries: recent.map(({ id }) => question(getRollout, { params: { id } }, { about: 'rollouts' })),
@@ -46,12 +47,19 @@ export function useFacts(now: Date) {
         rollouts: rollouts.data?.items ?? [],
         details: known,
         disputed: byRollout((disputes.data?.items ?? []).filter(({ rollout }) => ids.has(rollout))),
-        strangers: strangers.data?.items.length ?? 0,
-        factsAt: feeds.data?.items[0]?.retrievedAt ?? null,
+        strangers: strangers.data?.counts?.devices ?? 0,
+        factsAt: factsAsOf(feeds.data?.items ?? [])?.at ?? null,
       }
     : undefined
   const retry = () => void Promise.all(asked.map((each) => each.refetch()))
-  return { facts, counts: counts.data?.counts, running: known, devices: devices.data?.items.length ?? 0, error, retry }
+  return {
+    facts,
+    counts: counts.data?.counts,
+    running: known,
+    devices: devices.data?.counts?.devices ?? 0,
+    error,
+    retry,
+  }
 }
 
 function byRollout(jobs: readonly { readonly rollout: string }[]): ReadonlyMap<string, number> {

@@ -1,6 +1,5 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { Loading, Trouble } from '../design/faces.tsx'
-import { Seam } from '../design/seam.tsx'
 import { instant } from '../design/time.ts'
 import { WhyFinding } from '../risk/why-finding.tsx'
 import { useNow } from '../shell/now.ts'
@@ -64,7 +63,7 @@ function titleOf(decisions: readonly Decision[], now: Date): string {
 }
 
 const summaryOf = (devices: number) =>
-  `Sorted by clock, then by consequence. ${devices.toLocaleString('en-GB')} devices are watched; nothing else needs you.`
+  `Sorted by clock, then by consequence. ${devices.toLocaleString('en-GB')} devices in the inventory.`
 
 /** A band of decisions whose clocks are of one kind. */
 function BandOf({
@@ -93,8 +92,13 @@ function BandOf({
 }
 
 const Calm = () => (
-  <section className="panel pad stack">
-    <Seam done={1} of={1} label="everything is closed" large />
-    <h2>Nothing needs you</h2>
+  <section className="panel">
+    <div className="face">
+      <h2>Nothing waits for you</h2>
+      <p className="m">
+        No finding is open, no rollout waits for anybody, and the facts are fresh. What was not compared with known
+        vulnerabilities yet is not counted here.
+      </p>
+    </div>
   </section>
 )

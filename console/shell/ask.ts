@@ -1,13 +1,13 @@
 import type { SubjectName } from '@suture/contract/changes.ts'
 import { type Arguments, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
-import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { QueryCache, QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query'
 
 const here = { base: location.origin, headers: {} }
 
 /** Calls an endpoint in the session of whoever looks. */
-export const ask = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>): Promise<Reply<E>> =>
-  call(here, endpoint, given)
+export const ask = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>, signal?: AbortSignal): Promise<Reply<E>> =>
+  call(here, endpoint, given, signal)
 
 /** What an answer is about; when the server says that this changed, the question is asked again. */
 type About = SubjectName | 'session' | 'nothing'
@@ -22,7 +22,7 @@ interface Options {
 /** What to ask, as TanStack Query takes it; a loader and a page that ask the same share the answer. */
 export const question = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>, { about, ...options }: Options) => ({
   queryKey: [about, endpoint.id, given] as const,
-  queryFn: () => ask(endpoint, given),
+  queryFn: ({ signal }: { signal: AbortSignal }) => ask(endpoint, given, signal),
   refetchInterval: options.everyMs ?? false,
   enabled: options.enabled ?? true,
 })
@@ -40,6 +40,12 @@ export const isSignedOut = (error: unknown): boolean =>
 
 /** A refusal is an answer; only what failed on the way is tried again. */
 export const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => {
+      // Whoever asked as somebody who is not signed in any more is asked who they are.
+      if (isSignedOut(error) && queryKey[0] !== 'session') void queries.invalidateQueries({ queryKey: ['session'] })
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 2_000,

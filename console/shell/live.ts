@@ -1,4 +1,4 @@
-import { followChanges } from '@suture/contract/changes.ts'
+import { followChanges, type SubjectName } from '@suture/contract/changes.ts'
 import { apiBase } from '@suture/contract/endpoint.ts'
 import { useSyncExternalStore } from 'react'
 import { queries } from './ask.ts'
@@ -11,6 +11,8 @@ class Changes {
   #live: Live = { state: 'connecting' }
   #source: EventSource | undefined
   readonly #listeners = new Set<() => void>()
+  readonly #changed = new Set<SubjectName>()
+  readonly #asking = new Set<SubjectName>()
 
   readonly subscribe = (listener: () => void) => {
     this.#listeners.add(listener)
@@ -32,19 +34,34 @@ class Changes {
     const source = new EventSource(apiBase + followChanges.path)
     source.onopen = () => {
       // What happened while nobody listened is not known, so everything is asked again.
-      if (this.#live.state === 'lost') void queries.invalidateQueries()
+      void queries.invalidateQueries()
       this.#set({ state: 'live' })
     }
     source.onerror = () => {
       if (this.#live.state !== 'lost') this.#set({ state: 'lost', since: new Date() })
       // A stream that the server refused is not opened again by the browser itself.
-      if (source.readyState === EventSource.CLOSED) this.#openLater(source)
+      if (source.readyState !== EventSource.CLOSED) return
+      this.#openLater(source)
+      // The usual reason is that the session has ended.
+      void queries.invalidateQueries({ queryKey: ['session'] })
     }
     source.onmessage = ({ data }) => {
       const { subjects } = followChanges.reply.parse(JSON.parse(data as string))
-      for (const subject of subjects) void queries.invalidateQueries({ queryKey: [subject] })
+      for (const subject of subjects) void this.#askAgain(subject)
     }
     return source
+  }
+
+  /**
+   * Asks again for what changed, and once more if it changed meanwhile. Answers are waited for: asking anew each time
+   * would throw away every answer that takes longer than the next change.
+   */
+  async #askAgain(subject: SubjectName): Promise<void> {
+    this.#changed.add(subject)
+    if (this.#asking.has(subject)) return
+    this.#asking.add(subject)
+    while (this.#changed.delete(subject)) await queries.invalidateQueries({ queryKey: [subject] })
+    this.#asking.delete(subject)
   }
 
   #openLater(closed: EventSource): void {

@@ -3,7 +3,8 @@ import { listFeeds } from '@suture/contract/intelligence.ts'
 import { getSignerKeys } from '@suture/contract/signing.ts'
 import { Link } from '@tanstack/react-router'
 import { Glyph } from '../design/glyph.tsx'
-import { span } from '../design/time.ts'
+import { instant, span } from '../design/time.ts'
+import { factsAsOf, staleMs } from '../intelligence/feeds.ts'
 import { Account } from './account.tsx'
 import { useAsk } from './ask.ts'
 import { Mark } from './mark.tsx'
@@ -54,25 +55,20 @@ function Waiting() {
   )
 }
 
-const staleMs = 24 * 3600_000
-
+/** How old the facts are that decisions lean on; nothing while that is not known. */
 function FeedPulse() {
   const may = useMay('intelligence:read')
-  const feeds = useAsk(listFeeds, { query: { limit: 1 } }, { about: 'vulnerabilities', enabled: may })
+  const feeds = useAsk(listFeeds, { query: { limit: 100 } }, { about: 'vulnerabilities', enabled: may })
   const now = useNow()
-  if (!may) return null
-  const newest = feeds.data?.items[0]
-  const age = newest && now.getTime() - newest.retrievedAt.getTime()
-  const isStale = age === undefined || age > staleMs
+  if (!feeds.data) return null
+  const facts = factsAsOf(feeds.data.items)
+  const age = facts && now.getTime() - facts.at.getTime()
+  const isStale = age !== null && age > staleMs
   return (
-    <div title={newest ? `${newest.source.name}, imported as a file` : 'No document of facts was imported yet'}>
-      <Glyph
-        name={newest ? (isStale ? 'stale' : 'bundle') : 'feedoff'}
-        size={14}
-        tone={newest && isStale ? 'soon' : 'idle'}
-      />
+    <div title={facts ? `Collected ${instant(facts.at)} from ${facts.source}` : 'No document of facts is in force'}>
+      <Glyph name={facts ? (isStale ? 'stale' : 'bundle') : 'feedoff'} size={14} tone={isStale ? 'soon' : 'idle'} />
       <span>Facts</span>
-      <span className="v">{age === undefined ? 'none yet' : `${span(age)} old`}</span>
+      <span className="v">{age === null ? 'none yet' : `${span(age)} old`}</span>
     </div>
   )
 }
@@ -84,14 +80,14 @@ function SignerPulse() {
   const may = useMay('signing:read')
   const keys = useAsk(getSignerKeys, {}, { about: 'nothing', everyMs: 15_000, enabled: may })
   const now = useNow()
-  if (!may) return null
-  const seen = keys.data?.lastSeen
+  if (!keys.data) return null
+  const seen = keys.data.lastSeen
   const isAway = !seen || now.getTime() - seen.getTime() > awayMs
   return (
     <div title={seen ? `last heard ${seen.toISOString()}` : 'The signer was never heard'}>
       <Glyph name="key" size={14} tone={isAway ? 'danger' : 'closed'} />
       <span>Signer</span>
-      <span className="v">{keys.data === undefined ? '' : isAway ? 'away' : 'online'}</span>
+      <span className="v">{isAway ? 'away' : 'online'}</span>
     </div>
   )
 }

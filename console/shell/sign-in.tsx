@@ -7,11 +7,11 @@ import { ask, queries } from './ask.ts'
 import { Mark } from './mark.tsx'
 import { session } from './session.ts'
 
-/** Why the server did not let somebody in, in its own words. */
+/** Why something was not done, in the server’s own words; without an answer nobody can tell whether it was. */
 export const reasonOf = (error: unknown): string =>
   error instanceof ProblemError
     ? `${error.problem.title}. ${error.problem.remedy}.`
-    : 'The server did not answer. Nothing was changed.'
+    : 'No answer came, so it is not known whether it was done. Look at how things stand before you try again.'
 
 /** The door: who you are, and where you wanted to go. */
 export function SignIn({ back }: { readonly back: string }) {

@@ -1,4 +1,4 @@
-import type { DecisionOutcome } from '@suture/contract/risk.ts'
+import { type DecisionOutcome, decisionOutcomes } from '@suture/contract/risk.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import type { Inputs } from './decisions/decide.ts'
@@ -106,7 +106,7 @@ export async function viewFindingCounts({ db }: Scoped, filter: FindingFilter, n
 }
 
 /** The outcomes of the decision table, the least patient first. */
-const strictest = sql`array['3DF', '3D', '14D', '60D', 'FSU']`
+const strictest = sql`${[...decisionOutcomes].reverse()}::text[]`
 
 /** The findings of one model that have one deadline. */
 interface GroupRow {
@@ -118,38 +118,52 @@ interface GroupRow {
   readonly findings: number
   readonly devices: number
   readonly unknown: number
+  readonly undecided: number
   readonly vulnerabilities: number
   readonly most: string[]
   readonly device: string
-  readonly vulnerability: string
 }
 
-/** Findings gathered by model and deadline, the earliest first; those without one come last. */
+/**
+ * Findings gathered by model and deadline, the earliest first; those without one come last. Devices of one bill and
+ * context that were found on one day have the same deadlines, so they are counted together before anything is joined.
+ */
 export async function viewFindingGroups({ db }: Scoped, limit: number) {
   const { rows } = await sql<GroupRow>`
-    with single as (
-      select f.manufacturer, f.model, f.due_at, f.vulnerability_id, count(*) as findings,
-             count(*) filter (where f.verdict = 'unknown') as unknown, min(f.started_at) as clock_start,
-             min(array_position(${strictest}, f.outcome)) as outcome, array_agg(f.uid order by f.uid) as devices
-        from (${findings({})}) f group by 1, 2, 3, 4
-    ), grouped as (
-      select manufacturer, model, due_at, min(clock_start) as clock_start, sum(findings)::int as findings,
-             sum(unknown)::int as unknown, count(*)::int as vulnerabilities, min(outcome) as outcome,
-             (array_agg(vulnerability_id order by outcome, findings desc, vulnerability_id))[1:5] as most,
-             (array_agg(devices[1] order by outcome, findings desc, vulnerability_id))[1] as device
-        from single group by 1, 2, 3 order by coalesce(due_at, 'infinity'), sum(findings) desc, 1, 2 limit ${limit}
-    )
-    select g.manufacturer, g.model, g.due_at, g.clock_start, g.findings, g.unknown, g.vulnerabilities, g.most, g.device,
-           (${strictest})[g.outcome] as outcome, g.most[1] as vulnerability,
-           (select count(distinct one)::int from single s, unnest(s.devices) one
-             where (s.manufacturer, s.model) = (g.manufacturer, g.model) and s.due_at is not distinct from g.due_at
-           ) as devices
-      from grouped g order by coalesce(g.due_at, 'infinity'), g.findings desc, 1, 2`.execute(db)
-  return rows.map(({ due_at, clock_start, device, vulnerability, ...row }) => ({
+    with alike as (
+      select i.bill_id, i.context_id, i.model_id, count(*)::int as n, min(i.created_at) as first_at,
+             min(i.uid::text)::uuid as uid
+        from inventory_device i where ${counted}
+       group by 1, 2, 3, date_trunc('day', i.created_at at time zone 'UTC')),
+    concerned as (
+      select c.model_id, c.uid, c.n, m.vulnerability_id, m.verdict, d.outcome,
+             greatest(c.first_at, d.clock_start) as started_at, ${dueOf('c.first_at')} as due_at
+        from alike c join intelligence_match m on m.bill_id = c.bill_id
+        left join risk_decision d on d.bill_id = m.bill_id and d.vulnerability_id = m.vulnerability_id
+                                 and d.context_id = c.context_id),
+    by_vulnerability as (
+      select model_id, due_at, vulnerability_id, sum(n)::int as findings, min(started_at) as clock_start,
+             sum(n) filter (where verdict = 'unknown') as unknown, sum(n) filter (where outcome is null) as undecided,
+             min(array_position(${strictest}, outcome)) as strictest, (array_agg(uid order by uid))[1] as uid
+        from concerned group by 1, 2, 3),
+    by_devices as (
+      select model_id, due_at, sum(n)::int as devices
+        from (select distinct model_id, due_at, uid, n from concerned) x group by 1, 2)
+    select o.manufacturer, o.name as model, v.due_at, min(v.clock_start) as clock_start, d.devices,
+           sum(v.findings)::int as findings, coalesce(sum(v.unknown), 0)::int as unknown,
+           coalesce(sum(v.undecided), 0)::int as undecided, count(*)::int as vulnerabilities,
+           (${strictest})[min(v.strictest)] as outcome,
+           (array_agg(v.vulnerability_id order by v.strictest, v.findings desc, v.vulnerability_id))[1:20] as most,
+           (array_agg(v.uid order by v.strictest, v.findings desc, v.vulnerability_id))[1] as device
+      from by_vulnerability v join inventory_model o on o.id = v.model_id
+      join by_devices d on d.model_id = v.model_id and d.due_at is not distinct from v.due_at
+     group by o.manufacturer, o.name, v.model_id, v.due_at, d.devices
+     order by coalesce(v.due_at, 'infinity'), sum(v.findings) desc, 1, 2 limit ${limit}`.execute(db)
+  return rows.map(({ due_at, clock_start, device, ...row }) => ({
     ...row,
     dueAt: due_at,
     clockStart: clock_start,
-    example: { device, vulnerability },
+    example: { device, vulnerability: row.most[0] ?? '' },
   }))
 }
 

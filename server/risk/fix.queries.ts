@@ -8,6 +8,7 @@ interface FixRow {
   readonly name: string
   readonly version: string
   readonly state: ReleaseState
+  readonly models: readonly { manufacturer: string; model: string }[]
   readonly judged: boolean
   readonly devices: number
   readonly findings: number
@@ -18,6 +19,7 @@ interface FixRow {
 
 const viewOf = ({ due_at, judged, ...row }: FixRow) => ({
   release: { id: row.id, name: row.name, version: row.version, state: row.state },
+  models: [...row.models],
   isJudged: judged,
   closes: { findings: row.findings, devices: row.devices },
   undecided: row.undecided,
@@ -75,6 +77,9 @@ export async function viewFixes({ db }: Scoped, states: readonly ReleaseState[],
         select distinct release_id, present_bill, context_id, model_id, hardware_revision, n, first_at from concerned
          where closes) x group by 1)
     select r.id, r.name, r.version, r.state,
+           coalesce((select json_agg(distinct jsonb_build_object('manufacturer', o.manufacturer, 'model', o.name))
+                       from releases_target t join inventory_model o on o.id = t.model_id
+                      where t.release_id = r.id), '[]') as models,
            coalesce((select bool_and(f.judged) from fitting f where f.release_id = r.id), false) as judged,
            coalesce((select devices from by_devices b where b.release_id = r.id), 0) as devices,
            coalesce(sum(v.findings), 0)::int as findings,
