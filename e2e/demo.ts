@@ -15,7 +15,12 @@ export interface OpenDemo {
   /** Everything that it told. */
   readonly said: readonly string[]
   /** The evidence as the story’s auditor downloaded it. */
-  readonly evidence: { readonly states: Readonly<Record<string, number>>; readonly devices: number }
+  readonly evidence: {
+    readonly states: Readonly<Record<string, number>>
+    readonly devices: number
+    /** The whole file. */
+    readonly pack: unknown
+  }
   /** Ends it as a Ctrl-C does. */
   end(): Promise<void>
 }
@@ -54,11 +59,11 @@ export async function openDemo(devices: number): Promise<OpenDemo> {
 
 function readEvidence(place: string): OpenDemo['evidence'] {
   const [folder] = readdirSync(place).filter((name) => name.startsWith('suture-demo-'))
-  const { statement } = JSON.parse(readFileSync(join(place, folder ?? '', 'evidence.json'), 'utf8')) as {
+  const pack = JSON.parse(readFileSync(join(place, folder ?? '', 'evidence.json'), 'utf8')) as {
     readonly statement: { readonly payload: string }
   }
-  const { results } = JSON.parse(Buffer.from(statement.payload, 'base64').toString()) as {
-    readonly results: OpenDemo['evidence']
+  const { results } = JSON.parse(Buffer.from(pack.statement.payload, 'base64').toString()) as {
+    readonly results: Omit<OpenDemo['evidence'], 'pack'>
   }
-  return results
+  return { ...results, pack }
 }

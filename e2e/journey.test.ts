@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
@@ -80,9 +81,16 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     const { page } = operator
     await go(page, 'Devices')
     await page
-      .getByText(/6[0-9] devices/)
+      .getByText(/^6[0-9] devices/)
       .first()
       .waitFor()
+    const [name = ''] = await page.getByRole('link', { name: /^dev-/ }).first().allTextContents()
+    await page.getByRole('textbox').first().fill(name)
+    await page
+      .getByText(/^1 device\b/)
+      .first()
+      .waitFor()
+    expect(new URL(page.url()).searchParams.get('text')).toBe(name)
     await page
       .getByRole('link', { name: /dev-a-0001|dev-/ })
       .first()
@@ -101,7 +109,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
       .click()
     await settled(page)
     await page
-      .getByText(new RegExp(`${verified()} of ${demo.evidence.devices}`))
+      .getByText(new RegExp(`^${verified()} of ${demo.evidence.devices}$`))
       .first()
       .waitFor()
     await page
@@ -128,6 +136,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
       page.getByRole('link', { name: 'Download the pack' }).click(),
     ])
     expect(download.suggestedFilename()).toMatch(/^evidence-.*\.json$/)
+    expect(JSON.parse(await readFile(await download.path(), 'utf8'))).toEqual(demo.evidence.pack)
   })
 
   test('what changes elsewhere appears without anybody asking', async () => {

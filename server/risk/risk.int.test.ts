@@ -2,7 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call } from '@suture/contract/client.ts'
 import { importDevices } from '@suture/contract/inventory.ts'
-import { explainDecision, listDeviceClocks, listFindings, listFixes, mostDeviceClocks } from '@suture/contract/risk.ts'
+import {
+  explainDecision,
+  listDeviceClocks,
+  listFindingGroups,
+  listFindings,
+  listFixes,
+  mostDeviceClocks,
+} from '@suture/contract/risk.ts'
 import { query } from '@suture/testing/database.ts'
 import { addFleet, type FleetDevice } from '@suture/testing/fleet.ts'
 import { outcome, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
@@ -182,6 +189,62 @@ describe('a finding', () => {
       code: 'risk/decision-unknown',
       status: 404,
     })
+  })
+})
+
+describe('a group of findings', () => {
+  const groups = async () => (await call(tenant.people.viewer, listFindingGroups, { query: {} })).items
+
+  test('is what the list holds of one model and one deadline, whatever day its devices came', async () => {
+    await learn()
+    await have(
+      device(),
+      device(),
+      device({ exposure: 'isolated' }),
+      device(netbox),
+      device({ ...netbox, exposure: 'isolated' }),
+    )
+    await have(device({ isRig: true }), device({ state: 'retired' }))
+    await work()
+    time = day('2026-12-24')
+    await have(device({ createdAt: time }), device({ createdAt: time }))
+    await work()
+    const { items, counts } = await findings({ limit: 500 })
+    const expected = Map.groupBy(items, (each) => `${each.device.model} ${each.dueAt?.toISOString()}`)
+    const told = await groups()
+    expect(told.map(({ model, dueAt }) => `${model} ${dueAt?.toISOString()}`).toSorted()).toEqual(
+      [...expected.keys()].toSorted(),
+    )
+    for (const group of told) {
+      const same = expected.get(`${group.model} ${group.dueAt?.toISOString()}`) ?? []
+      expect(group).toMatchObject({
+        findings: same.length,
+        devices: new Set(same.map((each) => each.device.id)).size,
+        vulnerabilities: new Set(same.map((each) => each.vulnerability)).size,
+        unknown: same.filter(({ verdict }) => verdict === 'unknown').length,
+        undecided: 0,
+      })
+      expect(new Set(group.most)).toEqual(new Set(same.map((each) => each.vulnerability)))
+      expect(same.map((each) => each.device.id)).toContain(group.example.device)
+    }
+    expect(told.reduce((sum, group) => sum + group.findings, 0)).toBe(counts.findings)
+    const due = told.map(({ dueAt }) => dueAt?.getTime() ?? Number.POSITIVE_INFINITY)
+    expect(due).toEqual(due.toSorted((a, b) => a - b))
+  })
+
+  test('that waits to be decided says so, and is not taken for a patient one', async () => {
+    await learn()
+    await have(device())
+    await handlers['intelligence/match'](context())
+    expect(await groups()).toMatchObject([{ outcome: null, dueAt: null, undecided: 1, findings: 1 }])
+  })
+
+  test('holds nothing of sites that the caller may not see', async () => {
+    await learn()
+    await have(device({ site: 'Mine' }), device({ site: 'Other' }))
+    await work()
+    await limitViewerTo('Mine')
+    expect(await groups()).toMatchObject([{ findings: 1, devices: 1 }])
   })
 })
 
@@ -440,6 +503,7 @@ describe('a fix', () => {
     expect((await fixes()).items).toMatchObject([
       {
         release: { name: 'R', version: '12.38', state: 'published' },
+        models: [{ manufacturer: 'Unitronics', model: 'Vision' }],
         isJudged: true,
         closes: { findings: 2, devices: 2 },
         undecided: 0,
