@@ -67,7 +67,8 @@ function Loaded({ rollout, plan, askedAt, isLive, trouble }: Given) {
   const mark = `${rollout.state} ${rollout.waves.map(({ offered, other }) => `${offered} ${other}`).join()}`
   const jobs = useJobs(rollout.id, isLive, mark)
   const summary = plan?.summary ?? undefined
-  const shown = { rollout, jobs: jobs.data?.jobs ?? [], isWhole: sites === 'all' && jobs.data?.isAll !== false }
+  const known = jobs.isError ? undefined : jobs.data
+  const shown = { rollout, jobs: known?.jobs, isWhole: sites === 'all' && known?.isAll === true }
   return (
     <Page
       title={rollout.name}
