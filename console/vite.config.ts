@@ -12,5 +12,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
   },
   // The host stays the page’s own: the server refuses what a page of another one asks it to change.
-  server: { proxy: { '/api': { target: process.env.SUTURE_URL ?? 'http://127.0.0.1:8080', changeOrigin: false } } },
+  server: { proxy: { '/api': { target: process.env.SUTURE_URL ?? 'http://127.0.0.1:8470', changeOrigin: false } } },
 })

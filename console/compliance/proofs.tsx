@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Glyph } from '../design/glyph.tsx'
+import { Glyph, type Tone } from '../design/glyph.tsx'
 import type { GlyphName } from '../design/glyph-names.ts'
 import { Panel } from '../design/panel.tsx'
 import { instant } from '../design/time.ts'
@@ -7,7 +7,9 @@ import type { PackView } from './pack.ts'
 
 const short = (digest: string) => `${digest.slice(0, 8)}…${digest.slice(-4)}`
 
-/** The chain of a pack, from what was seen back to who said that it may happen. */
+const verdicts = { passed: { glyph: 'pass' }, failed: { glyph: 'fail', tone: 'danger' } } as const
+
+/** The chain of a pack as the pack says it, from what was seen back to who said that it may happen. */
 export const Proofs = ({ pack }: { readonly pack: PackView }) => (
   <Panel title="The chain">
     <ol className="chain">
@@ -26,7 +28,7 @@ export const Proofs = ({ pack }: { readonly pack: PackView }) => (
           </span>
         ))}
       </Link>
-      <Link glyph={pack.verdict.verdict === 'passed' ? 'pass' : 'fail'} title={`The lab says: ${pack.verdict.verdict}`}>
+      <Link {...verdicts[pack.verdict.verdict]} title={`The lab says: ${pack.verdict.verdict}`}>
         {pack.verdict.rigs.length} rigs, {instant(new Date(pack.verdict.at))}.{' '}
         {pack.verdict.uncovered.length === 0
           ? 'Every cell of the fleet had a rig.'
@@ -41,9 +43,16 @@ export const Proofs = ({ pack }: { readonly pack: PackView }) => (
   </Panel>
 )
 
-const Link = ({ glyph, title, children }: { glyph: GlyphName; title: string; children: ReactNode }) => (
+interface LinkGiven {
+  readonly glyph: GlyphName
+  readonly tone?: Tone
+  readonly title: string
+  readonly children: ReactNode
+}
+
+const Link = ({ glyph, tone = 'idle', title, children }: LinkGiven) => (
   <li>
-    <Glyph name={glyph} tone="closed" />
+    <Glyph name={glyph} tone={tone} />
     <div>
       <h3>{title}</h3>
       <p className="m t12">{children}</p>

@@ -30,7 +30,7 @@ export interface Outcome {
 interface Given {
   readonly rollout: Rollout
   readonly plan: Plan | undefined
-  readonly jobs: readonly Job[]
+  readonly jobs: readonly Job[] | undefined
   readonly isWhole: boolean
   readonly onOutcome: (outcome: Outcome) => void
 }

@@ -8,7 +8,8 @@ import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { useMay } from '../shell/session.ts'
 import type { Rollout } from './kinds.ts'
-import { cellText, figure, type UncoveredCell, uncoveredOf } from './words.ts'
+import { limitsOf, newestEnded } from './lab-limits.ts'
+import { cellText, figure, type UncoveredCell } from './words.ts'
 
 type Cautions = NonNullable<Rollout['cautions']>
 
@@ -67,16 +68,12 @@ function Untested({ of }: { readonly of: NonNullable<Cautions['uncovered']> }) {
 
 function VerdictLimits({ rollout: { release, waves } }: { readonly rollout: Rollout }) {
   const runs = useAsk(listLabRuns, { query: { release, limit: 50 } }, { about: 'lab' })
-  const passed = runs.data?.items.find(({ state }) => state === 'passed')
+  const ended = newestEnded(runs.data?.items ?? [])
   return (
-    <Panel title="Limits of the lab" aside={passed?.endedAt ? instant(passed.endedAt) : undefined}>
+    <Panel title="Limits of the lab" aside={ended?.endedAt ? instant(ended.endedAt) : undefined}>
       <Asked of={runs} what="The tests of the release">
         {() =>
-          passed ? (
-            <Verdict run={passed.id} waves={waves} />
-          ) : (
-            <p className="t12 m">No test of this release has passed among the newest 50.</p>
-          )
+          ended ? <Verdict run={ended.id} waves={waves} /> : <p className="t12 m">No test of this release has ended.</p>
         }
       </Asked>
     </Panel>
@@ -87,12 +84,11 @@ function Verdict({ run, waves }: { readonly run: string; readonly waves: Rollout
   const found = useAsk(getLabRun, { params: { id: run } }, { about: 'lab' })
   return (
     <Asked of={found} what="The lab’s verdict">
-      {({ verdict }) => {
-        const cells = uncoveredOf(waves, verdict?.uncovered ?? [])
-        if (cells.length === 0) return <p className="t12 m">A rig stood for every revision in this rollout.</p>
+      {({ state, verdict }) => {
+        const { says, cells } = limitsOf(state, verdict, waves)
         return (
           <div className="stack tight t12">
-            <p className="m">No rig stood for these, so the first to try it were devices in the field:</p>
+            <p className="m">{says}</p>
             <Cells cells={cells} />
           </div>
         )

@@ -68,7 +68,8 @@ export function Approvals({ rollout }: { readonly rollout: Rollout }) {
 
 interface StopGiven {
   readonly rollout: Rollout
-  readonly jobs: readonly Job[]
+  /** Undefined while they are not known. */
+  readonly jobs: readonly Job[] | undefined
   /** Whether these are all jobs that there are. */
   readonly isWhole: boolean
 }
@@ -94,6 +95,6 @@ export const StopSentences = ({ rollout, jobs, isWhole }: StopGiven) => (
     {stopTexts(stopCounts(rollout.waves, jobs)).map((text) => (
       <li key={text}>{text}</li>
     ))}
-    {!isWhole && <li>Counted among the devices that are shown to you; it reaches all of them.</li>}
+    {jobs && !isWhole && <li>Counted among the devices that are shown to you; it reaches all of them.</li>}
   </ul>
 )

@@ -18,7 +18,7 @@ import { Approvals, Quarantined, WhatStopCanDo } from './rail.tsx'
 import './rollouts.css'
 import { useJobs } from './use-jobs.ts'
 import { WavesPanel } from './waves-panel.tsx'
-import { stateText, underWay } from './words.ts'
+import { markOf, stateText, underWay } from './words.ts'
 
 const above = [{ name: 'Rollouts', to: '/rollouts' }]
 
@@ -64,10 +64,10 @@ function Loaded({ rollout, plan, askedAt, isLive, trouble }: Given) {
   const { view = 'cells' } = useSearch({ from: '/frame/rollouts/$id' })
   const { sites } = useCaller()
   const [outcome, setOutcome] = useState<Outcome>()
-  const mark = `${rollout.state} ${rollout.waves.map(({ offered, other }) => `${offered} ${other}`).join()}`
-  const jobs = useJobs(rollout.id, isLive, mark)
+  const jobs = useJobs(rollout.id, isLive, markOf(rollout))
   const summary = plan?.summary ?? undefined
-  const shown = { rollout, jobs: jobs.data?.jobs ?? [], isWhole: sites === 'all' && jobs.data?.isAll !== false }
+  const known = jobs.isError ? undefined : jobs.data
+  const shown = { rollout, jobs: known?.jobs, isWhole: sites === 'all' && known?.isAll === true }
   return (
     <Page
       title={rollout.name}

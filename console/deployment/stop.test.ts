@@ -9,8 +9,8 @@ const jobs = (...states: JobState[]) => states.map((state) => ({ state }))
 
 test('a stop calls back who has not begun to write, and nobody who has', () => {
   const all = stopCounts([], jobs(...jobStates))
-  expect(all).toEqual({ spared: 0, recalled: 4, flashing: 2, verifying: 1 })
-  expect(stopCounts([], jobs('installing', 'rebooting')).recalled).toBe(0)
+  expect(all).toEqual({ spared: 0, underWay: { recalled: 4, flashing: 2, verifying: 1 } })
+  expect(stopCounts([], jobs('installing', 'rebooting')).underWay?.recalled).toBe(0)
 })
 
 test('devices that were to come are spared, except those that a quarantine spares already', () => {
@@ -20,15 +20,24 @@ test('devices that were to come are spared, except those that a quarantine spare
 })
 
 test('what a stop can do and cannot is said with its counts', () => {
-  expect(stopTexts({ spared: 8574, recalled: 1, flashing: 53, verifying: 0 })).toEqual([
+  expect(stopTexts({ spared: 8574, underWay: { recalled: 1, flashing: 53, verifying: 0 } })).toEqual([
     '8,574 devices are not offered the update any more.',
     '1 device that has not begun to write is called back at the next poll.',
     '53 devices are writing or restarting and will finish: interrupting them is riskier.',
   ])
-  expect(stopTexts({ spared: 0, recalled: 0, flashing: 0, verifying: 1 })).toEqual([
+  expect(stopTexts({ spared: 0, underWay: { recalled: 0, flashing: 0, verifying: 1 } })).toEqual([
     '1 device has reported and will still be read.',
   ])
-  expect(stopTexts({ spared: 0, recalled: 0, flashing: 0, verifying: 0 })).toEqual(['No device is under way.'])
+  expect(stopTexts(stopCounts([], []))).toEqual(['No device is under way.'])
+})
+
+test('before the jobs are known it is not said that no device is under way', () => {
+  const waves = [{ strata: [stratum(10, 4)] }]
+  expect(stopTexts(stopCounts(waves, undefined))).toEqual([
+    '6 devices are not offered the update any more.',
+    'Which devices are under way is not known yet.',
+  ])
+  expect(stopTexts(stopCounts([], undefined))).toEqual(['Which devices are under way is not known yet.'])
 })
 
 test('what a stop did is said with the figures of the answer', () => {

@@ -1,6 +1,6 @@
 import { listJobs } from '@suture/contract/deployment.ts'
-import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { ask } from '../shell/ask.ts'
 import { mostCells } from './cells.ts'
 import type { Job } from './kinds.ts'
@@ -30,7 +30,8 @@ async function allJobs(rollout: string, signal: AbortSignal): Promise<Jobs> {
 
 /**
  * The jobs of a rollout, up to 10,000. They take many requests, so a change does not ask for them at once: while
- * devices are under way they are asked for again every two seconds for each page, and otherwise when `mark` changes.
+ * devices are under way they are asked for again every two seconds for each page, and otherwise when `mark` changes;
+ * what was begun before that change is given up then, because its answer may be older.
  */
 export function useJobs(rollout: string, isLive: boolean, mark: string) {
   const jobs = useQuery({
@@ -39,9 +40,15 @@ export function useJobs(rollout: string, isLive: boolean, mark: string) {
     refetchInterval: ({ state }) => isLive && 2000 * Math.max(1, Math.ceil((state.data?.jobs.length ?? 0) / pageSize)),
   })
   const { refetch } = jobs
+  const client = useQueryClient()
+  const isFirst = useRef(true)
   // biome-ignore lint/correctness/useExhaustiveDependencies: that the mark changed is the reason to ask
   useEffect(() => {
-    if (!isLive) void refetch({ cancelRefetch: false })
-  }, [mark, isLive, refetch])
+    const joins = isFirst.current
+    isFirst.current = false
+    if (isLive) return
+    if (joins) void refetch({ cancelRefetch: false })
+    else void client.cancelQueries({ queryKey: jobsKey(rollout) }).then(() => refetch())
+  }, [mark, isLive, refetch, client, rollout])
   return jobs
 }

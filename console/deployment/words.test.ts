@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import type { Rollout, Wave } from './kinds.ts'
 import { listSearch, pageSearch } from './search.ts'
 import {
+  cellText,
+  markOf,
   percent,
   releaseText,
   seamText,
@@ -35,6 +37,13 @@ test('devices are under way from their offer to their end', () => {
   expect(underWay([wave({ offered: 9, verified: 3, failed: 2, silent: 1, other: 1 })])).toBe(2)
 })
 
+test('each counter and the state are part of what tells a rollout from what it was', () => {
+  const marks = [{}, { offered: 1 }, { verified: 1 }, { failed: 1 }, { silent: 1 }, { other: 1 }].map((counters) =>
+    markOf({ state: 'running', waves: [wave(counters)] }),
+  )
+  expect(new Set([...marks, markOf({ state: 'paused', waves: [wave({})] })]).size).toBe(7)
+})
+
 test('whoever looks is told whether they may be the one who signs', () => {
   const rollout = { createdBy: 'maker', approvals: [{ person: 'first' }] } as unknown as Rollout
   const said = (id: string, mayApprove: boolean) => signersText(rollout, 2, { id, mayApprove })
@@ -55,6 +64,11 @@ test('of what the lab did not cover, only what the rollout reaches counts', () =
   const cell = (model: string, hardwareRevision: string) => ({ model, hardwareRevision })
   const cells = [cell('Acme M1', 'A'), cell('Acme M1', 'B'), cell('Acme M2', 'A'), cell('M1', 'A')]
   expect(uncoveredOf([{ strata }], cells)).toEqual([cell('Acme M1', 'A')])
+})
+
+test('a kind of device is told by what it starts from', () => {
+  expect(cellText({ currentVersion: '12.1', bootloader: '1.4' })).toBe('now on 12.1, bootloader 1.4')
+  expect(cellText({})).toBe('')
 })
 
 test('names, digests and percentages are short', () => {

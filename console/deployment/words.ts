@@ -34,6 +34,15 @@ export const underWay = (waves: readonly Wave[]): number =>
     0,
   )
 
+/** Another text whenever the state of the rollout or a counter is another. */
+export const markOf = ({ state, waves }: Pick<Rollout, 'state' | 'waves'>): string =>
+  [
+    state,
+    ...waves.map(({ offered, verified, failed, silent, other }) =>
+      [offered, verified, failed, silent, other].join(' '),
+    ),
+  ].join()
+
 /** Where each wave ends, counted in devices. */
 export const stitchesOf = (waves: readonly Pick<Wave, 'devices'>[]): number[] => {
   let reach = 0
@@ -75,7 +84,7 @@ export const cellText = ({
 }: Pick<UncoveredCell, 'bootloader' | 'currentVersion'>): string =>
   [
     ...(currentVersion === undefined ? [] : [`now on ${currentVersion}`]),
-    ...(bootloader === undefined ? [] : [`boot loader ${bootloader}`]),
+    ...(bootloader === undefined ? [] : [`bootloader ${bootloader}`]),
   ].join(', ')
 
 /** The cells without a rig that this rollout reaches. */

@@ -1,7 +1,13 @@
 import type { Tone } from './glyph.tsx'
 import { instant, timeLeft, type Urgency, urgency } from './time.ts'
 
-const tones: Record<Urgency, Tone> = { far: 'idle', soon: 'soon', critical: 'danger', overdue: 'danger' }
+/** The colour of each urgency. */
+export const urgencyTones: Readonly<Record<Urgency, Tone>> = {
+  far: 'idle',
+  soon: 'soon',
+  critical: 'danger',
+  overdue: 'danger',
+}
 
 interface Given {
   readonly dueAt: Date
@@ -24,13 +30,13 @@ export function Clock({ dueAt, now, startedAt, large, calm }: Given) {
   if (!large)
     return (
       <span className="st nw" title={instant(dueAt)}>
-        <Dial share={share} tone={tones[how]} />
-        <span className={how === 'far' ? '' : `c-${tones[how]}`}>{words}</span>
+        <Dial share={share} tone={urgencyTones[how]} />
+        <span className={how === 'far' ? '' : `c-${urgencyTones[how]}`}>{words}</span>
       </span>
     )
   return (
-    <span className={`clock ${how === 'far' ? '' : `c-${tones[how]}`}`}>
-      <Dial share={share} tone={tones[how]} large />
+    <span className={`clock ${how === 'far' ? '' : `c-${urgencyTones[how]}`}`}>
+      <Dial share={share} tone={urgencyTones[how]} large />
       <span>
         <b>{words}</b>
         <small>due {instant(dueAt)}</small>

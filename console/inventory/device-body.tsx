@@ -1,6 +1,6 @@
 import type { Reply } from '@suture/contract/client.ts'
 import type { listJobs } from '@suture/contract/deployment.ts'
-import type { listFindings } from '@suture/contract/risk.ts'
+import { listDeviceClocks, type listFindings } from '@suture/contract/risk.ts'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -8,9 +8,11 @@ import { Asked } from '../design/asked.tsx'
 import { Empty } from '../design/faces.tsx'
 import { Panel } from '../design/panel.tsx'
 import { WhyFinding } from '../risk/why-finding.tsx'
+import { useAsk } from '../shell/ask.ts'
 import { useMay } from '../shell/session.ts'
 import type { DevicePageSearch, DeviceTab } from './device-filter.ts'
 import { DeviceRail } from './device-rail.tsx'
+import { noFinding, notCounted } from './device-said.ts'
 import { BillsTable, FindingsTable, JobsTable } from './device-tables.tsx'
 import { DeviceTimeline } from './device-timeline.tsx'
 import { type DeviceDetail, momentsOf } from './timeline.ts'
@@ -57,7 +59,7 @@ function Tabs({ device, findings, jobs }: Given) {
   const some = jobs.data && `${jobs.data.items.length}${jobs.data.next ? '+' : ''}`
   const tabs: readonly (readonly [DeviceTab, string, ReactNode, boolean])[] = [
     ['timeline', 'Timeline', undefined, true],
-    ['findings', 'Findings', findings.data?.counts.findings, mayFindings],
+    ['findings', 'Findings', findings.data?.counts.findings || undefined, mayFindings],
     ['bills', 'Bills', device.bills.length, true],
     ['jobs', 'Jobs', some, mayJobs],
   ]
@@ -123,7 +125,7 @@ const Findings = ({ device, findings, now, onWhy }: Given & { readonly onWhy: (v
     <Asked of={findings} what="The findings">
       {({ items, next }) =>
         items.length === 0 ? (
-          <Empty title="No finding">{noFinding(device)}</Empty>
+          <NoFinding device={device} />
         ) : (
           <div className="scr">
             <FindingsTable {...{ now, onWhy }} findings={items} />
@@ -135,11 +137,19 @@ const Findings = ({ device, findings, now, onWhy }: Given & { readonly onWhy: (v
   </Panel>
 )
 
-function noFinding({ rig, state }: DeviceDetail): string {
-  if (rig) return 'Findings are not counted on rigs of the lab.'
-  if (state === 'quarantined') return 'Findings are counted once somebody has admitted it.'
-  if (state === 'retired') return 'Findings are not counted on retired devices.'
-  return 'Nothing that is known of vulnerabilities fits what it is believed to run. What is not in its bill, or in the imported facts, is not looked for.'
+function NoFinding({ device }: Pick<Given, 'device'>) {
+  const reason = notCounted(device)
+  const clocks = useAsk(
+    listDeviceClocks,
+    { query: { devices: device.id } },
+    { about: 'decisions', enabled: reason === undefined },
+  )
+  if (reason !== undefined) return <Empty title="No finding">{reason}</Empty>
+  return (
+    <Asked of={clocks} what="Whether its bill was compared">
+      {({ items }) => <Empty title="No finding">{noFinding(items[0]?.isJudged === true)}</Empty>}
+    </Asked>
+  )
 }
 
 const Jobs = ({ jobs, now }: Given) => (

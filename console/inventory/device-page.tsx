@@ -3,6 +3,7 @@ import { getDevice } from '@suture/contract/devices.ts'
 import { listFindings } from '@suture/contract/risk.ts'
 import { getRouteApi } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
+import { urgencyTones } from '../design/clock.tsx'
 import { Status } from '../design/status.tsx'
 import { timeLeft, urgency } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
@@ -76,8 +77,6 @@ function obstacleOf({ state, identity }: DeviceDetail): string | undefined {
   return identity.allowed ? undefined : 'Its site does not allow requests to its address'
 }
 
-const tones = { far: 'idle', soon: 'soon', critical: 'danger', overdue: 'danger' } as const
-
 /** How many findings there are until the first deadline. */
 function DuePill({ findings, now }: { readonly findings: readonly Finding[] | undefined; readonly now: Date }) {
   const first = findings?.[0]?.dueAt
@@ -85,7 +84,7 @@ function DuePill({ findings, now }: { readonly findings: readonly Finding[] | un
   const count = findings.filter(({ dueAt }) => dueAt?.getTime() === first.getTime()).length
   const left = timeLeft(first, now)
   return (
-    <span className={`pill c-${tones[urgency(first, now)]}`}>
+    <span className={`pill c-${urgencyTones[urgency(first, now)]}`}>
       {count} {count === 1 ? 'finding' : 'findings'} {left.endsWith('late') ? left : `due in ${left}`}
     </span>
   )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressOf, factWord, readingWords, saidOf, unsaidOf } from './device-said.ts'
+import { addressOf, factWord, noFinding, notCounted, readingWords, saidOf, unsaidOf } from './device-said.ts'
 
 const at = new Date('2026-11-27T03:00:00Z')
 const fact = (source: string, value: string, effective = false) => ({
@@ -20,6 +20,19 @@ test('what nobody said is named', () => {
   }
   expect(unsaidOf(device)).toEqual(['criticality', 'safety role'])
   expect(factWord('hardwareRevision')).toBe('hardware revision')
+})
+
+describe('a device without a finding', () => {
+  test('whose bill nobody compared is not said to be free of them', () => {
+    expect(noFinding(false)).toBe('Its bill was not compared with what is known yet.')
+    expect(noFinding(true)).toMatch(/^Nothing that is known of vulnerabilities fits/)
+  })
+
+  test('that is not in service says that they are not counted there', () => {
+    expect(notCounted({ rig: false, state: 'retired' })).toBe('Findings are not counted on retired devices.')
+    expect(notCounted({ rig: true, state: 'live' })).toBe('Findings are not counted on rigs of the lab.')
+    expect(notCounted({ rig: false, state: 'silent' })).toBeUndefined()
+  })
 })
 
 describe('a reading on request', () => {

@@ -62,3 +62,16 @@ export function readingWords(reading: Reply<typeof readDevice>): string {
 /** An address as a person writes it; one of IPv6 in brackets (RFC 3986 section 3.2.2). */
 export const addressOf = ({ protocol, host, port, path }: NonNullable<DeviceDetail['identity']>): string =>
   `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`
+
+/** Why findings are not counted on a device, if they are not. */
+export function notCounted({ rig, state }: Pick<DeviceDetail, 'rig' | 'state'>): string | undefined {
+  if (rig) return 'Findings are not counted on rigs of the lab.'
+  if (state === 'quarantined') return 'Findings are counted once somebody has admitted it.'
+  return state === 'retired' ? 'Findings are not counted on retired devices.' : undefined
+}
+
+/** Why a device on which findings are counted has none; what nobody looked for is not said to be absent. */
+export const noFinding = (isJudged: boolean): string =>
+  isJudged
+    ? 'Nothing that is known of vulnerabilities fits what it is believed to run. What is not in its bill, or in the imported facts, is not looked for.'
+    : 'Its bill was not compared with what is known yet.'

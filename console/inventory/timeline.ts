@@ -5,6 +5,7 @@ import { jobReasons } from '@suture/contract/reasons.ts'
 import type { listFindings } from '@suture/contract/risk.ts'
 import { outcomeWords } from '@suture/contract/risk-words.ts'
 import type { Assurance } from '@suture/contract/states.ts'
+import { urgencyTones } from '../design/clock.tsx'
 import type { Tone } from '../design/glyph.tsx'
 import type { GlyphName } from '../design/glyph-names.ts'
 import { assurances, looks } from '../design/state.ts'
@@ -80,8 +81,6 @@ const jobMoments = (jobs: readonly Job[]): Moment[] =>
     }
   })
 
-const tones = { far: 'idle', soon: 'soon', critical: 'danger', overdue: 'danger' } as const
-
 /** Findings that are due at one time, for one decision, are one moment. */
 const deadlineMoments = (findings: readonly Finding[], now: Date): Moment[] =>
   [...Map.groupBy(findings, ({ dueAt, outcome }) => `${dueAt?.getTime()} ${outcome}`).values()].flatMap((due) => {
@@ -91,7 +90,7 @@ const deadlineMoments = (findings: readonly Finding[], now: Date): Moment[] =>
       lane: 'Deadlines' as const,
       at: first.dueAt,
       glyph: 'open' as const,
-      tone: tones[urgency(first.dueAt, now)],
+      tone: urgencyTones[urgency(first.dueAt, now)],
       says: `${due.length === 1 ? 'One finding is' : `${due.length} findings are`} due: fix ${first.outcome ? outcomeWords[first.outcome] : ''}`,
       more: `${due.map(({ vulnerability }) => vulnerability).join(', ')}.`,
     }
