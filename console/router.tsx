@@ -12,7 +12,8 @@ const root = createRootRoute()
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame, notFoundComponent: Nowhere })
 
 /** Only a path of our own: whoever signs in is not to be led anywhere else. */
-const ownPath = (given: unknown): string => (typeof given === 'string' && /^\/(?![/\\])/.test(given) ? given : '/')
+const ownPath = (given: unknown): string =>
+  typeof given === 'string' && /^\/(?![/\\\s]|sign-in)/.test(given) ? given : '/'
 
 const signIn = createRoute({
   getParentRoute: () => root,

@@ -67,6 +67,9 @@ export const getEvidencePack = endpoint({
   tag: 'Evidence',
   summary: 'The pack itself: with the signer’s public keys it is verified without us (`suture evidence verify`).',
   params: z.strictObject({ id: z.uuid() }),
-  reply: z.looseObject({ format: z.literal('suture.evidence-pack.v1') }),
+  /** The file itself, in canonical form (RFC 8785): what is kept of it as it came verifies. */
+  reply: z
+    .record(z.string(), z.unknown())
+    .refine(({ format }) => format === 'suture.evidence-pack.v1', 'is an evidence pack'),
   refusals: ['compliance/evidence-unknown', 'compliance/not-signed', 'auth/all-sites-needed', 'signing/no-signer'],
 })

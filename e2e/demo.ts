@@ -19,7 +19,7 @@ export interface OpenDemo {
     readonly states: Readonly<Record<string, number>>
     readonly devices: number
     /** The whole file. */
-    readonly pack: unknown
+    readonly file: Buffer
   }
   /** Ends it as a Ctrl-C does. */
   end(): Promise<void>
@@ -59,11 +59,12 @@ export async function openDemo(devices: number): Promise<OpenDemo> {
 
 function readEvidence(place: string): OpenDemo['evidence'] {
   const [folder] = readdirSync(place).filter((name) => name.startsWith('suture-demo-'))
-  const pack = JSON.parse(readFileSync(join(place, folder ?? '', 'evidence.json'), 'utf8')) as {
+  const file = readFileSync(join(place, folder ?? '', 'evidence.json'))
+  const { statement } = JSON.parse(file.toString()) as {
     readonly statement: { readonly payload: string }
   }
-  const { results } = JSON.parse(Buffer.from(pack.statement.payload, 'base64').toString()) as {
-    readonly results: Omit<OpenDemo['evidence'], 'pack'>
+  const { results } = JSON.parse(Buffer.from(statement.payload, 'base64').toString()) as {
+    readonly results: Omit<OpenDemo['evidence'], 'file'>
   }
-  return { ...results, pack }
+  return { ...results, file }
 }

@@ -136,7 +136,8 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
       page.getByRole('link', { name: 'Download the pack' }).click(),
     ])
     expect(download.suggestedFilename()).toMatch(/^evidence-.*\.json$/)
-    expect(JSON.parse(await readFile(await download.path(), 'utf8'))).toEqual(demo.evidence.pack)
+    // Byte for byte: what the verifier is given must be the canonical file.
+    expect((await readFile(await download.path())).equals(demo.evidence.file)).toBe(true)
   })
 
   test('what changes elsewhere appears without anybody asking', async () => {
@@ -192,6 +193,22 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     }
     expect(sayings[0]).toBe(sayings[1])
     expect(await seriousViolations(page)).toEqual([])
+    await context.close()
+  })
+
+  test('whoever signed out in another tab, or goes back, finds the door and the way on', async () => {
+    const { page, context } = await visit('second-approver', '/devices')
+    const other = await context.newPage()
+    await other.goto(new URL('/rollouts', demo.url).href)
+    await settled(other)
+    await page.getByRole('button', { name: /approver/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('Login name').waitFor()
+    await other.getByLabel('Login name').waitFor({ timeout: 30_000 })
+    expect(new URL(other.url()).searchParams.get('back')).toBe('/rollouts')
+    await page.goBack()
+    await page.getByLabel('Login name').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/sign-in')
     await context.close()
   })
 

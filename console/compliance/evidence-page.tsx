@@ -101,10 +101,11 @@ function Pack({ pack }: { readonly pack: PackView }) {
         <Proofs pack={pack} />
         <Panel title="Verify without us">
           <p className="m">
-            This page shows what the pack says, and proves nothing. The command checks every signature and digest, with
-            keys that you have from the signer’s own machine and no server at all.
+            This page shows what the pack says, and proves nothing. The second command checks every signature and digest
+            without any server. Its keys are worth as much as the place that they came from: the first command asks this
+            server, and the signer’s own machine has them in its home.{' '}
           </p>
-          <Term commands={['suture evidence verify FILE --keys KEYS']} />
+          <Term commands={['suture signer keys --export keys.json', 'suture evidence verify FILE --keys keys.json']} />
         </Panel>
       </aside>
     </div>

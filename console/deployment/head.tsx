@@ -1,9 +1,7 @@
-import { Link } from '@tanstack/react-router'
 import { Seam } from '../design/seam.tsx'
 import { instant } from '../design/time.ts'
 import { approversNeeded } from './actions.ts'
 import type { Rollout } from './kinds.ts'
-import { releasePath } from './links.ts'
 import { usePersonNames, useReleaseNames } from './use-names.ts'
 import { figure, seamText, short, stitchesOf, verifiedIn } from './words.ts'
 
@@ -15,7 +13,7 @@ export function Summary({ rollout }: { readonly rollout: Rollout }) {
   const names = approvals.map(({ name }) => name).join(' and ')
   return (
     <>
-      Release <Link to={releasePath(release)}>{releaseName ?? release.slice(0, 8)}</Link> · plan{' '}
+      Release {releaseName ?? release.slice(0, 8)} · plan{' '}
       <span className="mono" title={planDigest}>
         {short(planDigest)}
       </span>{' '}

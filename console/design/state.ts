@@ -27,7 +27,8 @@ const look = (glyph: GlyphName, tone: Tone, word: string): Look => ({ glyph, ton
  */
 export const looks = {
   device: {
-    live: look('live', 'closed', 'live'),
+    // Nobody judges silence outside of rollouts yet, so being in service is nothing to be sure of.
+    live: look('live', 'idle', 'in service'),
     quiet: look('quiet', 'soon', 'quiet'),
     silent: look('silent', 'danger', 'silent'),
     asleep: look('sleepy', 'idle', 'asleep'),

@@ -14,7 +14,11 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   // The page itself never scrolls, so there is nothing to lock; locking would write styles that the policy forbids.
-  components: { Drawer: { defaultProps: { lockScroll: false } }, Modal: { defaultProps: { lockScroll: false } } },
+  components: {
+    Button: { defaultProps: { variant: 'filled' } },
+    Drawer: { defaultProps: { lockScroll: false } },
+    Modal: { defaultProps: { lockScroll: false } },
+  },
 })
 
 const ours = {

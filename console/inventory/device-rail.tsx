@@ -70,7 +70,7 @@ const NoJob = ({ device: { state, rig } }: Pick<Given, 'device'>) => (
     <p className="m t12">
       {state === 'quarantined' || state === 'retired' || rig
         ? `No rollout ever does: it is ${rig ? 'a rig of the lab' : state}.`
-        : 'A wave that is not open yet may still come to it; a device gets its job when it asks.'}
+        : 'A rollout that is not over may still come to it: a device gets its job when it asks.'}
     </p>
   </>
 )

@@ -70,7 +70,7 @@ describe('what waits for a person', () => {
     const bare = decisionsOf({ ...nothing, groups: [group()] }, now)[0]
     expect(bare).toMatchObject({
       sentence: 'CVE-2023-6448 is on 12 Unitronics Vision devices',
-      action: 'Show the devices',
+      action: 'Show devices of the model',
     })
     expect(bare?.detail).toContain('No published release for this model closes any of them')
     const fixed = decisionsOf({ ...nothing, groups: [group()], fixes: [fix] }, now)[0]
@@ -78,13 +78,13 @@ describe('what waits for a person', () => {
     expect(fixed?.detail).toContain('closes 12 findings on 12 devices')
     const going = decisionsOf({ ...nothing, groups: [group()], fixes: [fix], rollouts: [rollout()] }, now)[0]
     expect(going?.detail).toContain('a rollout of it is under way')
-    expect(going?.action).toBe('Show the devices')
+    expect(going?.action).toBe('Show devices of the model')
   })
 
   test('is not told of another model’s release, though it closes the same vulnerability', () => {
     const [first] = decisionsOf({ ...nothing, groups: [group({ model: 'Samba' })], fixes: [fix] }, now)
     expect(first?.detail).toContain('No published release for this model closes any of them')
-    expect(first?.action).toBe('Show the devices')
+    expect(first?.action).toBe('Show devices of the model')
   })
 
   test('counts what waits to be decided apart from the outcome of the rest', () => {

@@ -102,7 +102,7 @@ function ofGroup(group: Group, facts: Facts): Decision {
     dueAt: group.dueAt,
     clockStart: group.clockStart,
     weight: findings,
-    action: remedy.action ?? 'Show the devices',
+    action: remedy.action ?? 'Show devices of the model',
     way: remedy.way ?? { to: 'model', manufacturer, model },
     why: group.example,
   }

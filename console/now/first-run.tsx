@@ -17,7 +17,8 @@ export const FirstRun = () => (
       </section>
       <section className="panel">
         <Empty title="Import what you have" command="suture device import FILE.csv --dry-run">
-          A list of devices with make, model, hardware revision and firmware; a dry run says what it would change.
+          A list with one device in a row. Columns that are needed: serial, manufacturer, model, type, hardwareRevision,
+          firmware. A site that it names must exist (suture site create NAME). A dry run says what it would change.
         </Empty>
       </section>
       <section className="panel">

@@ -49,7 +49,9 @@ export function NowPage() {
         </div>
         <NowRail groups={facts.groups} rollouts={running} counts={counts} now={now} />
       </div>
-      {why && on && <WhyFinding vulnerability={why} device={on} onClose={() => void navigate({ search: {} })} />}
+      {why && on && (
+        <WhyFinding vulnerability={why} device={on} onClose={() => void navigate({ search: {}, replace: true })} />
+      )}
     </Page>
   )
 }

@@ -4,7 +4,7 @@ import { explainMatch } from '@suture/contract/intelligence.ts'
 import { becauseInWords, recognition, verdictWords } from '@suture/contract/match-words.ts'
 import { explainDecision } from '@suture/contract/risk.ts'
 import { type FactName, factNames, outcomeWords } from '@suture/contract/risk-words.ts'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Asked } from '../design/asked.tsx'
 import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
@@ -26,6 +26,8 @@ export function WhyFinding({ device, vulnerability, onClose }: Given) {
   const params = { id: device, vulnerability }
   const decision = useAsk(explainDecision, { params }, { about: 'decisions' })
   const match = useAsk(explainMatch, { params: { id: vulnerability }, query: { device } }, { about: 'vulnerabilities' })
+  const [opener] = useState(() => document.activeElement)
+  useEffect(() => () => void setTimeout(() => opener instanceof HTMLElement && opener.focus()), [opener])
   const title = decision.data ? `Why ${vulnerability} on ${decision.data.device.name}?` : `Why ${vulnerability}?`
   return (
     <Drawer
@@ -84,6 +86,7 @@ const letters = { inKev: 'k', publiclyExposed: 'e', automatable: 'a', technicalI
 function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
   const now = useNow()
   const holds = (name: FactName) => ['yes', 'true', 'total'].includes(told.facts[name].counted)
+  const others = told.otherwise.filter(({ outcome }) => outcome !== told.outcome)
   const facts = rowOrder.map((name) => ({ name: factNames[name], letter: letters[name], holds: holds(name) }))
   return (
     <>
@@ -107,7 +110,7 @@ function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
         <p className="m">
           Fix it {outcomeWords[told.outcome]}, by {told.table}.
           {told.insufficient.length > 0 &&
-            ` Insufficient evidence for ${told.insufficient.join(', ')}: the worse value counts.`}
+            ` Insufficient evidence for ${told.insufficient.map((name) => factNames[name as FactName].toLowerCase()).join(', ')}: the worse value counts.`}
         </p>
       </Step>
       <Step
@@ -119,10 +122,10 @@ function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
           {told.policy}.{told.before && ` Before that it was: ${outcomeWords[told.before.outcome]}.`}
         </p>
       </Step>
-      {told.otherwise.length > 0 && (
+      {others.length > 0 && (
         <Step glyph="planned" title="What would change the answer">
           <ul>
-            {told.otherwise.map(({ fact, value, outcome }) => (
+            {others.map(({ fact, value, outcome }) => (
               <li key={`${fact} ${value}`} className="m">
                 {factNames[fact as FactName]} were {value}: {outcomeWords[outcome]}
               </li>
@@ -142,7 +145,7 @@ const FactRow = ({ name, fact }: { readonly name: FactName; readonly fact: Fact 
     <td>{fact.value ?? <span className="c-soon">not known, {fact.counted} counts</span>}</td>
     <td className="f">
       {fact.source ?? 'nobody said'}
-      {fact.at !== null && `, ${fact.at}`}
+      {fact.at !== null && `, ${fact.at.slice(0, 10)}`}
     </td>
   </tr>
 )

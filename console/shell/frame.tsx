@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { Loading, Trouble } from '../design/faces.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { instant, span } from '../design/time.ts'
@@ -12,8 +13,7 @@ import { Side } from './side.tsx'
 /** The frame of every page, for whoever is signed in; everybody else is sent to sign in, and comes back. */
 export function Frame() {
   const who = useQuery(session)
-  const { href } = useLocation()
-  if (isSignedOut(who.error)) return <Navigate to="/sign-in" search={{ back: href }} replace />
+  if (isSignedOut(who.error)) return <ToSignIn />
   if (who.data === undefined)
     return (
       <main className="alone">
@@ -36,6 +36,16 @@ export function Frame() {
       </div>
     </CallerContext>
   )
+}
+
+/** Sends whoever is not signed in to the door, once: on the way there this is still shown. */
+function ToSignIn() {
+  const router = useRouter()
+  useEffect(() => {
+    const { pathname, href } = router.state.location
+    if (pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { back: href }, replace: true })
+  }, [router])
+  return null
 }
 
 /** What is true of every page: whether it is live, and what time it is. */

@@ -79,7 +79,10 @@ try {
   if (!values.exit && !over.signal.aborted) {
     screen.chapter(`The console is open at ${told.url}; Ctrl-C ends everything.`)
     for (const { login, for: what } of doors) screen.say(`${login.padEnd(32)} ${what}`)
-    screen.say(`Each of them signs in with: ${secret}`)
+    screen.say(`Each of them signs in with the password “${secret}”.`)
+    screen.say(
+      `The evidence is ${join(folder, 'evidence.json')}, the keys that verify it are ${join(folder, 'keys.json')}.`,
+    )
     await once(over.signal, 'abort')
   }
 } catch (error) {

@@ -1,3 +1,4 @@
+import { canonicalBytes, type Json } from '@suture/trust/canonical.ts'
 import { readEnvelope } from '@suture/trust/dsse.ts'
 import type { EvidencePack } from '@suture/trust/pack-file.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
@@ -124,5 +125,7 @@ export const getEvidencePack = (store: Store, caller: Caller, keysFile: string, 
     const envelope = await findStatement(scoped, 'evidence', row.digest.toString('hex'))
     if (!envelope) throw new Refusal('compliance/not-signed')
     verifyStatement(readSignerKeys(keysFile), 'evidence', caller.tenant.id, envelope)
-    return { format: 'suture.evidence-pack.v1' as const, statement: readEnvelope(envelope), ...row.parts }
+    const pack = { format: 'suture.evidence-pack.v1', statement: readEnvelope(envelope), ...row.parts }
+    // The database keeps no order of keys; an answer that is saved as it came is to be the canonical file.
+    return JSON.parse(canonicalBytes(pack as unknown as Json).toString()) as Record<string, unknown>
   })
