@@ -381,7 +381,7 @@ test('no well-formed request of anybody, however odd its values, is answered wit
     }
   }
   // Thousands of requests: each endpoint with each oddity in each of its places.
-}, 1_800_000)
+}, 1_200_000)
 
 test('the comparison of a tenant’s rows notices a change', async () => {
   const before = await rowsOf(home)

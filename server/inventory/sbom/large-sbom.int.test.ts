@@ -9,7 +9,7 @@ import { call } from '@suture/contract/client.ts'
 import { importBill, importDevices } from '@suture/contract/inventory.ts'
 import { createTestDatabase, query, type TestDatabase } from '@suture/testing/database.ts'
 import { addTenant, type TestTenant } from '@suture/testing/world.ts'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
 import { runSandboxed } from '#platform/sandbox/run.ts'
 import type { Limits } from '#platform/sandbox/work.ts'
@@ -39,10 +39,21 @@ const statusOf = (pid: number | string, field: 'VmHWM' | 'VmRSS'): number => {
     return 0
   }
 }
-const childrenOf = (pid: number): string[] =>
-  readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
-  )
+/** The children that a process has now; threads and the process itself may end while they are asked for. */
+const childrenOf = (pid: number): string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) => childrenOfThread(pid, task))
+  } catch {
+    return []
+  }
+}
+const childrenOfThread = (pid: number, task: string): string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean)
+  } catch {
+    return []
+  }
+}
 
 /** By how much a process grew at most since it was told to forget its peak (proc(5), clear_refs). */
 function watch(pid: number) {
@@ -52,6 +63,7 @@ function watch(pid: number) {
   const timer = setInterval(() => {
     for (const each of childrenOf(pid)) child = Math.max(child, statusOf(each, 'VmHWM'))
   }, 5)
+  onTestFinished(() => clearInterval(timer))
   return () => {
     clearInterval(timer)
     return { growth: statusOf(pid, 'VmHWM') - before, child }
