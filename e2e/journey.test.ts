@@ -249,6 +249,20 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     return ['/', '/devices', '/rollouts', '/evidence', '/releases', '/sign-in', '/setup', ...singles]
   }
 
+  test('a text that cannot be read, and an error that nobody caught, would have been noticed', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const heard = listenTo(page)
+    await page.goto(new URL('/sign-in', demo.url).href)
+    await settled(page)
+    expect(heard).toEqual([])
+    await page.evaluate("document.querySelector('h1').style.color = '#f4f4f4'")
+    expect((await seriousViolations(page)).join()).toContain('color-contrast')
+    await page.evaluate("setTimeout(() => { throw new Error('planted') })")
+    await expect.poll(() => heard.join(), { timeout: 10_000 }).toContain('planted')
+    await context.close()
+  })
+
   test('nothing complained on the way', () => {
     expect(operator.heard).toEqual([])
   })
