@@ -249,6 +249,13 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     return ['/', '/devices', '/rollouts', '/evidence', '/releases', '/sign-in', '/setup', ...singles]
   }
 
+  test('the API’s reference opens beside the console, and names its newest endpoints', async () => {
+    const { page } = operator
+    await page.goto(new URL('/reference', demo.url).href)
+    await page.getByRole('heading', { name: 'Suture' }).first().waitFor({ timeout: 30_000 })
+    await page.getByText('Rollouts', { exact: true }).first().waitFor()
+  })
+
   test('a text that cannot be read, and an error that nobody caught, would have been noticed', async () => {
     const context = await browser.newContext()
     const page = await context.newPage()

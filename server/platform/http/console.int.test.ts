@@ -12,6 +12,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'assets'))
   writeFileSync(join(folder, 'index.html'), '<meta nonce="__NONCE__"><title>Suture</title>')
   writeFileSync(join(folder, 'assets', 'main-abc.js'), 'export {}')
+  writeFileSync(join(folder, 'assets', 'mark-x_1.svg'), '<svg/>')
   writeFileSync(join(folder, 'secret.txt'), 'not for browsers')
   server = await startTestServer({ console: folder })
   tenant = await server.addTenant('plant')
@@ -63,6 +64,12 @@ describe('the console’s files', () => {
     expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
     for (const path of ['/assets/../secret.txt', '/assets/%2e%2e/secret.txt', '/assets/..%2fsecret.txt', '/secret.txt'])
       expect((await get(path, {})).text).not.toContain('not for browsers')
+  })
+
+  test('a page that is not the console’s finds an icon', async () => {
+    const { status, headers } = await get('/favicon.ico', { accept: 'image/*' })
+    expect([status, headers.get('location')]).toEqual([301, '/assets/mark-x_1.svg'])
+    expect((await get('/assets/mark-x_1.svg', {})).headers.get('content-type')).toBe('image/svg+xml')
   })
 
   test('whoever does not ask for a page gets what they always got', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -49,6 +49,10 @@ export async function serveConsole(app: FastifyInstance, folder: string, secure:
     decorateReply: false,
     schemaHide: true,
   })
+  // Pages that are not the console’s, such as the API’s reference, are asked for an icon here.
+  const icon = readdirSync(join(folder, 'assets')).find((name) => /^mark-[\w-]+\.svg$/.test(name))
+  if (icon !== undefined)
+    app.get('/favicon.ico', { schema: { hide: true } }, (_request, reply) => reply.redirect(`/assets/${icon}`, 301))
   return (request, reply) => {
     if (!asksForPage(request)) return false
     const door = signInFirst(request, secure)
