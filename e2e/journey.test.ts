@@ -251,6 +251,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
 
   test('the API’s reference opens beside the console, and names its newest endpoints', async () => {
     const { page } = operator
+    await page.setViewportSize({ width: 1440, height: 900 })
     await page.goto(new URL('/reference', demo.url).href)
     await page.getByRole('heading', { name: 'Suture' }).first().waitFor({ timeout: 30_000 })
     await page.getByText('Rollouts', { exact: true }).first().waitFor()
