@@ -127,7 +127,7 @@ function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
           <ul>
             {others.map(({ fact, value, outcome }) => (
               <li key={`${fact} ${value}`} className="m">
-                {factNames[fact as FactName]} were {value}: {outcomeWords[outcome]}
+                If “{factNames[fact as FactName].toLowerCase()}” were {value}: {outcomeWords[outcome]}
               </li>
             ))}
           </ul>
