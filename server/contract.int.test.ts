@@ -349,38 +349,60 @@ function* replacedIn(value: unknown, odd: unknown): Generator<unknown> {
   yield odd
 }
 
-test('no well-formed request of anybody, however odd its values, is answered with a fault', async () => {
-  const session = await freshSession(home.people.admin.login)
-  for (const [id, endpoint] of all) {
-    if (id === 'signOut' || endpoint.kind === 'events') continue
-    const example = examples[id](homeThings)
-    const queried = { ...example, query: { cursor: 'x', kind: 'x', subject: 'x', state: 'x', limit: 1, after: 'x' } }
-    for (const odd of oddities) {
-      for (const part of ['params', 'query', 'body'] as const) {
-        const base = part === 'query' ? queried : example
-        if (base[part] === undefined) continue
-        for (const changed of replacedIn(base[part], odd)) {
-          const given = { ...base, [part]: changed } as Example
-          if (
-            part !== 'body' &&
-            (typeof changed !== 'object' || changed === null || !JSON.stringify(changed).isWellFormed())
-          )
-            continue
-          // Half of a surrogate pair cannot be written into a URL at all.
-          if (part !== 'body' && odd === '\ud800') continue
-          const { status, text, code } = await ask(session, endpoint, given)
-          expect({ id, given, status, text: code === undefined && status >= 400 ? text : '' }).toEqual({
-            id,
-            given,
-            status,
-            text: '',
-          })
-          expect({ id, given, code }).not.toMatchObject({ code: 'auth/not-signed-in' })
-        }
+/** The value as the door reads it: a URL holds nothing but text. */
+const asSent = (part: Part, value: unknown): unknown =>
+  part === 'body' || typeof value !== 'object' || value === null
+    ? value
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === undefined ? item : String(item)]))
+
+/** The part with the oddity in one place, for every place: of a body as deep as it goes, of a URL each named parameter. */
+function changesOf(part: Part, endpoint: AnyEndpoint, example: Example, odd: unknown): unknown[] {
+  if (part === 'body') return example.body === undefined ? [] : [...replacedIn(example.body, odd)]
+  return Object.keys(endpoint[part].shape).map((key) => ({ ...example[part], [key]: odd }))
+}
+
+/** One in so many of what the contract’s own schema refuses is sent: all of it ends at the same line of the door. */
+const refusedAtTheDoor = 8
+
+/**
+ * The example with each oddity in each of its places. Whatever the schema lets through is among them, and of the rest
+ * each oddity in some places of every part, and each place with some oddities.
+ */
+function* oddRequests(endpoint: AnyEndpoint, example: Example): Generator<Example> {
+  for (const part of parts) {
+    for (const [turn, odd] of oddities.entries()) {
+      // Half of a surrogate pair cannot be written into a URL at all.
+      if (part !== 'body' && odd === '\ud800') continue
+      for (const [place, changed] of changesOf(part, endpoint, example, odd).entries()) {
+        const passes = endpoint[part].safeParse(asSent(part, changed)).success
+        if (passes || (turn + place) % refusedAtTheDoor === 0) yield { ...example, [part]: changed } as Example
       }
     }
   }
-  // Thousands of requests: each endpoint with each oddity in each of its places.
+}
+const parts = ['params', 'query', 'body'] as const
+type Part = (typeof parts)[number]
+
+test('no well-formed request of anybody, however odd its values, is answered with a fault', async () => {
+  const session = await freshSession(home.people.admin.login)
+  const met = { passed: 0, refused: 0 }
+  for (const [id, endpoint] of all) {
+    if (id === 'signOut' || endpoint.kind === 'events') continue
+    for (const given of oddRequests(endpoint, examples[id](homeThings))) {
+      const { status, text, code } = await ask(session, endpoint, given)
+      expect({ id, given, status, text: code === undefined && status >= 400 ? text : '' }).toEqual({
+        id,
+        given,
+        status,
+        text: '',
+      })
+      expect({ id, given, code }).not.toMatchObject({ code: 'auth/not-signed-in' })
+      met[code === 'http/malformed' ? 'refused' : 'passed']++
+    }
+  }
+  // Neither way of choosing them has run dry.
+  expect(met.passed).toBeGreaterThan(1_000)
+  expect(met.refused).toBeGreaterThan(500)
 }, 1_200_000)
 
 test('the comparison of a tenant’s rows notices a change', async () => {

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-
-/** As many components as one SBOM may list; nested ones count. */
-export const mostComponents = 50_000
+import { mostComponents } from './limits.ts'
 
 // PostgreSQL stores no NUL and no half of a surrogate pair, and a terminal or a log line breaks at a control character.
 const text = (most: number) =>

@@ -1,6 +1,3 @@
-import { z } from 'zod'
-import { reasons } from './work.ts'
-
 /** The variable with the order; its environment holds nothing else. */
 export const orderVariable = 'SUTURE_SANDBOX_ORDER'
 
@@ -19,9 +16,3 @@ export const answerDescriptor = 3
 
 /** The child says this once its code is loaded, before it looks at a single byte of the input. */
 export const readyMark = 0x06
-
-/** What the child answers, after the mark. */
-export const Answer = z.union([
-  z.strictObject({ value: z.unknown() }),
-  z.strictObject({ refused: z.enum(reasons), detail: z.string().max(300) }),
-])

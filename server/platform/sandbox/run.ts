@@ -1,14 +1,21 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { maxJsonDepth, nestsDeeperThan } from '@suture/trust/json-depth.ts'
+import { z } from 'zod'
 import { createGate } from '#platform/gate.ts'
 import { launch } from './launch.ts'
 import { watchMemory } from './memory.ts'
-import { Answer, type Order, readyMark } from './protocol.ts'
-import type { Input, Limits, Outcome, Reason, Work } from './work.ts'
+import { type Order, readyMark } from './protocol.ts'
+import { type Input, type Limits, type Outcome, type Reason, reasons, type Work } from './work.ts'
 
 /** Reading is heavy: two at once on one machine, and so many inputs in memory that wait for their turn. */
 const readings = createGate({ atOnce: 2, waiting: 8 })
+
+/** What the child answers, after the mark. Read here alone: what the child need not load, each start is faster by. */
+const Answer = z.union([
+  z.strictObject({ value: z.unknown() }),
+  z.strictObject({ refused: z.enum(reasons), detail: z.string().max(300) }),
+])
 
 /** The bytes of what the child says on standard error that are kept. */
 const errorBytes = 4096
