@@ -362,7 +362,7 @@ function changesOf(part: Part, endpoint: AnyEndpoint, example: Example, odd: unk
 }
 
 /** One in so many of what the contract’s own schema refuses is sent: all of it ends at the same line of the door. */
-const refusedAtTheDoor = 8
+const oneIn = 8
 
 /**
  * The example with each oddity in each of its places. Whatever the schema lets through is among them, and of the rest
@@ -375,7 +375,9 @@ function* oddRequests(endpoint: AnyEndpoint, example: Example): Generator<Exampl
       if (part !== 'body' && odd === '\ud800') continue
       for (const [place, changed] of changesOf(part, endpoint, example, odd).entries()) {
         const passes = endpoint[part].safeParse(asSent(part, changed)).success
-        if (passes || (turn + place) % refusedAtTheDoor === 0) yield { ...example, [part]: changed } as Example
+        // What is uploaded is read by a process of its own each time: there, a part of what passes has to do as well.
+        if ((passes && endpoint.kind === 'once') || (turn + place) % oneIn === 0)
+          yield { ...example, [part]: changed } as Example
       }
     }
   }

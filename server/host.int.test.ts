@@ -7,16 +7,24 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { query } from '@suture/testing/database.ts'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from './platform/database/embedded/cluster.ts'
 
 const suture = fileURLToPath(new URL('../cli/bin/suture.mjs', import.meta.url))
 const password = 'a sentence nobody guesses'
 
-/** A machine's folders for one test: the server's home and a person's own. */
+type Machine = Awaited<ReturnType<typeof makeFolders>>['env']
+
+/** The same for one test, removed when it ends. */
 async function folders() {
+  const made = await makeFolders()
+  onTestFinished(() => rm(made.root, { recursive: true, force: true }))
+  return made
+}
+
+/** A machine's folders: the server's home and a person's own. */
+async function makeFolders() {
   const root = await mkdtemp(join(tmpdir(), 'suture-host-'))
-  onTestFinished(() => rm(root, { recursive: true, force: true }))
   const env = {
     PATH: process.env.PATH,
     SUTURE_HOME: join(root, 'home'),
@@ -36,7 +44,6 @@ function run(env: NodeJS.ProcessEnv, args: readonly string[], input = '') {
 /** `suture serve`, once it listens. */
 async function serve(env: NodeJS.ProcessEnv) {
   const server = spawn(process.execPath, [suture, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(() => end(server, 'SIGTERM'))
   let told = ''
   for await (const chunk of server.stdout) {
     told += String(chunk)
@@ -61,68 +68,103 @@ const healthOf = (url: string) =>
     .then((response) => response.json() as Promise<Record<string, string>>)
     .catch(() => ({}) as Record<string, string>)
 
-test('a stranger gets from an empty home to a signed-in admin with three commands', async () => {
-  const { env } = await folders()
-  const { url, code } = await serve(env)
-  await until(async () => (await healthOf(url)).signer === 'ok')
-  const at = { ...env, SUTURE_URL: url }
-  const made = run(at, ['init', '--login', 'ada@plant', '--name', 'Ada', '--stdin'], `${code}\n${password}`)
-  expect(made).toMatchObject({ status: 0, stderr: '' })
-  const signedIn = run(at, ['login', '--login', 'ada@plant', '--stdin'], password)
-  expect(signedIn).toMatchObject({ status: 0, stderr: '' })
-  expect((await stat(join(env.SUTURE_CLI_HOME, 'approval-key'))).mode & 0o777).toBe(0o600)
-  const enrol = /suture (signer enrol .*)$/m.exec(signedIn.stdout)?.[1] ?? ''
-  const words = [...enrol.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-  expect(run(at, words)).toMatchObject({ status: 0, stderr: '' })
-  expect(run(at, ['signer', 'roster']).stdout).toContain('Ada')
-  const keys = run(at, ['signer', 'keys']).stdout
-  expect(keys).toMatch(/rollout-plan +[0-9a-f]{64}/)
-  expect(keys).toMatch(/Last alive: 20/)
-  expect(run(at, ['signer', 'requests']).status).toBe(0)
-  expect(run(at, ['whoami']).stdout).toContain('Roles: admin')
-  expect(run(at, ['user', 'list', '-o', 'csv']).stdout).toContain('ada@plant,Ada,active,admin')
-  expect(JSON.parse(run(at, ['event', 'list', '-o', 'json']).stdout)).toHaveLength(3)
-})
+describe('one home, from its first start to its last stop', () => {
+  let root: string
+  let env: Machine
+  let running: Awaited<ReturnType<typeof serve>>
+  /** A second person’s folder, who never signed in. */
+  let stranger: NodeJS.ProcessEnv
+  const at = () => ({ ...env, SUTURE_URL: running.url })
+  const isWhole = () => until(async () => (await healthOf(running.url)).signer === 'ok')
 
-test('the exit status says what kind of no it was', async () => {
-  const { env } = await folders()
-  const { url } = await serve(env)
-  const at = { ...env, SUTURE_URL: url }
-  expect(run(at, ['whoami']).status).toBe(4)
-  expect(run(at, ['login', '--login', 'nobody', '--stdin'], 'wrong')).toMatchObject({ status: 3 })
-  expect(run({ ...at, SUTURE_URL: 'http://127.0.0.1:9' }, ['whoami']).status).toBe(5)
-  expect(run(at, ['bogus']).status).toBe(2)
-  expect(run(at, ['--help']).status).toBe(0)
-})
+  beforeAll(async () => {
+    ;({ root, env } = await makeFolders())
+    stranger = { ...env, SUTURE_CLI_HOME: join(root, 'stranger') }
+  })
+  afterAll(async () => {
+    if (running) await end(running.server, 'SIGTERM')
+    await rm(root, { recursive: true, force: true })
+  })
 
-test('after a kill -9 of the server nothing of it stays behind that a next start does not take over', async () => {
-  const { env } = await folders()
-  const first = await serve(env)
-  await until(async () => (await healthOf(first.url)).signer === 'ok')
-  await end(first.server, 'SIGKILL')
-  const second = await serve(env)
-  expect(second.code).toBeDefined()
-  await until(async () => (await healthOf(second.url)).signer === 'ok')
-  expect(await healthOf(second.url)).toEqual({ database: 'ok', signer: 'ok' })
-  await end(second.server, 'SIGTERM')
-  expect(existsSync(join(env.SUTURE_HOME, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
-})
+  const examine = () => {
+    const { status, stdout } = run(env, ['doctor', '-o', 'json'])
+    const found = JSON.parse(stdout) as { check: string; state: string }[]
+    return { status, states: Object.fromEntries(found.map(({ check, state }) => [check, state])) }
+  }
 
-test('a second server on the same home is refused in one sentence, and the first goes on', async () => {
-  const { env } = await folders()
-  const { url } = await serve(env)
-  const second = run(env, ['serve'])
-  expect(second.status).toBe(1)
-  expect(second.stderr).toMatch(/^Another Suture \(process \d+\) is using .*\n$/)
-  expect((await healthOf(url)).database).toBe('ok')
-})
+  test('doctor looks before the first start, and makes nothing', () => {
+    expect(examine()).toMatchObject({
+      status: 0,
+      states: { home: 'ok', database: 'warn', connection: 'warn', signer: 'warn' },
+    })
+    expect(existsSync(env.SUTURE_HOME)).toBe(false)
+  })
 
-test('stopping ends the server with exit status 0 and stops PostgreSQL', async () => {
-  const { env } = await folders()
-  const { server } = await serve(env)
-  await end(server, 'SIGTERM')
-  expect(server.exitCode).toBe(0)
-  expect(existsSync(join(env.SUTURE_HOME, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
+  test('a stranger gets from an empty home to a signed-in admin with three commands', async () => {
+    running = await serve(env)
+    await isWhole()
+    const made = run(at(), ['init', '--login', 'ada@plant', '--name', 'Ada', '--stdin'], `${running.code}\n${password}`)
+    expect(made).toMatchObject({ status: 0, stderr: '' })
+    const signedIn = run(at(), ['login', '--login', 'ada@plant', '--stdin'], password)
+    expect(signedIn).toMatchObject({ status: 0, stderr: '' })
+    expect((await stat(join(env.SUTURE_CLI_HOME, 'approval-key'))).mode & 0o777).toBe(0o600)
+    const enrol = /suture (signer enrol .*)$/m.exec(signedIn.stdout)?.[1] ?? ''
+    const words = [...enrol.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+    expect(run(at(), words)).toMatchObject({ status: 0, stderr: '' })
+    expect(run(at(), ['signer', 'roster']).stdout).toContain('Ada')
+    const keys = run(at(), ['signer', 'keys']).stdout
+    expect(keys).toMatch(/rollout-plan +[0-9a-f]{64}/)
+    expect(keys).toMatch(/Last alive: 20/)
+    expect(run(at(), ['signer', 'requests']).status).toBe(0)
+    expect(run(at(), ['whoami']).stdout).toContain('Roles: admin')
+    expect(run(at(), ['user', 'list', '-o', 'csv']).stdout).toContain('ada@plant,Ada,active,admin')
+    expect(JSON.parse(run(at(), ['event', 'list', '-o', 'json']).stdout)).toHaveLength(3)
+  })
+
+  test('the exit status says what kind of no it was', () => {
+    const there = { ...stranger, SUTURE_URL: running.url }
+    expect(run(there, ['whoami']).status).toBe(4)
+    expect(run(there, ['login', '--login', 'nobody', '--stdin'], 'wrong')).toMatchObject({ status: 3 })
+    expect(run({ ...there, SUTURE_URL: 'http://127.0.0.1:9' }, ['whoami']).status).toBe(5)
+    expect(run(there, ['bogus']).status).toBe(2)
+    expect(run(there, ['--help']).status).toBe(0)
+  })
+
+  test('a second server on the same home is refused in one sentence, and the first goes on', async () => {
+    const second = run(env, ['serve'])
+    expect(second.status).toBe(1)
+    expect(second.stderr).toMatch(/^Another Suture \(process \d+\) is using .*\n$/)
+    expect((await healthOf(running.url)).database).toBe('ok')
+  })
+
+  test('doctor looks while the server runs, and sees a home that is open to others', async () => {
+    expect(examine()).toMatchObject({
+      status: 0,
+      states: { roles: 'ok', isolation: 'ok', durability: 'ok', version: 'ok' },
+    })
+    await chmod(env.SUTURE_HOME, 0o755)
+    expect(examine()).toMatchObject({ status: 1, states: { home: 'bad' } })
+  })
+
+  test('after a kill -9 of the server nothing of it stays behind that a next start does not take over', async () => {
+    await end(running.server, 'SIGKILL')
+    running = await serve(env)
+    // Whoever was set up before is there, so that nobody is offered to be the first again.
+    expect(running.code).toBeUndefined()
+    await isWhole()
+    expect(await healthOf(running.url)).toEqual({ database: 'ok', signer: 'ok' })
+    expect(run(at(), ['login', '--login', 'ada@plant', '--stdin'], password)).toMatchObject({ status: 0 })
+  })
+
+  test('stopping ends the server with exit status 0 and stops PostgreSQL', async () => {
+    await end(running.server, 'SIGTERM')
+    expect(running.server.exitCode).toBe(0)
+    expect(existsSync(join(env.SUTURE_HOME, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
+  })
+
+  test('a restored database begins a new epoch', () => {
+    expect(run(env, ['db', 'restored'])).toMatchObject({ status: 0, stdout: 'Epoch 2 has begun.\n' })
+  })
 })
 
 test('the wrapper that hands over to a newer Node does not leave the server behind when it is killed', async () => {
@@ -167,32 +209,6 @@ test('config prints every setting with its meaning, and no password', async () =
   for (const { name, meaning } of settings) expect({ name, says: meaning.length > 20 }).toEqual({ name, says: true })
   expect(stdout).not.toContain('hunter2')
   expect(stdout).toContain('owner:***@localhost')
-})
-
-test('doctor looks and changes nothing: before the first start, while the server runs, and with a home open to others', async () => {
-  const { env } = await folders()
-  const examine = () => {
-    const { status, stdout } = run(env, ['doctor', '-o', 'json'])
-    const found = JSON.parse(stdout) as { check: string; state: string }[]
-    return { status, states: Object.fromEntries(found.map(({ check, state }) => [check, state])) }
-  }
-  expect(examine()).toMatchObject({
-    status: 0,
-    states: { home: 'ok', database: 'warn', connection: 'warn', signer: 'warn' },
-  })
-  expect(existsSync(env.SUTURE_HOME)).toBe(false)
-  await serve(env)
-  expect(examine()).toMatchObject({
-    status: 0,
-    states: { roles: 'ok', isolation: 'ok', durability: 'ok', version: 'ok' },
-  })
-  await chmod(env.SUTURE_HOME, 0o755)
-  expect(examine()).toMatchObject({ status: 1, states: { home: 'bad' } })
-})
-
-test('a restored database begins a new epoch', async () => {
-  const { env } = await folders()
-  expect(run(env, ['db', 'restored'])).toMatchObject({ status: 0, stdout: 'Epoch 2 has begun.\n' })
 })
 
 test('a PostgreSQL of one’s own gets its roles by `db init`, and the server runs on it and leaves it running', async () => {
@@ -241,6 +257,7 @@ test('a PostgreSQL of one’s own gets its roles by `db init`, and the server ru
     url: at,
     code,
   } = await serve({ ...own, ...serverSettings, SUTURE_SIGNER: 'external', SUTURE_SIGNER_KEYS: keysFile })
+  onTestFinished(() => end(server, 'SIGTERM'))
   expect(code).toBeDefined()
   await until(async () => existsSync(join(apart.SUTURE_HOME, 'signer', 'public.json')))
   await copyFile(join(apart.SUTURE_HOME, 'signer', 'public.json'), keysFile)

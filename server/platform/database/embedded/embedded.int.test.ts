@@ -1,9 +1,11 @@
 import { chmod, chown, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { installedTree } from './binaries.ts'
+import type { Cluster } from './cluster.ts'
 import { alive, exists, NOBODY, nobodyReads, permits, query, recall, root, Scratch, store, stored } from './harness.ts'
 
+/** Each test’s own. */
 const scratch = new Scratch()
 beforeEach(() => scratch.open())
 afterEach(() => scratch.close())
@@ -92,16 +94,6 @@ describe('the programs', () => {
 })
 
 describe('the home', () => {
-  test('everything in it is closed to other users', async () => {
-    const cluster = await scratch.start()
-    const state = join(scratch.home, 'postgres')
-    const modes = await Promise.all(
-      ['.', '..', 'data', 'secrets.json', 'postgres.log'].map((name) => mode(join(state, name))),
-    )
-    expect(modes).toEqual(['700', '700', '700', '600', '600'])
-    expect(await mode(join(socketsOf(cluster.superuser), '.s.PGSQL.5432'))).toBe('700')
-  })
-
   test('a home of ours that is open is closed', async () => {
     await mkdir(scratch.home)
     await chmod(scratch.home, 0o755)
@@ -147,9 +139,26 @@ describe('the home', () => {
   })
 })
 
-describe('who may connect', () => {
+describe('a database as the first start makes it', () => {
+  const place = new Scratch()
+  let shared: Cluster
+  beforeAll(async () => {
+    await place.open()
+    shared = await place.start()
+  })
+  afterAll(() => place.close())
+
+  test('everything in its home is closed to other users', async () => {
+    const state = join(place.home, 'postgres')
+    const modes = await Promise.all(
+      ['.', '..', 'data', 'secrets.json', 'postgres.log'].map((name) => mode(join(state, name))),
+    )
+    expect(modes).toEqual(['700', '700', '700', '600', '600'])
+    expect(await mode(join(socketsOf(shared.superuser), '.s.PGSQL.5432'))).toBe('700')
+  })
+
   test('each role has its own password, and no other opens it', async () => {
-    const { urls, superuser } = await scratch.start()
+    const { urls, superuser } = shared
     const all = [...Object.values(urls), superuser]
     expect(new Set(all.map((url) => new URL(url).password)).size).toBe(5)
     for (const url of all) {
@@ -161,7 +170,7 @@ describe('who may connect', () => {
   })
 
   test('no role of Suture’s can step around row level security or make roles and databases', async () => {
-    const { superuser } = await scratch.start()
+    const { superuser } = shared
     const powers = 'rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication'
     const found = await query(
       superuser,
@@ -172,7 +181,7 @@ describe('who may connect', () => {
   })
 
   test('the owner makes tables, the worker schemas, the app neither, and strangers do not come in', async () => {
-    const { urls, superuser } = await scratch.start()
+    const { urls, superuser } = shared
     await query(urls.owner, 'create table public.t ()')
     await query(urls.worker, 'create schema tasks')
     for (const url of [urls.app, urls.worker, urls.signer]) {
@@ -187,18 +196,20 @@ describe('who may connect', () => {
   })
 
   test('nothing listens on a network, and text sorts by code point in UTF-8', async () => {
-    const { superuser } = await scratch.start()
+    const { superuser } = shared
     const told = await query(
       superuser.replace('/postgres?', '/suture?'),
       `select current_setting('listen_addresses') as listening, pg_encoding_to_char(encoding) as encoding, datlocale as locale
        from pg_database where datname = current_database()`,
     )
     expect(told).toEqual([{ listening: '', encoding: 'UTF8', locale: 'C.UTF-8' }])
-    const hba = await readFile(join(scratch.home, 'postgres', 'data', 'pg_hba.conf'), 'utf8')
+    const hba = await readFile(join(place.home, 'postgres', 'data', 'pg_hba.conf'), 'utf8')
     const methods = hba.match(/^(?:local|host).*$/gm)?.map((line) => line.split(/\s+/).at(-1))
     expect(new Set(methods)).toEqual(new Set(['scram-sha-256']))
   })
+})
 
+describe('a start', () => {
   test('the environment of whoever starts it decides nothing', async () => {
     const misleading = { TZ: 'Asia/Tokyo', PGPORT: '1', PGDATA: '/nowhere', PGHOST: '/nowhere', PGSSLMODE: 'require' }
     for (const [name, value] of Object.entries(misleading)) vi.stubEnv(name, value)
