@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
 import type { Pool } from './pool.ts'
+import { Names, preparing } from './prepared.ts'
 import type { DirectoryTables, TenantTables } from './schema.ts'
 
 /** Who acts: a person, a machine token, or a part of the server itself. */
@@ -50,7 +51,7 @@ export class Store {
   constructor(pool: Pool, longest = 5) {
     this.#pool = pool
     this.#longest = longest
-    this.#kysely = new Kysely({ dialect: new PostgresDialect({ pool: pool.pg }) })
+    this.#kysely = new Kysely({ dialect: new PostgresDialect({ pool: preparing(pool, new Names()) }) })
   }
 
   static kysely(store: Store): Kysely<TenantTables & DirectoryTables> {

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import type { Pool } from './pool.ts'
+
+/** As many statements are prepared on each connection: a plan takes tens of kilobytes of PostgreSQL’s memory, for good. */
+const mostPrepared = 400
+/** As many texts are remembered as seen once, before all of them are forgotten. */
+const mostSeen = 2_000
+
+/**
+ * Which statements are worth preparing: those that come again. A text that is never the same twice, such as one with a
+ * list of varying length, is planned as it comes.
+ */
+export class Names {
+  readonly #names = new Map<string, string>()
+  readonly #seen = new Set<string>()
+  readonly #most: number
+
+  constructor(most = mostPrepared) {
+    this.#most = most
+  }
+
+  /** The name of a statement’s text; undefined at its first coming, and when enough have one. */
+  of(text: string): string | undefined {
+    const known = this.#names.get(text)
+    if (known !== undefined || this.#names.size >= this.#most) return known
+    if (!this.#seen.delete(text)) {
+      if (this.#seen.size >= mostSeen) this.#seen.clear()
+      this.#seen.add(text)
+      return undefined
+    }
+    const name = `s${createHash('sha256').update(text).digest('base64url')}`
+    this.#names.set(text, name)
+    return name
+  }
+}
+
+/**
+ * The pool as Kysely sees it: a statement that comes again is sent by name, so that each connection parses it once and
+ * PostgreSQL may keep its plan (PREPARE, `plan_cache_mode = auto`).
+ */
+export function preparing({ pg }: Pool, names: Names): PostgresPool {
+  const clients = new WeakMap<object, PostgresPoolClient>()
+  return {
+    options: pg.options,
+    end: () => pg.end(),
+    async connect() {
+      const client = await pg.connect()
+      const known = clients.get(client)
+      if (known) return known
+      const query = (text: string, values: readonly unknown[]) => {
+        // Without values it is one message as it is, and `begin` needs no plan.
+        const name = values.length > 0 ? names.of(text) : undefined
+        return client.query({ name, text, values: [...values] })
+      }
+      // Kysely’s other form of a query, a cursor, is for streams, which this dialect is not set up for.
+      const prepared = {
+        query: query as unknown as PostgresPoolClient['query'],
+        release: (discard?: boolean) => client.release(discard),
+      }
+      clients.set(client, prepared)
+      return prepared
+    },
+  }
+}
