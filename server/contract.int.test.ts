@@ -361,23 +361,26 @@ function changesOf(part: Part, endpoint: AnyEndpoint, example: Example, odd: unk
   return Object.keys(endpoint[part].shape).map((key) => ({ ...example[part], [key]: odd }))
 }
 
-/** One in so many of what the contract’s own schema refuses is sent: all of it ends at the same line of the door. */
+/** One in so many of the bodies and queries that the contract’s own schema refuses is sent: all end at the same line of the door. */
 const oneIn = 8
+/** How often each oddity was refused so far, over all endpoints, so that each is sent in every eighth place of all. */
+const refusedSoFar = oddities.map(() => 0)
 
 /**
- * The example with each oddity in each of its places. Whatever the schema lets through is among them, and of the rest
- * each oddity in some places of every part, and each place with some oddities.
+ * The example with each oddity in each of its places: all of those in a path, which the router reads before any schema
+ * does, whatever the schema lets through, and a part of the rest.
  */
 function* oddRequests(endpoint: AnyEndpoint, example: Example): Generator<Example> {
   for (const part of parts) {
     for (const [turn, odd] of oddities.entries()) {
       // Half of a surrogate pair cannot be written into a URL at all.
       if (part !== 'body' && odd === '\ud800') continue
-      for (const [place, changed] of changesOf(part, endpoint, example, odd).entries()) {
+      for (const changed of changesOf(part, endpoint, example, odd)) {
         const passes = endpoint[part].safeParse(asSent(part, changed)).success
         // What is uploaded is read by a process of its own each time: there, a part of what passes has to do as well.
-        if ((passes && endpoint.kind === 'once') || (turn + place) % oneIn === 0)
-          yield { ...example, [part]: changed } as Example
+        const always = part === 'params' || (passes && endpoint.kind === 'once')
+        if (always || (refusedSoFar[turn] ?? 0) % oneIn === 0) yield { ...example, [part]: changed } as Example
+        if (!always) refusedSoFar[turn] = (refusedSoFar[turn] ?? 0) + 1
       }
     }
   }

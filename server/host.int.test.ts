@@ -41,9 +41,10 @@ function run(env: NodeJS.ProcessEnv, args: readonly string[], input = '') {
   return { status, stdout, stderr }
 }
 
-/** `suture serve`, once it listens. */
-async function serve(env: NodeJS.ProcessEnv) {
+/** `suture serve`, once it listens; it is handed over as soon as it is there, to be ended whatever comes. */
+async function serve(env: NodeJS.ProcessEnv, started: (server: ChildProcess) => void) {
   const server = spawn(process.execPath, [suture, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  started(server)
   let told = ''
   for await (const chunk of server.stdout) {
     told += String(chunk)
@@ -77,12 +78,15 @@ describe('one home, from its first start to its last stop', () => {
   const at = () => ({ ...env, SUTURE_URL: running.url })
   const isWhole = () => until(async () => (await healthOf(running.url)).signer === 'ok')
 
+  const servers: ChildProcess[] = []
+  const start = (server: ChildProcess) => void servers.push(server)
+
   beforeAll(async () => {
     ;({ root, env } = await makeFolders())
     stranger = { ...env, SUTURE_CLI_HOME: join(root, 'stranger') }
   })
   afterAll(async () => {
-    if (running) await end(running.server, 'SIGTERM')
+    for (const server of servers) await end(server, 'SIGTERM')
     await rm(root, { recursive: true, force: true })
   })
 
@@ -101,7 +105,7 @@ describe('one home, from its first start to its last stop', () => {
   })
 
   test('a stranger gets from an empty home to a signed-in admin with three commands', async () => {
-    running = await serve(env)
+    running = await serve(env, start)
     await isWhole()
     const made = run(at(), ['init', '--login', 'ada@plant', '--name', 'Ada', '--stdin'], `${running.code}\n${password}`)
     expect(made).toMatchObject({ status: 0, stderr: '' })
@@ -148,7 +152,7 @@ describe('one home, from its first start to its last stop', () => {
 
   test('after a kill -9 of the server nothing of it stays behind that a next start does not take over', async () => {
     await end(running.server, 'SIGKILL')
-    running = await serve(env)
+    running = await serve(env, start)
     // Whoever was set up before is there, so that nobody is offered to be the first again.
     expect(running.code).toBeUndefined()
     await isWhole()
@@ -161,10 +165,11 @@ describe('one home, from its first start to its last stop', () => {
     expect(running.server.exitCode).toBe(0)
     expect(existsSync(join(env.SUTURE_HOME, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
   })
+})
 
-  test('a restored database begins a new epoch', () => {
-    expect(run(env, ['db', 'restored'])).toMatchObject({ status: 0, stdout: 'Epoch 2 has begun.\n' })
-  })
+test('a restored database begins a new epoch', async () => {
+  const { env } = await folders()
+  expect(run(env, ['db', 'restored'])).toMatchObject({ status: 0, stdout: 'Epoch 2 has begun.\n' })
 })
 
 test('the wrapper that hands over to a newer Node does not leave the server behind when it is killed', async () => {
@@ -256,8 +261,9 @@ test('a PostgreSQL of one’s own gets its roles by `db init`, and the server ru
     server,
     url: at,
     code,
-  } = await serve({ ...own, ...serverSettings, SUTURE_SIGNER: 'external', SUTURE_SIGNER_KEYS: keysFile })
-  onTestFinished(() => end(server, 'SIGTERM'))
+  } = await serve({ ...own, ...serverSettings, SUTURE_SIGNER: 'external', SUTURE_SIGNER_KEYS: keysFile }, (child) =>
+    onTestFinished(() => end(child, 'SIGTERM')),
+  )
   expect(code).toBeDefined()
   await until(async () => existsSync(join(apart.SUTURE_HOME, 'signer', 'public.json')))
   await copyFile(join(apart.SUTURE_HOME, 'signer', 'public.json'), keysFile)

@@ -1,19 +1,21 @@
-import { databaseForThisTest } from '@suture/testing/database.ts'
+import { databaseForThisTest, query } from '@suture/testing/database.ts'
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { TenantId } from '#platform/id.ts'
 import { openPool } from './pool.ts'
 import { Names } from './prepared.ts'
-import { type Scoped, Store, systemScope, withScope } from './store.ts'
+import { type Scope, type Scoped, Store, systemScope, withScope } from './store.ts'
 
 const scope = systemScope(1 as TenantId, 'test')
 
 /** A store with one connection, so that what is prepared on it can be asked for. */
-async function narrowStore() {
+async function narrowStore(before = async (_owner: string) => {}) {
   const { urls } = await databaseForThisTest()
+  await before(urls.owner)
   const store = new Store(openPool(urls.app, { max: 1, name: 'suture test', onError: () => undefined }))
   onTestFinished(() => store.close())
-  return <T>(run: (scoped: Scoped) => Promise<T>) => withScope(store, scope, run)
+  const inScope = <T>(run: (scoped: Scoped) => Promise<T>) => withScope(store, scope, run)
+  return Object.assign(inScope, { store, owner: urls.owner, superuser: urls.superuser })
 }
 
 const preparedLike = async ({ db }: Scoped, text: string) => {
@@ -41,15 +43,52 @@ describe('a statement', () => {
     expect((await divide(4)).rows).toEqual([{ n: 3 }])
   })
 
-  test('that another tenant prepared shows nothing of theirs', async () => {
-    const { urls } = await databaseForThisTest()
-    const store = new Store(openPool(urls.app, { max: 1, name: 'suture test', onError: () => undefined }))
-    onTestFinished(() => store.close())
-    const seen = (tenant: number) =>
-      withScope(store, systemScope(tenant as TenantId, 'test'), ({ db }) =>
-        sql<{ tenant: string }>`select current_setting('app.tenant_id') as tenant, ${1}::int as n`.execute(db),
+  test('that cannot answer any more, or was never sent, does not stay on its connection', async () => {
+    const inScope = await narrowStore(async (owner) => {
+      await query(owner, 'create table tale as select 1 as n')
+      await query(owner, 'grant select on tale to suture_app')
+    })
+    const all = () => inScope(({ db }) => sql`select * from tale where n = ${1}`.execute(db))
+    for (let time = 0; time < 3; time++) expect((await all()).rows).toEqual([{ n: 1 }])
+    await query(inScope.owner, 'alter table tale add column more int')
+    await expect(all()).rejects.toThrow('cached plan must not change result type')
+    expect((await all()).rows).toEqual([{ n: 1, more: null }])
+
+    const echo = (value: unknown) => inScope(({ db }) => sql<{ v: unknown }>`select ${value}::jsonb as v`.execute(db))
+    await echo({ n: 1 })
+    await expect(echo({ n: 1n })).rejects.toThrow('BigInt')
+    expect((await echo({ n: 2 })).rows).toEqual([{ v: { n: 2 } }])
+  })
+
+  test('with a long list is not prepared', async () => {
+    const inScope = await narrowStore()
+    const list = sql.join(Array.from({ length: 65 }, (_, n) => sql`${n}::int`))
+    for (let time = 0; time < 3; time++) await inScope(({ db }) => sql`select array[${list}] as long`.execute(db))
+    expect(await inScope((scoped) => preparedLike(scoped, 'as long'))).toEqual([])
+  })
+
+  test('that was prepared for one tenant and its sites shows another nothing of them', async () => {
+    const inScope = await narrowStore()
+    const ids = await query<{ tenant: number; site: number }>(
+      inScope.superuser,
+      `with made as (insert into platform_tenant (uid, name, created_at) select gen_random_uuid(), 't' || n, now() from generate_series(1, 2) n returning id)
+       insert into inventory_site (tenant_id, name, created_at) select id, 'S' || n, now() from made, generate_series(1, 2) n
+       returning tenant_id as tenant, id as site`,
+    )
+    const seen = async (tenant: number, sites: Scope['sites']) => {
+      const own = { ...systemScope(tenant as TenantId, 'test'), sites }
+      const found = await withScope(inScope.store, own, ({ db }) =>
+        sql<{ site: number }>`select id as site from inventory_site where id > ${0} order by id`.execute(db),
       )
-    for (const tenant of [1, 1, 1, 1, 1, 1, 1, 2]) expect((await seen(tenant)).rows[0]?.tenant).toBe(String(tenant))
+      return found.rows.map(({ site }) => site)
+    }
+    const [one = 0, two = 0] = new Set(ids.map(({ tenant }) => tenant))
+    const sitesOf = (tenant: number) => ids.filter((each) => each.tenant === tenant).map(({ site }) => site)
+    for (let time = 0; time < 8; time++) expect(await seen(one, 'all')).toEqual(sitesOf(one))
+    expect(await seen(two, 'all')).toEqual(sitesOf(two))
+    expect(await seen(two, sitesOf(two).slice(1))).toEqual(sitesOf(two).slice(1))
+    expect(await seen(two, sitesOf(one))).toEqual([])
+    expect(await inScope((scoped) => preparedLike(scoped, 'from inventory_site'))).toEqual([10])
   })
 })
 

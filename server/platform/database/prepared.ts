@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { Pool } from './pool.ts'
 
-/** As many statements are prepared on each connection: a plan takes tens of kilobytes of PostgreSQL’s memory, for good. */
+/** As many statements are prepared on each connection, where each takes PostgreSQL’s memory for good. */
 const mostPrepared = 400
 /** As many texts are remembered as seen once, before all of them are forgotten. */
-const mostSeen = 2_000
+const mostSeen = 1_000
+/** The most values of a statement that is prepared: more are rows in a list, whose length differs and whose plan is large. */
+const mostValues = 64
 
-/**
- * Which statements are worth preparing: those that come again. A text that is never the same twice, such as one with a
- * list of varying length, is planned as it comes.
- */
+/** Which statements are worth preparing: those that come again. A text that comes once is planned as it comes. */
 export class Names {
   readonly #names = new Map<string, string>()
   readonly #seen = new Set<string>()
@@ -36,6 +35,12 @@ export class Names {
 }
 
 /**
+ * Whether a connection may keep this error for good: its statement is gone (26000) or answers with other columns since
+ * the schema changed (0A000), or the driver could not send the values and PostgreSQL never saw them.
+ */
+const staysBroken = ({ code }: { code?: string }): boolean => code === undefined || code === '26000' || code === '0A000'
+
+/**
  * The pool as Kysely sees it: a statement that comes again is sent by name, so that each connection parses it once and
  * PostgreSQL may keep its plan (PREPARE, `plan_cache_mode = auto`).
  */
@@ -48,15 +53,19 @@ export function preparing({ pg }: Pool, names: Names): PostgresPool {
       const client = await pg.connect()
       const known = clients.get(client)
       if (known) return known
+      let broken = false
       const query = (text: string, values: readonly unknown[]) => {
         // Without values it is one message as it is, and `begin` needs no plan.
-        const name = values.length > 0 ? names.of(text) : undefined
-        return client.query({ name, text, values: [...values] })
+        const name = values.length > 0 && values.length <= mostValues ? names.of(text) : undefined
+        return client.query({ name, text, values: [...values] }).catch((error) => {
+          broken ||= name !== undefined && staysBroken(error)
+          throw error
+        })
       }
       // Kysely’s other form of a query, a cursor, is for streams, which this dialect is not set up for.
       const prepared = {
         query: query as unknown as PostgresPoolClient['query'],
-        release: (discard?: boolean) => client.release(discard),
+        release: (discard = false) => client.release(discard || broken),
       }
       clients.set(client, prepared)
       return prepared
