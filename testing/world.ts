@@ -2,20 +2,21 @@ import { argon2Sync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as contract from '@suture/contract/auth.ts'
 import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { createApp } from '@suture/server/app.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
+import { inviteUser } from '@suture/server/platform/auth/people.operations.ts'
 import { openBlobStore } from '@suture/server/platform/blob/store.ts'
 import type { Clock } from '@suture/server/platform/clock.ts'
 import { systemClock } from '@suture/server/platform/clock.ts'
 import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
-import type { TenantId } from '@suture/server/platform/id.ts'
+import { newId, type TenantId } from '@suture/server/platform/id.ts'
 import { createLog } from '@suture/server/platform/log.ts'
 import { createMetrics } from '@suture/server/platform/metrics.ts'
+import { permissionsOf } from '@suture/server/roles.ts'
 import { signerHome } from '@suture/server/signing/index.ts'
 import { createTestDatabase, query, type TestDatabase } from './database.ts'
 
@@ -119,34 +120,27 @@ const cheaply = ((): string => {
 })()
 
 /**
- * A tenant with one person for each role, invited through the API. Deriving their passwords would be half of what a
- * tenant costs, so the usual one is put in place of the invitations' answers; the tests of signing in do without this.
+ * A tenant with one person for each role. Deriving their passwords would be half of what a tenant costs, so the usual one
+ * is put in place of the invitations' answers; the tests of setting up and of signing in do without this.
  */
 export async function addTenant(database: TestDatabase, clock: Clock, base: string, name: string): Promise<TestTenant> {
   const tenant = await ensureTenant(database.urls.owner, clock, name)
-  const { code } = await issueSetupCode(database.app, clock, tenant)
-  const anyone = { base, headers: {} }
-  const adminLogin = `admin@${name}`
-  const first = await call(anyone, contract.completeSetup, {
-    body: { code, login: adminLogin, name: 'Admin', password },
-  })
-  const join = (ids: readonly string[]) =>
-    query(database.urls.superuser, 'update platform_user set password = $1 where id = any($2)', [cheaply, ids])
-  await join([first.id])
-  const admin = { ...(await signIn(base, adminLogin)), id: first.id, login: adminLogin }
-  const others = await Promise.all(
-    roleNames
-      .filter((role) => role !== 'admin')
-      .map(async (role) => {
-        const body = { login: `${role}@${name}`, name: role, roles: [role] }
-        return { role, user: (await call(admin, contract.inviteUser, { body })).user }
-      }),
+  const founder: Parameters<typeof inviteUser>[2] = {
+    scope: { tenant: tenant.id, actor: { kind: 'user', id: newId(clock.now()), name: 'Founder' }, sites: 'all' },
+    permissions: permissionsOf(roleNames),
+  }
+  const made = await Promise.all(
+    roleNames.map((role) =>
+      inviteUser(database.app, clock, founder, { login: `${role}@${name}`, name: role, roles: [role], sites: 'all' }),
+    ),
   )
-  await join(others.map(({ user }) => user.id))
-  const people: Partial<Record<Role, Person>> = { admin }
-  for (const { role, user } of others)
-    people[role] = { ...(await signIn(base, user.login)), id: user.id, login: user.login }
-  return { ...tenant, name, people: people as Record<Role, Person> }
+  const ids = made.map(({ user }) => user.id)
+  await query(database.urls.superuser, 'update platform_user set password = $1 where id = any($2)', [cheaply, ids])
+  const people = await Promise.all(
+    made.map(async ({ user: { id, login } }) => ({ ...(await signIn(base, login)), id, login })),
+  )
+  const byRole = Object.fromEntries(roleNames.map((role, at) => [role, people[at]]))
+  return { ...tenant, name, people: byRole as Record<Role, Person> }
 }
 
 /** What a call is answered: the status, and the code of the refusal if it is one. */

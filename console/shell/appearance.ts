@@ -16,9 +16,15 @@ function themeOf(appearance: Appearance): 'light' | 'dark' | 'hc' {
   return prefersDark.matches ? 'dark' : 'light'
 }
 
+/**
+ * What is shown. It is kept, because whoever asks a media query between its change and the word of it takes the word away
+ * (Chromium compares with what was last read).
+ */
+let theme = themeOf(stored())
+
 /** Puts the theme where the tokens read it. */
 export function applyAppearance(): void {
-  const theme = themeOf(stored())
+  theme = themeOf(stored())
   document.documentElement.dataset.theme = theme
   for (const listener of listeners) listener()
 }
@@ -39,4 +45,4 @@ const subscribe = (listener: () => void) => {
 export const useAppearance = (): Appearance => useSyncExternalStore(subscribe, stored)
 
 /** The theme that is shown, also where the device chooses it: for what is painted and not styled. */
-export const useTheme = () => useSyncExternalStore(subscribe, () => themeOf(stored()))
+export const useTheme = () => useSyncExternalStore(subscribe, () => theme)

@@ -1,14 +1,13 @@
 import { call } from '@suture/contract/client.ts'
 import { getSignerKeys, listSigningRequests } from '@suture/contract/signing.ts'
 import { query } from '@suture/testing/database.ts'
-import { testPassphrase } from '@suture/testing/signer-process.ts'
+import { testCeremony } from '@suture/testing/signer-process.ts'
 import { outcome, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
 import { systemScope, withScope } from '#platform/database/store.ts'
 import { requestSignature } from './index.ts'
 import { openHome } from './signer/home.ts'
-import { Lock } from './signer/seal.ts'
 
 let server: TestServer
 let tenant: TestTenant
@@ -27,7 +26,7 @@ const ask = (payload: string) =>
 test('the public keys can be read once a signer has a home, and never its secrets', async () => {
   const { auditor } = tenant.people
   expect(await outcome(auditor, getSignerKeys, {})).toEqual({ code: 'signing/no-signer', status: 503 })
-  openHome(server.home, new Lock(testPassphrase))
+  openHome(server.home, testCeremony(server.home).lock)
   const { keys, lastSeen } = await call(auditor, getSignerKeys, {})
   expect(keys.map(({ purpose }) => purpose)).toEqual(['rollout-plan', 'release-publish', 'evidence'])
   for (const { publicKey } of keys) expect(publicKey).toMatch(/^-----BEGIN PUBLIC KEY-----/)

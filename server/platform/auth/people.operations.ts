@@ -21,7 +21,7 @@ const invitationMs = 7 * 24 * 3_600_000
  * Nobody gives away, or takes control of, what they do not hold themselves: a permission through a role, or a site.
  * Only people keep people: a machine token that could invite an admin would hold everything.
  */
-function mustOutrank(caller: Caller, roles: readonly Role[], sites: Sites): void {
+function mustOutrank(caller: Pick<Caller, 'scope' | 'permissions'>, roles: readonly Role[], sites: Sites): void {
   if (caller.scope.actor.kind !== 'user') throw new Refusal('auth/person-needed')
   const permissions = [...permissionsOf(roles)].filter((permission) => !caller.permissions.has(permission))
   const missing = [...permissions, ...beyond(sites, caller.scope.sites)]
@@ -32,7 +32,7 @@ function mustOutrank(caller: Caller, roles: readonly Role[], sites: Sites): void
 export const inviteUser = (
   store: Store,
   clock: Clock,
-  caller: Caller,
+  caller: Pick<Caller, 'scope' | 'permissions'>,
   given: { readonly login: string; readonly name: string; readonly roles: readonly Role[]; readonly sites: Sites },
 ) =>
   withScope(store, caller.scope, async (scoped) => {

@@ -164,7 +164,7 @@ test('health, metrics and the API’s description answer without a session, and 
     }))
   expect(await plain('/health')).toEqual({ status: 200, text: '{"database":"ok"}' })
   const metrics = await plain('/metrics')
-  expect(metrics.text).toMatch(/suture_http_request_duration_seconds_count\{operation="inviteUser",status="201"\} \d+/)
+  expect(metrics.text).toMatch(/suture_http_request_duration_seconds_count\{operation="signIn",status="201"\} \d+/)
   expect(metrics.text).toContain('suture_event_lag_seconds 0')
   const description = JSON.parse((await plain('/openapi.json')).text) as { openapi: string; paths: object }
   expect(description.openapi).toMatch(/^3\.1/)

@@ -10,7 +10,7 @@ import { Journal, readJournal } from './journal.ts'
 import { RefusalPace } from './refusal-pace.ts'
 import { Lock } from './seal.ts'
 
-const lock = new Lock('right')
+const lock = new Lock('right', 1 << 4)
 const digest = 'a'.repeat(64)
 const at = '2026-06-01T12:00:00.000Z'
 const refused = {
@@ -170,7 +170,7 @@ test('another whole chain does not pass for the journal, even with a seal of ano
   const own = readFileSync(mine.paths.checkpoint)
   writeFileSync(mine.paths.journal, readFileSync(other.paths.journal))
   expect(() => mine.open()).toThrow('was cut or replaced')
-  const forged = new Lock('wrong').seal(Buffer.from(`{"entries":0,"last":"${'0'.repeat(64)}"}`))
+  const forged = new Lock('wrong', 1 << 4).seal(Buffer.from(`{"entries":0,"last":"${'0'.repeat(64)}"}`))
   for (const checkpoint of [forged, readFileSync(mine.paths.sealed), own.subarray(0, -1)]) {
     writeFileSync(mine.paths.checkpoint, checkpoint)
     expect(() => mine.open()).toThrow('does not open')

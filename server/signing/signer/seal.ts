@@ -18,8 +18,11 @@ const base64: Shape<string> = (value, at) => {
 
 const kdfShape = object({
   name: oneOf('scrypt'),
-  /** Cost, block size and parallelisation (RFC 7914 section 2); the bounds keep a changed file from exhausting memory. */
-  cost: integer(1 << 17, 1 << 18),
+  /**
+   * Cost, block size and parallelisation (RFC 7914 section 2); the upper bounds keep a changed file from exhausting
+   * memory. A lower one would guard nothing: whoever changes the cost of a file changes the key, and it does not open.
+   */
+  cost: integer(2, 1 << 18),
   blockSize: integer(8, 8),
   parallelisation: integer(1, 4),
   salt: base64,
@@ -37,13 +40,19 @@ type Kdf = Read<typeof kdfShape>
 /** The most that a sealed file may weigh, in bytes: a roster of a hundred thousand. */
 const maxSealedBytes = 64 << 20
 
-/** A passphrase as a key: deriving it takes a noticeable part of a second, so it is kept for the same salt. */
+/** The scrypt cost of whatever is sealed first: a noticeable part of a second and 128 MiB for each guess. */
+const usualCost = 1 << 17
+
+/** A passphrase as a key: deriving it is dear on purpose, so it is kept for the same salt. */
 export class Lock {
   readonly #passphrase: string
+  readonly #cost: number
   #known: { readonly of: string; readonly key: Buffer } | undefined
 
-  constructor(passphrase: string) {
+  /** @param cost of what is sealed before anything was opened; what was opened is sealed again at its own */
+  constructor(passphrase: string, cost = usualCost) {
     this.#passphrase = passphrase
+    this.#cost = cost
   }
 
   #derive(kdf: Kdf): Buffer {
@@ -61,8 +70,10 @@ export class Lock {
 
   /** Seals bytes with AES-256-GCM (NIST SP 800-38D); the version and the key derivation are authenticated with them. */
   seal(plain: Uint8Array): Buffer {
-    const salt = this.#known ? (JSON.parse(this.#known.of) as Kdf).salt : randomBytes(16).toString('base64')
-    const kdf: Kdf = { name: 'scrypt', cost: 1 << 17, blockSize: 8, parallelisation: 1, salt }
+    const salt = randomBytes(16).toString('base64')
+    const kdf: Kdf = this.#known
+      ? JSON.parse(this.#known.of)
+      : { name: 'scrypt', cost: this.#cost, blockSize: 8, parallelisation: 1, salt }
     const iv = randomBytes(12)
     const cipher = createCipheriv('aes-256-gcm', this.#derive(kdf), iv)
     cipher.setAAD(canonicalBytes({ version: 1, kdf: { ...kdf } }))
