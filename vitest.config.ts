@@ -1,15 +1,20 @@
-import { readFileSync, statfsSync } from 'node:fs'
-import { freemem } from 'node:os'
+import { accessSync, constants, readFileSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Whether a file system in memory has room for what the tests write at once (about 1 GiB), and may hold programs. */
+/** Whether a file system in memory is there, writable, allowed to hold programs, and has room for what tests write (1 GiB). */
 function isRoomy(place: string): boolean {
   try {
+    accessSync(place, constants.W_OK)
+    const [, , kind, options = ''] =
+      readFileSync('/proc/mounts', 'utf8')
+        .split('\n')
+        .map((line) => line.split(' '))
+        .find(([, where]) => where === place) ?? []
     const { bavail, bsize } = statfsSync(place)
-    const isNoExec = new RegExp(` ${place} tmpfs \\S*noexec`).test(readFileSync('/proc/mounts', 'utf8'))
-    return !isNoExec && bavail * bsize >= 4 * 2 ** 30 && freemem() >= 8 * 2 ** 30
+    const mayRun = kind === 'tmpfs' && !options.split(',').includes('noexec')
+    return mayRun && bavail * bsize >= 4 * 2 ** 30 && process.availableMemory() >= 8 * 2 ** 30
   } catch {
     return false
   }

@@ -2,6 +2,7 @@ import type { Rules } from '@suture/server/signing/signer/decide.ts'
 import { runSignerProcess } from '@suture/server/signing/signer/process.ts'
 import type { Rule } from '@suture/server/signing/signer/rule.ts'
 import { rules } from '@suture/server/signing/signer/rules.ts'
+import { testLock } from './test-lock.ts'
 
 /** A rule that lets these refusals pass. */
 const letting = (rule: Rule, ...codes: readonly string[]): Rule => ({
@@ -27,4 +28,4 @@ const sabotages: Readonly<Record<string, Rules>> = {
 
 const chosen = sabotages[process.env.SUTURE_SABOTAGE ?? '']
 if (!chosen) throw new Error(`SUTURE_SABOTAGE must be one of ${Object.keys(sabotages).join(', ')}.`)
-await runSignerProcess(chosen)
+await runSignerProcess(chosen, testLock)

@@ -1,13 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Ceremony } from '@suture/server/signing/signer/ceremony.ts'
-import { Lock } from '@suture/server/signing/signer/seal.ts'
+import { testLock } from './test-lock.ts'
 
 /** The passphrase of every signer's home that a test makes. */
 const testPassphrase = 'a passphrase for tests'
 
-/** The cost of deriving a key is part of what it seals, so a home of a test opens in no time in the product’s signer. */
-const lock = new Lock(testPassphrase, 1 << 4)
+const lock = testLock(testPassphrase)
 
 /** The ceremony for a home of a test. */
 export const testCeremony = (home: string): Ceremony => ({ home, lock })
@@ -23,7 +22,8 @@ export interface SignerProcess {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
 }
 
-const productionEntry = fileURLToPath(new URL('../server/signing/signer/main.ts', import.meta.url))
+/** The product's signer with a test's lock; the product's own entry runs wherever a test starts a whole server. */
+const testEntry = fileURLToPath(new URL('./test-signer.ts', import.meta.url))
 
 /** A signer whose rules obey SUTURE_SABOTAGE; it exists for tests alone. */
 export const sabotagedEntry = fileURLToPath(new URL('./sabotaged-signer.ts', import.meta.url))
@@ -38,7 +38,7 @@ export interface SignerOptions {
 
 /** Starts a signer; `ready` is false when it ended before it could serve. */
 export async function startSigner(options: SignerOptions): Promise<SignerProcess & { readonly ready: boolean }> {
-  const { home, url, passphrase = testPassphrase, entry = productionEntry, env = {} } = options
+  const { home, url, passphrase = testPassphrase, entry = testEntry, env = {} } = options
   const { PATH = '', NODE_COMPILE_CACHE } = process.env
   const child = fork(entry, {
     env: {

@@ -121,7 +121,7 @@ const cheaply = ((): string => {
 
 /**
  * A tenant with one person for each role. Deriving their passwords would be half of what a tenant costs, so the usual one
- * is put in place of the invitations' answers; the tests of setting up and of signing in do without this.
+ * is put in place of the invitations' answers; what is tested of setting up and of signing in does without it.
  */
 export async function addTenant(database: TestDatabase, clock: Clock, base: string, name: string): Promise<TestTenant> {
   const tenant = await ensureTenant(database.urls.owner, clock, name)

@@ -31,6 +31,8 @@ export function applyAppearance(): void {
 
 prefersDark.addEventListener('change', applyAppearance)
 prefersContrast.addEventListener('change', applyAppearance)
+// Chosen in another tab.
+addEventListener('storage', applyAppearance)
 
 export function setAppearance(appearance: Appearance): void {
   localStorage.setItem(key, appearance)

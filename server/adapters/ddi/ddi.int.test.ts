@@ -142,6 +142,7 @@ describe('a poll', () => {
     const after = await scene.sql<{ n: number }>(
       'select xact_commit::int as n from pg_stat_database where datname = current_database()',
     )
+    // How many come together depends on how busy the machine is; one by one they would be 300.
     expect((after[0]?.n ?? 0) - (before[0]?.n ?? 0)).toBeLessThan(150)
   })
 })

@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canonicalBytes, type Json } from '@suture/trust/canonical.ts'
 import { newSigningKey, publicHalf, publicPem } from '@suture/trust/keys.ts'
 import { parseSignerKeys } from '@suture/trust/signer-keys.ts'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { tryLock } from '#platform/file-lock.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 import { signerHome } from '../signer-home.ts'
@@ -40,12 +41,26 @@ test('a home is made once, private, and gives the same keys every time', () => {
   expect(readFileSync(signerHome(home).sealed, 'utf8')).not.toContain('PRIVATE')
 })
 
-test('a guess at the passphrase costs 128 MiB and what goes with it, and a seal is made again at the cost it had', () => {
-  const costOf = (sealed: Buffer) => (JSON.parse(sealed.toString()) as { kdf: { cost: number } }).kdf.cost
-  const usual = new Lock('right')
-  expect(costOf(usual.seal(Buffer.from('a secret')))).toBe(2 ** 17)
-  usual.open(lock.seal(Buffer.from('a secret')))
-  expect(costOf(usual.seal(Buffer.from('a secret')))).toBe(cheap)
+describe('a guess at the passphrase', () => {
+  type Sealed = { kdf: { cost: number; salt: string } }
+  const read = (sealed: Buffer) => JSON.parse(sealed.toString()) as Sealed
+  const secret = Buffer.from('a secret')
+
+  test('costs 128 MiB and what goes with it, and what costs less is not even tried', () => {
+    const usual = new Lock('right')
+    expect(read(usual.seal(secret)).kdf.cost).toBe(2 ** 17)
+    expect(() => usual.open(lock.seal(secret))).toThrow(SealBroken)
+  })
+
+  test('is not made cheaper, nor its salt chosen, by a file that does not open', () => {
+    const mine = new Lock('right', cheap)
+    const before = read(mine.seal(secret)).kdf
+    for (const kdf of [{ cost: cheap * 2 }, { cost: cheap, salt: Buffer.alloc(16).toString('base64') }]) {
+      const forged = canonicalBytes({ ...read(lock.seal(secret)), kdf: { ...before, ...kdf } } as unknown as Json)
+      expect(() => mine.open(forged)).toThrow(SealBroken)
+      expect(read(mine.seal(secret)).kdf).toEqual(before)
+    }
+  })
 })
 
 test('a seal opens with its passphrase alone, and not after any byte of the file changed', () => {

@@ -18,14 +18,18 @@ interface SignerMessage {
 /**
  * Runs this process as the signer: until SIGTERM, or until the server that started it is gone.
  * A reason not to start is one sentence on standard error, and exit code 1.
+ * @param lockOf the product's unless a test's, which opens homes that cost less to make
  */
-export async function runSignerProcess(rules: Rules): Promise<void> {
+export async function runSignerProcess(
+  rules: Rules,
+  lockOf = (passphrase: string) => new Lock(passphrase),
+): Promise<void> {
   try {
     const config = readConfig(process.env)
     const url = config.SUTURE_SIGNER_DATABASE_URL
     if (url === undefined)
       throw new OperatorError('SUTURE_SIGNER_DATABASE_URL must name the connection of suture_signer.')
-    const lock = new Lock(readPassphrase(config.SUTURE_HOME, process.env))
+    const lock = lockOf(readPassphrase(config.SUTURE_HOME, process.env))
     // The secret stays out of crash reports and of whatever this process might ever start.
     delete process.env.SUTURE_SIGNER_PASSPHRASE
     const log = createLog(config.SUTURE_LOG_LEVEL).child({ process: 'signer' })

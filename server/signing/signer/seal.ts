@@ -16,66 +16,64 @@ const base64: Shape<string> = (value, at) => {
   throw new VerificationError('document/malformed', `${at} must be base64.`)
 }
 
-const kdfShape = object({
-  name: oneOf('scrypt'),
-  /**
-   * Cost, block size and parallelisation (RFC 7914 section 2); the upper bounds keep a changed file from exhausting
-   * memory. A lower one would guard nothing: whoever changes the cost of a file changes the key, and it does not open.
-   */
-  cost: integer(2, 1 << 18),
-  blockSize: integer(8, 8),
-  parallelisation: integer(1, 4),
-  salt: base64,
-})
-const sealedShape = object({
-  version: integer(1, 1),
-  kdf: kdfShape,
-  iv: base64,
-  tag: base64,
-  ciphertext: base64,
-})
+/** The scrypt cost of the product: a noticeable part of a second and 128 MiB for each guess. */
+const usualCost = 1 << 17
 
-type Kdf = Read<typeof kdfShape>
+/**
+ * Cost, block size and parallelisation (RFC 7914 section 2). The upper bounds keep a changed file from exhausting memory;
+ * the lower one keeps guessing dear: AES-GCM commits to no key, so that one file can be made to open under many, and
+ * whoever writes it could try as many passphrases at once as it has room for, if each cost nothing to derive
+ * (Len, Grubbs, Ristenpart: Partitioning Oracle Attacks, 2021).
+ */
+const kdfShape = (leastCost: number) =>
+  object({
+    name: oneOf('scrypt'),
+    cost: integer(leastCost, usualCost << 1),
+    blockSize: integer(8, 8),
+    parallelisation: integer(1, 4),
+    salt: base64,
+  })
+const sealedShape = (leastCost: number) =>
+  object({
+    version: integer(1, 1),
+    kdf: kdfShape(leastCost),
+    iv: base64,
+    tag: base64,
+    ciphertext: base64,
+  })
+
+type Kdf = Read<ReturnType<typeof kdfShape>>
 
 /** The most that a sealed file may weigh, in bytes: a roster of a hundred thousand. */
 const maxSealedBytes = 64 << 20
 
-/** The scrypt cost of whatever is sealed first: a noticeable part of a second and 128 MiB for each guess. */
-const usualCost = 1 << 17
-
-/** A passphrase as a key: deriving it is dear on purpose, so it is kept for the same salt. */
+/** A passphrase as a key: deriving it is dear on purpose, so it is kept for the salt under which something opened. */
 export class Lock {
   readonly #passphrase: string
   readonly #cost: number
-  #known: { readonly of: string; readonly key: Buffer } | undefined
+  #known: { readonly kdf: Kdf; readonly key: Buffer } | undefined
 
-  /** @param cost of what is sealed before anything was opened; what was opened is sealed again at its own */
+  /** @param cost of what is sealed, and the least of what is opened; lower than the usual one in tests alone */
   constructor(passphrase: string, cost = usualCost) {
     this.#passphrase = passphrase
     this.#cost = cost
   }
 
   #derive(kdf: Kdf): Buffer {
-    const of = canonicalBytes({ ...kdf }).toString()
-    if (this.#known?.of !== of) {
-      const { cost, blockSize, parallelisation } = kdf
-      const options = { N: cost, r: blockSize, p: parallelisation, maxmem: 256 * cost * blockSize }
-      this.#known = {
-        of,
-        key: scryptSync(this.#passphrase.normalize('NFKC'), Buffer.from(kdf.salt, 'base64'), 32, options),
-      }
-    }
-    return this.#known.key
+    if (this.#known && canonicalBytes({ ...this.#known.kdf }).equals(canonicalBytes({ ...kdf }))) return this.#known.key
+    const { cost, blockSize, parallelisation } = kdf
+    const options = { N: cost, r: blockSize, p: parallelisation, maxmem: 256 * cost * blockSize }
+    return scryptSync(this.#passphrase.normalize('NFKC'), Buffer.from(kdf.salt, 'base64'), 32, options)
   }
 
   /** Seals bytes with AES-256-GCM (NIST SP 800-38D); the version and the key derivation are authenticated with them. */
   seal(plain: Uint8Array): Buffer {
-    const salt = randomBytes(16).toString('base64')
-    const kdf: Kdf = this.#known
-      ? JSON.parse(this.#known.of)
-      : { name: 'scrypt', cost: this.#cost, blockSize: 8, parallelisation: 1, salt }
+    const salt = this.#known?.kdf.salt ?? randomBytes(16).toString('base64')
+    const kdf: Kdf = { name: 'scrypt', cost: this.#cost, blockSize: 8, parallelisation: 1, salt }
+    const key = this.#derive(kdf)
+    this.#known = { kdf, key }
     const iv = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', this.#derive(kdf), iv)
+    const cipher = createCipheriv('aes-256-gcm', key, iv)
     cipher.setAAD(canonicalBytes({ version: 1, kdf: { ...kdf } }))
     const ciphertext = Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64')
     return canonicalBytes({
@@ -90,13 +88,15 @@ export class Lock {
   /** The bytes under a seal; throws `SealBroken`. */
   open(bytes: Uint8Array): Buffer {
     try {
-      const { version, kdf, iv, tag, ciphertext } = sealedShape(readCanonical(bytes, maxSealedBytes), '')
-      const decipher = createDecipheriv('aes-256-gcm', this.#derive(kdf), Buffer.from(iv, 'base64'), {
-        authTagLength: 16,
-      })
+      const { version, kdf, iv, tag, ciphertext } = sealedShape(this.#cost)(readCanonical(bytes, maxSealedBytes), '')
+      const key = this.#derive(kdf)
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64'), { authTagLength: 16 })
       decipher.setAAD(canonicalBytes({ version, kdf: { ...kdf } }))
       decipher.setAuthTag(Buffer.from(tag, 'base64'))
-      return Buffer.concat([decipher.update(Buffer.from(ciphertext, 'base64')), decipher.final()])
+      const plain = Buffer.concat([decipher.update(Buffer.from(ciphertext, 'base64')), decipher.final()])
+      // Not before: what nobody has sealed must decide nothing about what is sealed next.
+      this.#known = { kdf, key }
+      return plain
     } catch {
       throw new SealBroken()
     }
