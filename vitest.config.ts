@@ -20,7 +20,7 @@ function isRoomy(place: string): boolean {
   }
 }
 
-// Tests make and remove databases by the hundred, and wait for each fsync; a seventh of their time was the disk’s.
+// Tests make and remove databases by the hundred, which is dear on a disk, and wait for each fsync.
 if (isRoomy('/dev/shm')) process.env.TMPDIR ??= '/dev/shm'
 
 /** The journey’s demo keeps real time and leaves the machine to the others meanwhile, so it starts first. */

@@ -3,17 +3,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
+import { pathsOf, settled, shows } from './pages.ts'
 
 const executable = findBrowser()
-
-/** What stands on the page once nothing of it is being loaded any more. */
-async function settled(page: Page): Promise<void> {
-  await page.locator('main h1').first().waitFor()
-  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
-  // What is still changing its colour has one that is nobody's.
-  const ending = 'document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)'
-  await page.evaluate(`Promise.allSettled(${ending}.map(({ finished }) => finished))`)
-}
 
 describe.skipIf(executable === undefined)('a look around after the demo, in Chromium', () => {
   let demo: OpenDemo
@@ -222,7 +214,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
       dark: { colorScheme: 'dark', contrast: 'no-preference' },
       hc: { colorScheme: 'light', contrast: 'more' },
     } as const
-    for (const path of await pathsOf(page)) {
+    for (const path of await pathsOf(page, demo.url)) {
       await page.goto(new URL(path, demo.url).href)
       for (const [theme, look] of Object.entries(looks))
         for (const width of [1440, 390]) {
@@ -258,24 +250,6 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     await shows(page, 'hc')
     await other.close()
   })
-
-  const shows = (page: Page, theme: string) => page.locator(`html[data-theme=${theme}]`).waitFor({ state: 'attached' })
-
-  /** Every kind of page there is, with the things of the demo. */
-  async function pathsOf(page: Page): Promise<string[]> {
-    const first = async (list: string, kind: string) => {
-      await page.goto(new URL(list, demo.url).href)
-      await settled(page)
-      const link = page.locator(`main a[href^="/${kind}/"]`).first()
-      return (await link.getAttribute('href')) ?? ''
-    }
-    const singles = [
-      await first('/devices', 'devices'),
-      await first('/rollouts', 'rollouts'),
-      await first('/evidence', 'evidence'),
-    ]
-    return ['/', '/devices', '/rollouts', '/evidence', '/releases', '/sign-in', '/setup', ...singles]
-  }
 
   test('the API’s reference opens beside the console, and names its newest endpoints', async () => {
     const { page } = operator
