@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { programOf, programs } from './program.ts'
 import { type Order, orderVariable } from './protocol.ts'
 import type { Limits } from './work.ts'
 
-const child = fileURLToPath(new URL('./child.ts', import.meta.url))
+const child = new URL('./child.ts', import.meta.url)
 const root = new URL('../../../', import.meta.url)
 
-/** The code that any entry may load: this folder, the shared workspaces and the packages. None of it is a secret. */
-const code = ['server/package.json', 'server/platform/sandbox/', 'trust/', 'contract/', 'node_modules/', 'package.json']
-const readable = code.map((path) => fileURLToPath(new URL(path, root)))
+/** What any entry may read: the programs, and the files that packages bring beside their code. None of it is a secret. */
+const readable = [
+  programs,
+  ...['server/package.json', 'node_modules/', 'package.json'].map((path) => fileURLToPath(new URL(path, root))),
+]
 
 /**
  * The kernel’s own limits, for what outlives this process or outruns its watch: processor time, no growing of files,
@@ -21,28 +24,29 @@ const reservedKiB = 1024 * 1024
 const ownMiB = 64
 
 /** Starts the child with nothing but the right to read code: no network, no writing, no processes, no environment. */
-export function launch(order: Order, limits: Limits, input: 'pipe' | number): ChildProcess {
+export async function launch(order: Order, limits: Limits, input: 'pipe' | number): Promise<ChildProcess> {
+  const [program, entry] = await Promise.all([programOf(child), programOf(new URL(order.entry))])
   // Three quarters of the rest: V8 takes space beside its heap, and should notice before the watch does.
   const heapMiB = Math.max(16, Math.floor((limits.memoryBytes / 1024 / 1024 - ownMiB) * 0.75))
   const node = [
     process.execPath,
     '--permission',
-    ...[...readable, fileURLToPath(new URL('.', order.entry))].map((path) => `--allow-fs-read=${path}`),
+    ...readable.map((path) => `--allow-fs-read=${path}`),
     '--no-addons',
     '--no-experimental-sqlite',
     '--disable-proto=delete',
     '--disable-sigusr1',
     '--disable-warning=ExperimentalWarning',
     `--max-old-space-size=${heapMiB}`,
-    child,
+    fileURLToPath(program),
   ]
   const seconds = Math.ceil((limits.milliseconds / 1000) * 4)
   const kib = Math.ceil(limits.memoryBytes / 1024) + reservedKiB
   const command = ['/bin/sh', '-c', confine, 'sandbox', String(seconds), String(kib), ...node]
-  const [program = '', ...args] = process.platform === 'win32' ? node : command
-  return spawn(program, args, {
+  const [shell = '', ...args] = process.platform === 'win32' ? node : command
+  return spawn(shell, args, {
     cwd: fileURLToPath(root),
-    env: { [orderVariable]: JSON.stringify(order) },
+    env: { [orderVariable]: JSON.stringify({ ...order, entry: entry.href } satisfies Order) },
     stdio: [input, 'ignore', 'pipe', 'pipe'],
     windowsHide: true,
   })

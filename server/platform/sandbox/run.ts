@@ -69,8 +69,8 @@ interface End {
 }
 
 /** Starts a child, gives it the input, and waits until it has ended. */
-function converse(order: Order, limits: Limits, input: Uint8Array | number): Promise<End> {
-  const child = launch(order, limits, typeof input === 'number' ? input : 'pipe')
+async function converse(order: Order, limits: Limits, input: Uint8Array | number): Promise<End> {
+  const child = await launch(order, limits, typeof input === 'number' ? input : 'pipe')
   let cut: Outcome<never> | undefined
   const stop = (reason: Reason, detail: string) => {
     cut ??= refused(reason, detail)

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -190,10 +190,10 @@ test('a reader that prints does not disturb its answer', async () => {
   expect(await attempt({ act: 'print a lot' })).toEqual({ ok: true, value: 'done' })
 })
 
-test('an entry that is not there is a fault of ours and no refusal', async () => {
-  const lost = { ...hostile, entry: new URL('./lost.ts', import.meta.url) }
-  expect(existsSync(lost.entry)).toBe(false)
-  await expect(read({ bytes: nothing }, {}, lost)).rejects.toThrow('A sandbox did not start')
+test('an entry that is not there, or needs what the sandbox has not, is a fault of ours and no refusal', async () => {
+  const from = (path: string) => read({ bytes: nothing }, {}, { ...hostile, entry: new URL(path, import.meta.url) })
+  await expect(from('./lost.ts')).rejects.toThrow('lost.ts')
+  await expect(from('./fence.ts')).rejects.toThrow(/A sandbox did not start.*node:module is not there/s)
 })
 
 test('two readings run at once, a few wait, and what is beyond is refused at once', async () => {
@@ -224,7 +224,7 @@ test.each<[string, Attempt['act'], number, RegExp]>([
     jsonDepth: undefined,
     given: { act },
   }
-  const child = launch(order, limits, 'pipe')
+  const child = await launch(order, limits, 'pipe')
   let said = ''
   child.stdio[3]?.on('data', (chunk) => {
     said += String(chunk).replace('\u0006', '')
