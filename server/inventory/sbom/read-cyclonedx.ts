@@ -47,7 +47,14 @@ const schemaFile = (name: string): Record<string, unknown> =>
  * other (uniqueItems), which is 25 times the work for 5 times the components; here each is looked at once.
  */
 function schemaOf(version: (typeof versions)[number]): ValidateFunction {
-  const ajv = new Ajv({ strict: false })
+  // It is compiled for one document, from schemas that need no check of their own: what matters is how soon it is there.
+  const ajv = new Ajv({
+    strict: false,
+    meta: false,
+    validateSchema: false,
+    inlineRefs: false,
+    code: { optimize: false },
+  })
   for (const name of ['spdx', 'cryptography-defs', 'jsf-0.82'])
     ajv.addSchema(schemaFile(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`)
   formats.default(ajv)
