@@ -171,6 +171,7 @@ const common: readonly RefusalCode[] = [
   'http/malformed',
   'http/too-many-requests',
   'http/not-ready',
+  'http/database-away',
 ]
 
 interface Answer {

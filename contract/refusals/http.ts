@@ -32,6 +32,11 @@ export const httpRefusals = {
     remedy: 'Wait as long as the Retry-After header says',
   },
   'http/not-ready': { status: 503, says: 'The server is starting or stopping', remedy: 'Try again in a few seconds' },
+  'http/database-away': {
+    status: 503,
+    says: 'The database does not answer, or ended while it worked on this',
+    remedy: 'Try again in a few seconds; if something was to be changed, look first whether it was',
+  },
   'http/bad-cursor': {
     status: 400,
     says: 'The cursor was not given out by this endpoint',

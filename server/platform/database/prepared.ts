@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import { DatabaseAway, unlessAway } from './away.ts'
 import type { Pool } from './pool.ts'
 
 /** As many statements are prepared on each connection, where each takes PostgreSQL’s memory for good. */
@@ -50,7 +51,9 @@ export function preparing({ pg }: Pool, names: Names): PostgresPool {
     options: pg.options,
     end: () => pg.end(),
     async connect() {
-      const client = await pg.connect()
+      const client = await pg.connect().catch((cause: Error) => {
+        throw new DatabaseAway(cause.message, { cause })
+      })
       const known = clients.get(client)
       if (known) return known
       let broken = false
@@ -59,7 +62,7 @@ export function preparing({ pg }: Pool, names: Names): PostgresPool {
         const name = values.length > 0 && values.length <= mostValues ? names.of(text) : undefined
         return client.query({ name, text, values: [...values] }).catch((error) => {
           broken ||= name !== undefined && staysBroken(error)
-          throw error
+          throw unlessAway(error)
         })
       }
       // Kysely’s other form of a query, a cursor, is for streams, which this dialect is not set up for.

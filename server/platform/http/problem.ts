@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { apiBase } from '@suture/contract/endpoint.ts'
 import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { DatabaseAway } from '#platform/database/away.ts'
 import { Refusal } from '#platform/refusal.ts'
 
 /** As many wrong fields as one refusal tells: a list of thousands may be wrong in each. */
@@ -23,6 +24,7 @@ const ofFastify: Readonly<Record<string, RefusalCode>> = {
 
 function asRefusal(error: FastifyError | Refusal | Error, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
+  if (error instanceof DatabaseAway) return new Refusal('http/database-away')
   const code = 'code' in error ? ofFastify[error.code] : undefined
   if (code === undefined) return undefined
   const { bodyLimit, config } = request.routeOptions
@@ -47,6 +49,7 @@ export function sendProblem(
 ): FastifyReply {
   const refusal = asRefusal(error, request)
   if (!refusal) request.log.error({ err: error, incident: request.id }, 'fault')
+  else if (error instanceof DatabaseAway) request.log.error({ err: error, incident: request.id }, 'database away')
   else request.log.info({ refused: refusal.code, ...refusal.detail }, 'refused')
   const body = refusal
     ? { ...refusal.detail, ...textOf(refusal.code), incident: request.id }
