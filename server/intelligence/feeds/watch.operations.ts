@@ -35,10 +35,12 @@ async function tellTenants({ store, clock, tenants }: Parts, digest: string, sou
     })
 }
 
-const inWords = (imported: Exclude<Imported, { kind: 'refused' }>): string =>
-  imported.kind === 'known-already'
-    ? 'Known already; nothing changed.'
-    : `Stored ${imported.vulnerabilities} vulnerabilities; left out ${imported.older} that are newer here. Something else is said about ${imported.products} products.`
+function inWords(imported: Exclude<Imported, { kind: 'refused' }>): string {
+  if (imported.kind === 'known-already') return 'Known already; nothing changed.'
+  const { vulnerabilities, older, products } = imported
+  const kept = older === 0 ? '' : `; left out ${older} of which this server knows a newer state`
+  return `Stored ${vulnerabilities} vulnerabilities${kept}. What they say of ${products} products is new: bills with them are matched again.`
+}
 
 async function takeIn(parts: Parts, folders: FeedFolders, name: string, bytes: Buffer): Promise<void> {
   const imported = await importKnowledge(parts.store, parts.clock, bytes)
