@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Whether a file system in memory is there, writable, allowed to hold programs, and has room for what tests write (1 GiB). */
+/** Whether a file system in memory is there, writable, allowed to hold programs, with ample room for the GiB that tests write. */
 function isRoomy(place: string): boolean {
   try {
     accessSync(place, constants.W_OK)

@@ -41,7 +41,10 @@ async function keptSession(): Promise<Session | undefined> {
 export async function serverOf(given: string | undefined): Promise<string> {
   const text = given ?? process.env.SUTURE_URL ?? (await keptSession())?.base ?? defaultServer
   const url = URL.parse(text)
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && /^(localhost|127\..*|\[::1\])$/.test(url.hostname)))
+  if (
+    url?.protocol === 'https:' ||
+    (url?.protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname))
+  )
     return text
   throw new Failure(`${text} is no address to send a password to: https, or http on this machine.`)
 }

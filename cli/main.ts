@@ -4,6 +4,7 @@ import { exitStatus, Failure } from './failure.ts'
 import { formats, say } from './output.ts'
 import { artifact } from './verbs/artifact.ts'
 import { bill } from './verbs/bill.ts'
+import { build } from './verbs/build.ts'
 import { config } from './verbs/config.ts'
 import { demo } from './verbs/demo.ts'
 import { device } from './verbs/device.ts'
@@ -55,6 +56,7 @@ const verbs = [
   signer,
   setupCode,
   database,
+  build,
   config,
   doctor,
   demo,

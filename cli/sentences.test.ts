@@ -22,6 +22,20 @@ test('a file that does not exist is named in a sentence, as an error of use', ()
   expect(importing(file)).toMatchObject({ status: 2, stderr: `There is no file ${file}.\n` })
 })
 
+test.each([
+  'http://plant.example',
+  'http://127.plant.example',
+  'http://127.0.0.1.plant.example',
+  'http://localhost.plant.example',
+  'ftp://127.0.0.1',
+  'nowhere',
+])('no password goes to %s', (server) => {
+  expect(suture('login', '--server', server, '--login', 'ada')).toMatchObject({
+    status: 2,
+    stderr: `${server} is no address to send a password to: https, or http on this machine.\n`,
+  })
+})
+
 const head = 'serial,manufacturer,model,type,hardwareRevision,firmware'
 test.each([
   ['semicolons', ';', ''],

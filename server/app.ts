@@ -19,13 +19,15 @@ import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
 import { complianceRoutes } from './compliance/routes.ts'
 import { deploymentCourier, rereadDevices, tickDeployment, verifyReported } from './deployment/index.ts'
 import { deploymentRoutes } from './deployment/routes.ts'
-import { outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
+import { facts, outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
+import { cycloneDx } from './inventory/index.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
 import { refreshInventoryStatistics } from './inventory/tasks.ts'
 import { labCourier, tickLab } from './lab/index.ts'
 import { labRoutes } from './lab/routes.ts'
+import { verifyArtifact } from './releases/index.ts'
 import { releasesRoutes } from './releases/routes.ts'
 import { releasesTasks } from './releases/tasks.ts'
 import { riskRoutes } from './risk/routes.ts'
@@ -161,3 +163,6 @@ export const recurring: readonly Recurring[] = [forgetExpired]
 
 /** The documents of facts that arrive as files: taken in beside the worker, and put there by whoever runs the machine. */
 export const feeds = { watch: watchFeeds, submit: submitFeed, outcome: outcomeOfFeed }
+
+/** What reads untrusted bytes, each in a process of its own. */
+export const sandboxed = [cycloneDx, facts, verifyArtifact].map(({ entry }) => entry)

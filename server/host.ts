@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
-import { createApp, feeds, handlersWith, reactions, recurring, turnsWith } from './app.ts'
+import { createApp, feeds, handlersWith, reactions, recurring, sandboxed, turnsWith } from './app.ts'
 import { examine, type Finding } from './doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
@@ -17,6 +17,7 @@ import { watchEventLag } from './platform/events/lag.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { OperatorError } from './platform/operator-error.ts'
+import { prepareSandbox } from './platform/sandbox/launch.ts'
 import { type Supervised, supervise } from './platform/supervise.ts'
 import { react } from './platform/tasks/reaction.ts'
 import { startWorker } from './platform/tasks/worker.ts'
@@ -87,6 +88,7 @@ const poolOn = (url: string, name: string, config: Config, log: Log): Pool =>
 async function start(config: Config, log: Log, started: Started): Promise<Server> {
   const clock = systemClock
   const metrics = createMetrics()
+  await buildSandbox()
   const { urls } = started.add(await openDatabase(config, log), (database) => database.stop())
   const store = started.add(new Store(poolOn(urls.app, 'suture api', config, log)), (part) => part.close())
   const workerPool = started.add(poolOn(urls.worker, 'suture worker', config, log), (part) => part.close())
@@ -207,6 +209,9 @@ export async function importFeeds(config: Config, files: readonly string[], wait
     outcomes.push({ file: each.file, outcome: await feeds.outcome(config.SUTURE_HOME, each, waitMs) })
   return outcomes
 }
+
+/** Makes what reads untrusted bytes from these sources, unless it is there. */
+export const buildSandbox = (): Promise<void> => prepareSandbox(sandboxed)
 
 /** Looks at everything on this machine that could be unsafe or out of date; changes nothing. */
 export const diagnose = (config: Config): Promise<Finding[]> => examine(config)

@@ -1,6 +1,7 @@
 import type { Server } from '@suture/server/host.ts'
 import type { Command } from 'commander'
 import { programName, say } from '../output.ts'
+import { consoleFolder } from './build.ts'
 
 /** `suture serve`: the control plane in the foreground, until it is told to stop. */
 export const serve = (program: Command): Command =>
@@ -25,8 +26,7 @@ async function withConsole(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   const { SUTURE_CONSOLE: named, ...others } = env
   if (named === 'off') return others
   if (named !== undefined && named !== '') return env
-  const { builtConsole } = await import('@suture/console/build.ts')
-  return { ...env, SUTURE_CONSOLE: await builtConsole() }
+  return { ...env, SUTURE_CONSOLE: await consoleFolder() }
 }
 
 const greeting = ({ url, setup }: Server): string => {

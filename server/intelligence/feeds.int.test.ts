@@ -87,9 +87,12 @@ test('tenants that were not told because the process died are told when the docu
   expect(await told()).toEqual(tenants.map(({ id }) => ({ tenant: id })))
 })
 
-test('what is no document, no file or a link is refused with the reason, and does not keep the next one waiting', async () => {
-  const { home, folders, database, start } = await watched()
+test('what is no document, no file, a link or cannot be put away does not keep the next one waiting, and is told why', async () => {
+  const { home, folders, database, logged, start } = await watched()
   await start()
+  // There is no room behind its name for that of its note.
+  const long = `a${'x'.repeat(249)}.json`
+  writeFileSync(join(folders.incoming, long), '{}')
   symlinkSync(real, join(folders.incoming, 'a-link.json'))
   mkdirSync(join(folders.incoming, 'b-folder.json'))
   writeFileSync(join(folders.incoming, 'c-broken.json'), '{"format":')
@@ -105,7 +108,8 @@ test('what is no document, no file or a link is refused with the reason, and doe
   expect(note('c-broken')).toContain('JSON')
   expect(note('d-large')).toContain('more than 67108864 bytes')
   expect(note('c-deep')).toContain('deeper than 16 levels')
-  expect(readdirSync(folders.incoming)).toEqual(['no-document.txt'])
+  expect(readdirSync(folders.incoming)).toEqual([long, 'no-document.txt'])
+  expect(logged.some((line) => line.includes('ENAMETOOLONG') && line.includes(long))).toBe(true)
   const rows = await query(database.urls.superuser, 'select from intelligence_document')
   expect(rows).toHaveLength(1)
 })

@@ -12,3 +12,4 @@ export {
 } from './known.queries.ts'
 export { adoptReading, recordClaims } from './reading.operations.ts'
 export { registerDevice } from './registration.operations.ts'
+export { cycloneDx } from './sbom/sbom.operations.ts'

@@ -7,7 +7,8 @@ const mebibyte = 1024 * 1024
 /** The most bytes of a document. */
 export const mostBytes = 64 * mebibyte
 
-const facts: Work<KnowledgeDocument> = {
+/** How a document of facts is read: in the sandbox. */
+export const facts: Work<KnowledgeDocument> = {
   entry: new URL('../read-knowledge.ts', import.meta.url),
   reply: KnowledgeDocument,
   jsonDepth: 16,

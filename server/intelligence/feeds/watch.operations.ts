@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { sha256 } from '@suture/trust/digest.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Store, systemScope, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
@@ -48,7 +48,7 @@ async function takeIn(parts: Parts, folders: FeedFolders, name: string, bytes: B
     parts.log.warn({ feed: name, because: imported.because }, 'a feed was refused')
     return putAway(folders, name, 'refused', imported.because)
   }
-  await tellTenants(parts, createHash('sha256').update(bytes).digest('hex'), imported.source)
+  await tellTenants(parts, sha256(bytes), imported.source)
   parts.log.info({ feed: name, ...imported }, 'a feed was taken in')
   await putAway(folders, name, 'done', inWords(imported))
 }
@@ -57,12 +57,18 @@ async function takeIn(parts: Parts, folders: FeedFolders, name: string, bytes: B
 async function lookAround(parts: Parts, folders: FeedFolders, seen: Map<string, string>): Promise<void> {
   const names = await arrived(folders)
   for (const name of seen.keys()) if (!names.includes(name)) seen.delete(name)
-  for (const name of names) {
-    const found = await look(join(folders.incoming, name), seen.get(name))
-    if (found.kind === 'still-growing') seen.set(name, found.state)
-    else if (found.kind === 'refused') await putAway(folders, name, 'refused', found.because)
-    else await takeIn(parts, folders, name, found.bytes)
-  }
+  for (const name of names)
+    await lookAt(parts, folders, name, seen).catch((err) =>
+      // It is tried again at the next look, and keeps nothing else from being taken in.
+      parts.log.error({ err, feed: name }, 'a feed was not taken in'),
+    )
+}
+
+async function lookAt(parts: Parts, folders: FeedFolders, name: string, seen: Map<string, string>): Promise<void> {
+  const found = await look(join(folders.incoming, name), seen.get(name))
+  if (found.kind === 'still-growing') seen.set(name, found.state)
+  else if (found.kind === 'refused') await putAway(folders, name, 'refused', found.because)
+  else await takeIn(parts, folders, name, found.bytes)
 }
 
 /** Takes in the documents that arrive below the home, one after another, until it is stopped. */
@@ -73,7 +79,7 @@ export async function watchFeeds(parts: Parts): Promise<{ stop(): Promise<void> 
   const seen = new Map<string, string>()
   const watching = (async () => {
     while (!stopping.signal.aborted) {
-      await lookAround(parts, folders, seen).catch((err) => parts.log.error({ err }, 'a feed was not taken in'))
+      await lookAround(parts, folders, seen).catch((err) => parts.log.error({ err }, 'the feeds were not looked at'))
       await after(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   })()

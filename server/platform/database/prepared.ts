@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
-import { DatabaseAway, unlessAway } from './away.ts'
+import { unlessAway } from './away.ts'
 import type { Pool } from './pool.ts'
 
 /** As many statements are prepared on each connection, where each takes PostgreSQL’s memory for good. */
@@ -51,8 +51,8 @@ export function preparing({ pg }: Pool, names: Names): PostgresPool {
     options: pg.options,
     end: () => pg.end(),
     async connect() {
-      const client = await pg.connect().catch((cause: Error) => {
-        throw new DatabaseAway(cause.message, { cause })
+      const client = await pg.connect().catch((error) => {
+        throw unlessAway(error, 'connect')
       })
       const known = clients.get(client)
       if (known) return known
@@ -62,7 +62,7 @@ export function preparing({ pg }: Pool, names: Names): PostgresPool {
         const name = values.length > 0 && values.length <= mostValues ? names.of(text) : undefined
         return client.query({ name, text, values: [...values] }).catch((error) => {
           broken ||= name !== undefined && staysBroken(error)
-          throw unlessAway(error)
+          throw unlessAway(error, 'query')
         })
       }
       // Kysely’s other form of a query, a cursor, is for streams, which this dialect is not set up for.

@@ -48,8 +48,9 @@ export function sendProblem(
   reply: FastifyReply,
 ): FastifyReply {
   const refusal = asRefusal(error, request)
-  if (!refusal) request.log.error({ err: error, incident: request.id }, 'fault')
-  else if (error instanceof DatabaseAway) request.log.error({ err: error, incident: request.id }, 'database away')
+  // What the server refuses on purpose has no cause to look for, even when it is the server that cannot.
+  const isFault = !refusal || (refusal !== error && refusals[refusal.code].status >= 500)
+  if (isFault) request.log.error({ err: error, incident: request.id }, refusal?.code ?? 'fault')
   else request.log.info({ refused: refusal.code, ...refusal.detail }, 'refused')
   const body = refusal
     ? { ...refusal.detail, ...textOf(refusal.code), incident: request.id }

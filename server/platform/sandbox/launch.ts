@@ -1,17 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { programOf, programs } from './program.ts'
+import { programsOf } from './program.ts'
 import { type Order, orderVariable } from './protocol.ts'
 import type { Limits } from './work.ts'
 
 const child = new URL('./child.ts', import.meta.url)
-const root = new URL('../../../', import.meta.url)
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const programs = join(root, 'server/dist/sandbox/')
+
+const programOf = programsOf({
+  root,
+  modules: join(root, 'server'),
+  sources: ['server', 'trust', 'contract', 'package-lock.json'],
+  programs,
+})
+
+/** Makes the programs of these entries unless they are there, so that no reading has to wait for them, or to fail. */
+export async function prepareSandbox(entries: readonly URL[]): Promise<void> {
+  for (const module of [child, ...entries]) await programOf(module)
+}
 
 /** What any entry may read: the programs, and the files that packages bring beside their code. None of it is a secret. */
-const readable = [
-  programs,
-  ...['server/package.json', 'node_modules/', 'package.json'].map((path) => fileURLToPath(new URL(path, root))),
-]
+const readable = [programs, ...['server/package.json', 'node_modules/', 'package.json'].map((path) => join(root, path))]
 
 /**
  * The kernel’s own limits, for what outlives this process or outruns its watch: processor time, no growing of files,
@@ -45,7 +56,7 @@ export async function launch(order: Order, limits: Limits, input: 'pipe' | numbe
   const command = ['/bin/sh', '-c', confine, 'sandbox', String(seconds), String(kib), ...node]
   const [shell = '', ...args] = process.platform === 'win32' ? node : command
   return spawn(shell, args, {
-    cwd: fileURLToPath(root),
+    cwd: root,
     env: { [orderVariable]: JSON.stringify({ ...order, entry: entry.href } satisfies Order) },
     stdio: [input, 'ignore', 'pipe', 'pipe'],
     windowsHide: true,

@@ -1,67 +1,116 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { programOf } from './program.ts'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { programsOf } from './program.ts'
 
-let folder: string
-let program: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'suture-program-'))
-  writeFileSync(join(folder, 'read.ts'), `import { word } from './word.ts'\nexport const read = (): string => word\n`)
-  say('first')
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'suture-programs-'))
+  mkdirSync(join(root, 'server'))
+  put('package-lock.json', '{}')
+  put('server/read.ts', `import { word } from './barrel.ts'\nexport const read = (): string => word\n`)
+  put('server/barrel.ts', `export { word } from './first.ts'\n`)
+  put('server/first.ts', `import { most } from './most.ts'\nexport const word: string = 'first' + most\n`)
+  put('server/second.ts', `export const word: string = 'second'\n`)
+  put('server/most.ts', 'export const most: number = 5\n')
 })
-afterAll(() => {
-  rmSync(folder, { recursive: true })
-  rmSync(program, { force: true })
+afterEach(() => rmSync(root, { recursive: true }))
+
+const put = (path: string, text: string) => writeFileSync(join(root, path), text)
+const module = () => pathToFileURL(join(root, 'server/read.ts'))
+const tree = () => ({
+  root,
+  modules: join(root, 'server'),
+  sources: ['server', 'package-lock.json'],
+  programs: join(root, 'dist/sandbox'),
 })
+/** As a process that has just started finds it. */
+const found = () => programsOf(tree())(module())
+const said = async (): Promise<string> =>
+  ((await import(/* @vite-ignore */ (await found()).href)) as { read(): string }).read()
 
-const say = (word: string) => writeFileSync(join(folder, 'word.ts'), `export const word: string = '${word}'\n`)
+test('a program is made once, and again when anything that it comes from has changed', async () => {
+  expect(await said()).toBe('first5')
+  const { ino } = statSync(await found())
+  expect(statSync(await found()).ino).toBe(ino)
 
-let starts = 0
-/** As a process that has just started asks for it. */
-const programNow = async () => {
-  const url = pathToFileURL(join(folder, 'read.ts'))
-  url.search = String(starts++)
-  program = fileURLToPath(await programOf(url))
-  return program
-}
-const said = async (): Promise<string> => {
-  const url = pathToFileURL(await programNow())
-  url.search = String(starts++)
-  return ((await import(/* @vite-ignore */ url.href)) as { read(): string }).read()
-}
-
-test('a program is bundled once, and again when a source has changed or the file was cut short', async () => {
-  expect(await said()).toBe('first')
-  const made = statSync(program).ino
-  expect(await said()).toBe('first')
-  expect(statSync(program).ino).toBe(made)
-
-  say('second')
+  // Nothing of either file is left in the program, but what it does depends on them.
+  put('server/most.ts', 'export const most: number = 6\n')
+  expect(await said()).toBe('first6')
+  put('server/barrel.ts', `export { word } from './second.ts'\n`)
   expect(await said()).toBe('second')
-  truncateSync(program, 40)
-  expect(await said()).toBe('second')
+  expect(readdirSync(join(root, 'dist/sandbox'))).toHaveLength(1)
+
+  const before = await found()
+  put('package-lock.json', '{ "name": "other packages" }')
+  expect((await found()).href).not.toBe(before.href)
 })
 
-test('whoever asks at once finds a whole file', async () => {
-  say('third')
-  await Promise.all(Array.from({ length: 8 }, programNow))
-  expect(await said()).toBe('third')
+test('what a process has found is made again when it was removed, but never from other sources', async () => {
+  const programOf = programsOf(tree())
+  const program = await programOf(module())
+  rmSync(join(root, 'dist'), { recursive: true })
+  expect(statSync(await programOf(module())).isFile()).toBe(true)
+  rmSync(program)
+  put('server/most.ts', 'export const most: number = 7\n')
+  await expect(programOf(module())).rejects.toThrow('start it again')
 })
 
-test('a module that does not parse is told with its name, and is bundled once it does', async () => {
-  writeFileSync(join(folder, 'word.ts'), 'export const word: = 7')
-  await expect(programNow()).rejects.toThrow('word.ts')
-  say('fourth')
-  expect(await said()).toBe('fourth')
+test('processes that ask at once find a whole program', async () => {
+  put('server/first.ts', `export const word: string = 'first'\nexport const rest = '${'x'.repeat(16 * 2 ** 20)}'\n`)
+  put(
+    'server/read.ts',
+    `import * as all from './first.ts'\nexport const read = () => all.word + Object.values(all).join('').length\n`,
+  )
+  const script = `
+    const { programsOf } = await import(process.argv[1])
+    const program = await programsOf(JSON.parse(process.argv[2]))(new URL(process.argv[3]))
+    process.stdout.write((await import(program.href)).read())`
+  const given = [new URL('./program.ts', import.meta.url).href, JSON.stringify(tree()), module().href]
+  const asked = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...given], { cwd: root })
+      let text = ''
+      child.stdout.on('data', (chunk) => {
+        text += String(chunk)
+      })
+      await once(child, 'close')
+      return text
+    }),
+  )
+  expect(new Set(asked)).toEqual(new Set([`first${16 * 2 ** 20 + 'first'.length}`]))
+})
+
+test('others cannot change a program, whatever the umask', async () => {
+  const before = process.umask(0)
+  onTestFinished(() => void process.umask(before))
+  const program = fileURLToPath(await found())
+  const modes = [program, join(root, 'dist/sandbox'), join(root, 'dist')].map((path) => statSync(path).mode & 0o777)
+  expect(modes).toEqual([0o644, 0o755, 0o755])
+})
+
+test('what does not parse, or is not there, is told with its name, and nothing is kept of it', async () => {
+  put('server/most.ts', 'export const most: = 7')
+  await expect(found()).rejects.toThrow('most.ts')
+  put('server/most.ts', `export { most } from 'no-such-package'\n`)
+  await expect(found()).rejects.toThrow('no-such-package')
+  put('server/most.ts', 'export const most: number = 8\n')
+  expect(await said()).toBe('first8')
+})
+
+test.skipIf(process.getuid?.() === 0)('a folder that may not be written is named, with what to do', async () => {
+  mkdirSync(tree().programs, { recursive: true })
+  chmodSync(tree().programs, 0o555)
+  await expect(found()).rejects.toThrow(/dist\/sandbox cannot be written \(EACCES\).*Run `suture build` once/)
+  chmodSync(tree().programs, 0o755)
 })
 
 test('it is JavaScript that imports nothing but Node', async () => {
-  const text = readFileSync(fileURLToPath(await programOf(new URL('./child.ts', import.meta.url))), 'utf8')
-  const imported = [...text.matchAll(/^import .* from "(.*)"/gm)].map(([, name = '']) => name)
-  expect(imported.length).toBeGreaterThan(0)
-  expect(imported.filter((name) => !name.startsWith('node:'))).toEqual([])
-  expect(text).not.toContain('import type')
+  const text = readFileSync(await found(), 'utf8')
+  expect(text).toContain('first')
+  expect(text).not.toMatch(/^import|: string/m)
 })

@@ -1,63 +1,112 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { sha256 } from '@suture/trust/digest.ts'
+import { OperatorError } from '#platform/operator-error.ts'
 
-const server = fileURLToPath(new URL('../../', import.meta.url))
-
-/** Where programs lie: the only code of ours that a child may read. */
-export const programs = join(server, 'dist/sandbox/')
-
-/** What this process has looked at already, by source. */
-const known = new Map<string, Promise<URL>>()
-
-/**
- * The file of plain JavaScript with all that a module imports, packages too; it is bundled when any of its sources has
- * changed. A child may not write, so it cannot keep compiled code, and would load Node’s remover of types each time.
- */
-export function programOf(module: URL): Promise<URL> {
-  const found = known.get(module.href)
-  if (found !== undefined) return found
-  const made = bundleUnlessFresh(fileURLToPath(module))
-  known.set(module.href, made)
-  made.catch(() => known.delete(module.href))
-  return made
+/** Where the programs of one tree of sources come from and go to. */
+interface Tree {
+  readonly root: string
+  /** The folder that every module lies in. */
+  readonly modules: string
+  /** What any of them may import of ours, and what says which packages there are. */
+  readonly sources: readonly string[]
+  /** The folder with the programs. */
+  readonly programs: string
 }
 
-/** The SHA-256 of each source, by its path from here; the first line of a program. */
-type Sources = Readonly<Record<string, string>>
+const isSource = (path: string): boolean =>
+  /\.(ts|json)$/.test(path) && !/\.test\.ts$|[\\/](node_modules|dist)[\\/]/.test(path)
 
-const digestOf = (path: string): string => sha256(readFileSync(join(server, path)))
+function filesIn({ root, sources }: Tree): readonly string[] {
+  const within = (path: string) =>
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+  return sources
+    .map((source) => join(root, source))
+    .flatMap((path) => (path.endsWith('.json') ? [path] : within(path)))
+    .filter(isSource)
+    .sort()
+}
 
-function isFresh(file: string): boolean {
+/** SHA-256 over the names and contents of all sources, shortened: it names the folder of what is bundled from them. */
+function digestOf(tree: Tree): string {
+  const hash = createHash('sha256')
+  for (const path of filesIn(tree))
+    hash
+      .update(`${relative(tree.root, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0')
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** One file of JavaScript with all that a module imports, packages too. Whatever could not be found is an error. */
+async function bundled(module: string): Promise<string> {
+  const { rolldown } = await import('rolldown')
+  const build = await rolldown({
+    input: module,
+    platform: 'node',
+    onLog: (level, { message }) => {
+      if (level !== 'debug') throw new Error(message)
+    },
+  })
+  const { output } = await build.generate({ format: 'esm', codeSplitting: false }).finally(() => build.close())
+  return output[0].code
+}
+
+/** Writes a file that is there whole or not at all; the same user alone may change it, whatever the umask. */
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o755 })
+  const draft = `${file}.${randomUUID()}`
   try {
-    const [first = ''] = readFileSync(file, 'utf8').split('\n', 1)
-    const sources = JSON.parse(first.slice('// '.length)) as Sources
-    return Object.entries(sources).every(([path, digest]) => digestOf(path) === digest)
-  } catch {
-    // Not there, cut short, or a source of it is gone.
-    return false
+    writeFileSync(draft, text, { flag: 'wx', mode: 0o644, flush: true })
+    renameSync(draft, file)
+  } finally {
+    rmSync(draft, { force: true })
   }
 }
 
-async function bundleUnlessFresh(module: string): Promise<URL> {
-  const file = join(programs, `${relative(server, module).replaceAll(/[\\/]/g, '.')}.mjs`)
-  if (!isFresh(file)) await bundle(module, file)
-  return pathToFileURL(file)
+/** What a person can do about a folder that this user may not write. */
+function inWords(error: unknown, folder: string): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error
+  return new OperatorError(
+    `${folder} cannot be written (${code}), and the programs of the sandbox are not there yet. Run \`suture build\` once as a user who may write it.`,
+  )
 }
 
-async function bundle(module: string, file: string): Promise<void> {
-  const { rolldown } = await import('rolldown')
-  const build = await rolldown({ input: module, platform: 'node', cwd: server })
-  const { output } = await build.generate({ format: 'esm', codeSplitting: false }).finally(() => build.close())
-  const [{ code, moduleIds }] = output
-  const paths = [...moduleIds.filter((id) => !id.startsWith('\0')), import.meta.filename].map((id) =>
-    relative(server, id),
-  )
-  const sources: Sources = Object.fromEntries(paths.map((path) => [path, digestOf(path)]))
-  mkdirSync(programs, { recursive: true })
-  // Several processes may do so at once; each finds a whole file.
-  const making = `${file}.${process.pid}`
-  writeFileSync(making, `// ${JSON.stringify(sources)}\n${code}`)
-  renameSync(making, file)
+/**
+ * The programs of a tree: for each module one file of plain JavaScript, bundled when there is none of exactly these
+ * sources. A child may not write, so it cannot keep compiled code, and would load Node’s remover of types each time.
+ * @returns finds the program of a module of that tree
+ * @throws OperatorError when it is not there and cannot be written
+ */
+export function programsOf(tree: Tree): (module: URL) => Promise<URL> {
+  let digest: string | undefined
+  const making = new Map<string, Promise<void>>()
+
+  async function make(module: string, file: string): Promise<void> {
+    const code = await bundled(module)
+    if (digestOf(tree) !== digest)
+      throw new OperatorError('The sources have changed under this process: start it again.')
+    write(file, code)
+    for (const other of readdirSync(tree.programs))
+      if (other !== digest) rmSync(join(tree.programs, other), { recursive: true, force: true })
+  }
+
+  return async (module) => {
+    const path = relative(tree.modules, fileURLToPath(module))
+    if (path.split(sep)[0] === '..') throw new Error(`${path} lies outside of ${tree.modules}`)
+    digest ??= digestOf(tree)
+    const file = join(tree.programs, digest, `${path}.mjs`)
+    if (!existsSync(file)) {
+      const made = making.get(file) ?? make(fileURLToPath(module), file).finally(() => making.delete(file))
+      making.set(file, made)
+      await made.catch((error) => {
+        throw inWords(error, tree.programs)
+      })
+    }
+    return pathToFileURL(file)
+  }
 }

@@ -3,7 +3,8 @@ import { runSandboxed } from '#platform/sandbox/run.ts'
 import type { Work } from '#platform/sandbox/work.ts'
 import { type Claim, mostSignedBytes, Verification } from './signature.ts'
 
-const verifyArtifact: Work<Verification> = {
+/** How a vendor’s signature is verified: in the sandbox. */
+export const verifyArtifact: Work<Verification> = {
   entry: new URL('./verify-artifact.ts', import.meta.url),
   reply: Verification,
 }

@@ -24,9 +24,19 @@ function readPrivate(path: string): string {
   return readFileSync(path, 'utf8').trim()
 }
 
-/** The passphrase; on a home that was never used and without another source, a random one is made and kept in its file. */
+/**
+ * The passphrase; on a home that was never used and without another source, a random one is made and kept in its file.
+ * @throws OperatorError when it is empty: it would seal the keys for nobody
+ */
 export function readPassphrase(home: string, env: Environment): string {
   const source = passphraseSource(home, env)
+  const found = readFrom(source, home, env)
+  if (found.trim() !== '') return found
+  const place = source.kind === 'environment' ? 'SUTURE_SIGNER_PASSPHRASE' : source.path
+  throw new OperatorError(`The signer’s passphrase in ${place} is empty. Put one there that nobody guesses.`)
+}
+
+function readFrom(source: PassphraseSource, home: string, env: Environment): string {
   if (source.kind === 'environment') return env.SUTURE_SIGNER_PASSPHRASE ?? ''
   if (source.kind === 'credential') return readFileSync(source.path, 'utf8').trim()
   if (!existsSync(source.path)) {

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { Failure } from '../failure.ts'
+import { programName, say } from '../output.ts'
+
+/** The folder of the console that belongs to this code, built if it was not yet. */
+export async function consoleFolder(): Promise<string> {
+  const { builtConsole } = await import('@suture/console/build.ts')
+  return builtConsole().catch((error: NodeJS.ErrnoException) => {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error
+    throw new Failure(
+      `The console is not built yet, and this user cannot write it (${error.message}). Run \`${programName} build\` once as a user who may, or set SUTURE_CONSOLE=off.`,
+    )
+  })
+}
+
+/** `suture build`: what `serve` would build at its first start. */
+export const build = (program: Command): Command =>
+  program
+    .command('build')
+    .description(
+      'build the console and the programs of the sandbox now, for a server that may not write its own folder',
+    )
+    .action(async () => {
+      const { buildSandbox } = await import('@suture/server/host.ts')
+      await consoleFolder()
+      await buildSandbox()
+      say('Built: the console and the programs of the sandbox.')
+    })
