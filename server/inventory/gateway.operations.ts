@@ -1,10 +1,11 @@
-import { hash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
 import { mustSeeAllSites } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { hashSecret } from '#platform/secret-hash.ts'
 import { insertGateway, markGatewayRevoked } from './gateway.queries.ts'
 
 /** Makes a gateway: a secret of 256 random bits in hex, of which only the SHA-256 is stored. */
@@ -13,7 +14,7 @@ export const createGateway = (store: Store, clock: Clock, scope: Scope, name: st
     mustSeeAllSites(scope)
     const secret = randomBytes(32).toString('hex')
     const now = clock.now()
-    const gateway = await insertGateway(scoped, { id: newId(now), name, hash: hash('sha256', secret, 'buffer'), now })
+    const gateway = await insertGateway(scoped, { id: newId(now), name, hash: hashSecret(secret), now })
     await emit(scoped, clock, { kind: 'gateway.created', subject: gateway.id, detail: { name } })
     return { gateway, secret }
   })

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { DeviceRow } from '@suture/contract/device-row.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
@@ -6,6 +5,7 @@ import { emit, emitAll } from '#platform/events/event.queries.ts'
 import { createGate } from '#platform/gate.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { hashSecret } from '#platform/secret-hash.ts'
 import { enqueue } from '#platform/tasks/task.ts'
 import { firmwareBills, firmwareKey } from './bill.operations.ts'
 import { insertHistory } from './bill.queries.ts'
@@ -28,8 +28,7 @@ import { findSites } from './site.queries.ts'
 /** As many errors as one refusal tells. */
 const mostErrors = 100
 
-const hashOf = (token: string | undefined): Buffer | undefined =>
-  token === undefined ? undefined : hash('sha256', token, 'buffer')
+const hashOf = (token: string | undefined): Buffer | undefined => (token === undefined ? undefined : hashSecret(token))
 
 function refuse(errors: readonly RowError[]): never {
   throw new Refusal('inventory/rows-refused', { errors: errors.slice(0, mostErrors), total: errors.length })

@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto'
 import { ControllerId } from '@suture/contract/device-row.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { hashSecret } from '#platform/secret-hash.ts'
 import { firmwareBills, firmwareKey } from './bill.operations.ts'
 import { insertHistory } from './bill.queries.ts'
 import { deleteAccess, findFactsOf, lockDeviceByUid, updateDevice, viewDeviceAlone } from './device.queries.ts'
@@ -172,7 +172,7 @@ async function storeAdmission(
     value === undefined ? [] : [{ deviceId, name, value, source: 'admission', assurance: 'claimed' as const, at }],
   )
   await putFacts(scoped, facts)
-  if (token !== undefined) await putSecrets(scoped, at, [{ deviceId, hash: hash('sha256', token, 'buffer') }])
+  if (token !== undefined) await putSecrets(scoped, at, [{ deviceId, hash: hashSecret(token) }])
   await deleteQuarantine(scoped, [deviceId])
 }
 

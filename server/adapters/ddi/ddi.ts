@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { ControllerId } from '@suture/contract/device-row.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { z } from 'zod'
@@ -6,6 +5,7 @@ import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { hashSecret } from '#platform/secret-hash.ts'
 import { gatewayOf, type KnownDevice, recordClaims, registerDevice } from '../../inventory/index.ts'
 import type { Assignment, Courier, DeviceReport, ReportOutcome } from '../port.ts'
 import { sendArtifact } from './artifact.ts'
@@ -37,8 +37,6 @@ const ActionId = z.coerce.number().int().min(1).max(2_147_483_647)
 const secretOf = ({ headers }: Request) =>
   /^(TargetToken|GatewayToken) ([\w-]{16,200})$/.exec(headers.authorization ?? '')
 
-const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
-
 /**
  * How often a device may ask, counted for its own name and secret together: whoever has another secret cannot use up
  * what is a device's, and whole sites may sit behind one address.
@@ -52,7 +50,7 @@ const pace = (perMinute: number): RouteShorthandOptions => ({
       hook: 'onRequest',
       keyGenerator: (request: FastifyRequest) => {
         const { tenant, controllerId } = request.params as Place['Params']
-        return `${tenant} ${controllerId} ${hashOf(request.headers.authorization ?? '').toString('base64')}`
+        return `${tenant} ${controllerId} ${hashSecret(request.headers.authorization ?? '').toString('base64')}`
       },
     },
   },
@@ -114,7 +112,7 @@ export class Ddi {
     const controllerId = ControllerId.safeParse(request.params.controllerId).data
     if (secret === undefined || controllerId === undefined) return undefined
     const tenant = await this.#tenant(request.params.tenant)
-    return tenant && { tenant, controllerId, hash: hashOf(secret) }
+    return tenant && { tenant, controllerId, hash: hashSecret(secret) }
   }
 
   /** Where a device finds its own part of the API: at the address under which it came. */

@@ -1,4 +1,5 @@
-import { hash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { hashSecret } from '#platform/secret-hash.ts'
 
 /** What a secret is for; its first letters say so, which lets scanners and people recognise a leaked one. */
 const prefixes = { session: 'sus_', token: 'sut_', setup: 'suc_', invitation: 'sui_' } as const
@@ -10,6 +11,3 @@ export function newSecret(kind: SecretKind): { secret: string; hash: Buffer } {
   const secret = prefixes[kind] + randomBytes(32).toString('base64url')
   return { secret, hash: hashSecret(secret) }
 }
-
-/** SHA-256 is enough for a random secret, and cheap enough for every poll; a password gets argon2id. */
-export const hashSecret = (secret: string): Buffer => hash('sha256', secret, 'buffer')

@@ -6,6 +6,7 @@ import { createGate } from '#platform/gate.ts'
 import type { Caller } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { hashSecret } from '#platform/secret-hash.ts'
 import { permissionsOf } from '#roles.ts'
 import { sessionLife } from './authenticate.operations.ts'
 import {
@@ -17,7 +18,7 @@ import {
   takeCredential,
 } from './credential.queries.ts'
 import { checkPassword, hashPassword } from './password.ts'
-import { hashSecret, newSecret } from './secret.ts'
+import { newSecret } from './secret.ts'
 import { deleteSession, deleteSessionsOf, insertSession } from './session.queries.ts'
 import { sitesOf } from './sites.ts'
 import { findUser, insertUser, lockUser, updateUser } from './user.queries.ts'
