@@ -178,7 +178,7 @@ export const rules: Rules = {
     domain: {
       own: ['domain'],
       ownTypes: [],
-      outside: ['contract', 'trust', `${base}/id.ts`, `${base}/machine.ts`],
+      outside: ['contract', 'trust', `${base}/id.ts`, `${base}/machine.ts`, `${base}/secret-hash.ts`],
     },
     tables: { own: [], ownTypes: ['domain'], outside: [] },
     queries: {
