@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
-import { pathsOf, settled, shows } from './pages.ts'
+import { everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
 
 const executable = findBrowser()
 
 describe.skipIf(executable === undefined)('a look around after the demo, in Chromium', () => {
   let demo: OpenDemo
   let browser: Browser
-  let operator: { readonly context: BrowserContext; readonly page: Page; readonly heard: string[] }
+  let operator: Visit
 
   beforeAll(async () => {
     ;[demo, browser] = await Promise.all([openDemo(60), startBrowser(executable ?? '')])
@@ -21,25 +21,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     await demo?.end()
   }, 60_000)
 
-  /** Somebody opens the console for the first time, and is asked who they are. */
-  async function visit(who: string, path = '/') {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
-    const page = await context.newPage()
-    const heard = listenTo(page)
-    await page.goto(new URL(path, demo.url).href)
-    await page.getByLabel('Login name').fill(`${who}@demo.example`)
-    await page.locator('input[name=password]').fill(demo.password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('navigation', { name: 'Places' }).waitFor()
-    await settled(page)
-    return { context, page, heard }
-  }
-
-  const go = async (page: Page, place: string) => {
-    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
-    await settled(page)
-  }
-
+  const visit = (who: string, path?: string) => visitAs(browser, demo, who, path)
   const verified = () => demo.evidence.states.verified ?? 0
 
   test('the eight places stand in their order, and the side bar says who looks', async () => {
@@ -180,9 +162,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     const sayings: (string | null)[] = []
     for (const who of ['operator@demo.example', 'nobody@demo.example']) {
       await page.goto(new URL('/sign-in', demo.url).href)
-      await page.getByLabel('Login name').fill(who)
-      await page.locator('input[name=password]').fill('not the password')
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await signIn(page, who, 'not the password')
       await expect.poll(() => page.getByRole('alert').textContent(), { timeout: 20_000 }).not.toBe('')
       sayings.push(await page.getByRole('alert').textContent())
     }
@@ -209,25 +189,12 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
 
   test('no page has a serious violation for axe, or is wider than its window, in any theme at any width', async () => {
     const { page } = operator
-    const looks = {
-      light: { colorScheme: 'light', contrast: 'no-preference' },
-      dark: { colorScheme: 'dark', contrast: 'no-preference' },
-      hc: { colorScheme: 'light', contrast: 'more' },
-    } as const
     for (const path of await pathsOf(page, demo.url)) {
       await page.goto(new URL(path, demo.url).href)
-      for (const [theme, look] of Object.entries(looks))
-        for (const width of [1440, 390]) {
-          await page.emulateMedia(look)
-          await page.setViewportSize({ width, height: 900 })
-          await shows(page, theme)
-          await settled(page)
-          expect([path, theme, width, await seriousViolations(page)]).toEqual([path, theme, width, []])
-          const overflow = await page.evaluate(
-            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-          )
-          expect([path, theme, width, overflow]).toEqual([path, theme, width, 0])
-        }
+      for await (const [theme, width] of everyLook(page)) {
+        expect([path, theme, width, await seriousViolations(page)]).toEqual([path, theme, width, []])
+        expect([path, theme, width, await overflow(page)]).toEqual([path, theme, width, 0])
+      }
     }
   }, 600_000)
 

@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { listenTo } from './browser.ts'
 
 /** What stands on the page once nothing of it is being loaded any more. */
 export async function settled(page: Page): Promise<void> {
@@ -28,3 +29,61 @@ export async function pathsOf(page: Page, url: string): Promise<string[]> {
   ]
   return ['/', '/devices', '/rollouts', '/evidence', '/releases', '/sign-in', '/setup', ...singles]
 }
+
+export async function signIn(page: Page, login: string, password: string): Promise<void> {
+  await page.getByLabel('Login name').fill(login)
+  await page.locator('input[name=password]').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Somebody’s browser, signed in, with what it complained about. */
+export interface Visit {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly heard: string[]
+}
+
+/** Somebody opens the console for the first time, and is asked who they are. */
+export async function visitAs(
+  browser: Browser,
+  { url, password }: { readonly url: string; readonly password: string },
+  who: string,
+  path = '/',
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  const heard = listenTo(page)
+  await page.goto(new URL(path, url).href)
+  await signIn(page, `${who}@demo.example`, password)
+  await page.getByRole('navigation', { name: 'Places' }).waitFor()
+  await settled(page)
+  return { context, page, heard }
+}
+
+/** Goes to a place by the side bar. */
+export async function go(page: Page, place: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
+  await settled(page)
+}
+
+const looks = {
+  light: { colorScheme: 'light', contrast: 'no-preference' },
+  dark: { colorScheme: 'dark', contrast: 'no-preference' },
+  hc: { colorScheme: 'light', contrast: 'more' },
+} as const
+
+/** Shows the page in each theme at each width, and names them. */
+export async function* everyLook(page: Page): AsyncGenerator<readonly [theme: string, width: number]> {
+  for (const [theme, look] of Object.entries(looks))
+    for (const width of [1440, 390]) {
+      await page.emulateMedia(look)
+      await page.setViewportSize({ width, height: 900 })
+      await shows(page, theme)
+      await settled(page)
+      yield [theme, width]
+    }
+}
+
+/** By how much the page is wider than its window. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')

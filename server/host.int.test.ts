@@ -1,73 +1,26 @@
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, copyFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { query } from '@suture/testing/database.ts'
+import {
+  end,
+  folders,
+  healthOf,
+  type Machine,
+  makeFolders,
+  run,
+  serve,
+  suture,
+} from '@suture/testing/suture-process.ts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startEmbedded } from './platform/database/embedded/cluster.ts'
 
-const suture = fileURLToPath(new URL('../cli/bin/suture.mjs', import.meta.url))
 const password = 'a sentence nobody guesses'
-
-type Machine = Awaited<ReturnType<typeof makeFolders>>['env']
-
-/** The same for one test, removed when it ends. */
-async function folders() {
-  const made = await makeFolders()
-  onTestFinished(() => rm(made.root, { recursive: true, force: true }))
-  return made
-}
-
-/** A machine's folders: the server's home and a person's own. */
-async function makeFolders() {
-  const root = await mkdtemp(join(tmpdir(), 'suture-host-'))
-  const env = {
-    PATH: process.env.PATH,
-    SUTURE_HOME: join(root, 'home'),
-    SUTURE_CLI_HOME: join(root, 'person'),
-    SUTURE_LISTEN: '127.0.0.1:0',
-    SUTURE_LOG_LEVEL: 'warn',
-  }
-  return { root, env }
-}
-
-/** Runs `suture` to its end. */
-function run(env: NodeJS.ProcessEnv, args: readonly string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [suture, ...args], { env, input, encoding: 'utf8' })
-  return { status, stdout, stderr }
-}
-
-/** `suture serve`, once it listens; it is handed over as soon as it is there, to be ended whatever comes. */
-async function serve(env: NodeJS.ProcessEnv, started: (server: ChildProcess) => void) {
-  const server = spawn(process.execPath, [suture, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  started(server)
-  let told = ''
-  for await (const chunk of server.stdout) {
-    told += String(chunk)
-    if (/listens at/.test(told) && (!/Nobody/.test(told) || /suc_[\w-]{43}/.test(told))) break
-  }
-  const url = /listens at (\S+);/.exec(told)?.[1] ?? ''
-  return { server, url, code: /suc_[\w-]{43}/.exec(told)?.[0] }
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill(signal)
-  await once(child, 'exit')
-}
-
 const until = async (condition: () => Promise<boolean>): Promise<void> => {
   while (!(await condition())) await after(50)
 }
-
-const healthOf = (url: string) =>
-  fetch(`${url}/health`)
-    .then((response) => response.json() as Promise<Record<string, string>>)
-    .catch(() => ({}) as Record<string, string>)
 
 describe('one home, from its first start to its last stop', () => {
   let root: string

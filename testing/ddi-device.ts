@@ -56,6 +56,13 @@ export class DdiDevice {
     return status
   }
 
+  /** Tells what it is, as far as a test wants it to. */
+  tellFacts(data: object, authorization?: string): Promise<Response> {
+    const body = JSON.stringify({ mode: 'merge', data })
+    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body }
+    return this.request(`${this.base}/configData`, init, authorization)
+  }
+
   /** Takes the update, if there is one, and reports an end; whether the version changes is the test's affair. */
   async update(finished: 'success' | 'failure', version?: string): Promise<string> {
     const action = await this.offered()

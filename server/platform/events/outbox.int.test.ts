@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { databaseForThisTest, query, type TestDatabase } from '@suture/testing/database.ts'
+import { Follower } from '@suture/testing/follower.ts'
 import { Writer } from '@suture/testing/writer.ts'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
@@ -43,52 +44,6 @@ const slowReader: Step[] = [
   ]).flat(),
   { act: 'resume', reader: 0 },
 ]
-
-/** Somebody who follows, stalls, goes away and comes back with the last position that they saw. */
-class Follower {
-  readonly got: string[] = []
-  readonly #outbox: Outbox
-  readonly #tenant: TenantId
-  #last: Position
-  #gone: AbortController | undefined
-  #reading: Promise<void> = Promise.resolve()
-  #stall: PromiseWithResolvers<void> | undefined
-
-  constructor(outbox: Outbox, tenant: TenantId, from: Position) {
-    this.#outbox = outbox
-    this.#tenant = tenant
-    this.#last = from
-  }
-
-  async join(): Promise<void> {
-    if (this.#gone) return
-    this.#gone = new AbortController()
-    const rows = await this.#outbox.follow(this.#tenant, this.#last, this.#gone.signal)
-    this.#reading = (async () => {
-      for await (const row of rows) {
-        this.got.push(row.subject)
-        this.#last = { epoch: row.epoch, xid: row.xid, id: row.id }
-        await this.#stall?.promise
-      }
-    })()
-  }
-
-  async leave(): Promise<void> {
-    this.#gone?.abort()
-    this.resume()
-    await this.#reading
-    this.#gone = undefined
-  }
-
-  stall(): void {
-    this.#stall ??= Promise.withResolvers()
-  }
-
-  resume(): void {
-    this.#stall?.resolve()
-    this.#stall = undefined
-  }
-}
 
 async function newTenant(database: TestDatabase) {
   const { id } = await ensureTenant(database.urls.owner, systemClock, 'plant')
