@@ -5,11 +5,13 @@ import { endpoints } from '@suture/contract/index.ts'
 import { refusals } from '@suture/contract/refusals.ts'
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { asCommand, lists, wrongId } from './ids.ts'
+import { asCommand, lists, makers, wrongId } from './ids.ts'
+import { bill } from './verbs/bill.ts'
 import { device } from './verbs/device.ts'
 import { evidence } from './verbs/evidence.ts'
 import { gateway } from './verbs/gateway.ts'
 import { lab } from './verbs/lab.ts'
+import { model } from './verbs/model.ts'
 import { release } from './verbs/release.ts'
 import { finding } from './verbs/risk.ts'
 import { rollout } from './verbs/rollout.ts'
@@ -36,11 +38,11 @@ test.each([
   expect(suture(...args)).toMatchObject({ status: 2, stdout: '', stderr })
 })
 
-test('every id in a path has a list, but that of a bill, which no command takes', () => {
+test('every id in a path has a list', () => {
   const without = (Object.values(endpoints) as AnyEndpoint[])
     .filter(({ params }) => 'id' in params.shape)
     .filter((endpoint) => wrongId(endpoint, { params: { id: '', vulnerability: 'CVE-2023-6448' } }) === undefined)
-  expect(without.map(({ id }) => id)).toEqual(['getBill'])
+  expect(without.map(({ id }) => id)).toEqual([])
 })
 
 test('an id that may be one is left to the server, and so is what is no id', () => {
@@ -49,11 +51,26 @@ test('an id that may be one is left to the server, and so is what is no id', () 
   expect(wrongId(endpoints.createSite, { body: { name: '' } })).toBeUndefined()
 })
 
-test('every list that is named is a command', () => {
+test('every list and every maker that is named is a command', () => {
   const program = new Command()
-  const verbs = [rollout, release, device, finding, evidence, gateway, user, token, vendorKey, lab, vulnerability, site]
+  const verbs = [
+    rollout,
+    release,
+    device,
+    finding,
+    evidence,
+    gateway,
+    user,
+    token,
+    vendorKey,
+    lab,
+    vulnerability,
+    site,
+    model,
+    bill,
+  ]
   for (const add of verbs) add(program)
-  for (const { verb } of Object.values(lists)) {
+  for (const verb of [...Object.values(lists).map((list) => list.verb), ...Object.values(makers)]) {
     const [words = '', flag] = verb.split(' --')
     const found = words
       .split(' ')
@@ -71,6 +88,8 @@ test('every list that is named is a command', () => {
 test('where the API’s remedy is a request, the command line’s is a command, if there is one', () => {
   expect(asCommand(refusals['deployment/rollout-unknown'].remedy)).toBe('List the rollouts with `suture rollout list`')
   expect(asCommand(refusals['lab/run-unknown'].remedy)).toBe('List the tests with `suture lab runs`')
-  for (const remedy of [refusals['inventory/bill-unknown'].remedy, refusals['deployment/signature-wrong'].remedy])
-    expect(asCommand(remedy)).toBe(remedy)
+  expect(asCommand(refusals['releases/not-passed'].remedy)).toContain('`suture lab test`')
+  expect(asCommand(refusals['inventory/model-unknown'].remedy)).toContain('`suture model list`')
+  const { remedy } = refusals['deployment/signature-wrong']
+  expect(asCommand(remedy)).toBe(remedy)
 })

@@ -15,7 +15,12 @@ export const lists: Readonly<Record<string, { readonly noun: string; readonly ve
   'lab/rigs': { noun: 'a rig', verb: 'lab rig list' },
   vulnerabilities: { noun: 'a vulnerability', verb: 'vulnerability list --all' },
   sites: { noun: 'a site', verb: 'site list' },
+  models: { noun: 'a model', verb: 'model list' },
+  bills: { noun: 'a bill', verb: 'bill list' },
 }
+
+/** The commands for what the API makes, by the place where it is made. */
+export const makers: Readonly<Record<string, string>> = { 'lab/runs': 'lab test', 'lab/rigs': 'lab rig add' }
 
 /** Fields that hold the id of something else than the endpoint is about. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -58,9 +63,9 @@ export function wrongId(endpoint: AnyEndpoint, { params, query, body }: Given): 
   return undefined
 }
 
-/** The same advice for a command line: where the API says what to get, the command that lists it. */
+/** The same advice for a command line: where the API says what to get or to make, the command that does it. */
 export const asCommand = (remedy: string): string =>
-  remedy.replace(/GET \/api\/v1\/([a-z/-]+)(?![\w/{-])/g, (said, place: string) => {
-    const list = lists[place]
-    return list ? `\`suture ${list.verb}\`` : said
+  remedy.replace(/(GET|POST) \/api\/v1\/([a-z/-]+)(?![\w/{-])/g, (said, method: string, place: string) => {
+    const verb = method === 'GET' ? lists[place]?.verb : makers[place]
+    return verb === undefined ? said : `\`suture ${verb}\``
   })

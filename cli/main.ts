@@ -17,6 +17,7 @@ import { database, setupCode } from './verbs/host.ts'
 import { init, join } from './verbs/init.ts'
 import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
+import { model } from './verbs/model.ts'
 import { release } from './verbs/release.ts'
 import { finding, fix } from './verbs/risk.ts'
 import { rollout } from './verbs/rollout.ts'
@@ -40,6 +41,7 @@ const verbs = [
   token,
   site,
   device,
+  model,
   bill,
   gateway,
   event,

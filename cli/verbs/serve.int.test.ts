@@ -4,10 +4,25 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 
 const home = mkdtempSync(join(tmpdir(), 'suture-serve-'))
 afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+test('a start that fails ends the process, also when another one started it and waits', async () => {
+  const server = spawn(process.execPath, [join(import.meta.dirname, '../bin/suture.mjs'), 'serve'], {
+    env: { ...process.env, SUTURE_HOME: home, SUTURE_LISTEN: '0.0.0.0:0', SUTURE_CONSOLE: 'off' },
+    // As `start.mjs` does on a Node that is too old.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  onTestFinished(() => void server.kill('SIGKILL'))
+  let said = ''
+  server.stderr?.on('data', (chunk) => {
+    said += String(chunk)
+  })
+  expect(await once(server, 'exit')).toEqual([1, null])
+  expect(said).toContain('SUTURE_LISTEN')
+}, 30_000)
 
 test('a Ctrl-C that is heard twice, from the terminal and from npm, still stops the database', async () => {
   const server = spawn(process.execPath, [join(import.meta.dirname, '../bin/suture.mjs'), 'serve'], {

@@ -54,4 +54,6 @@ const untilStopped = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
     // Whoever started it ends of the same Ctrl-C, and sooner: that is no second one.
     process.once('disconnect', done)
+    // Listening to the channel is no reason to stay either, when the start fails.
+    process.channel?.unref()
   })

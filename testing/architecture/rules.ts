@@ -63,7 +63,10 @@ const sandboxed: readonly Zone[] = [
   ['inventory', 'sbom/read-cyclonedx.ts'],
   ['intelligence', 'read-knowledge.ts'],
   ['releases', 'signature/verify-artifact.ts'],
-].map(([slice, file]) => ({ path: `server/${slice}/${file}`, may: ['contract', 'trust', `server/${slice}:domain`] }))
+].map(([slice, file]) => ({
+  path: `server/${slice}/${file}`,
+  may: ['contract', 'trust', 'server/platform/sandbox/too-large.ts', `server/${slice}:domain`],
+}))
 
 const base = 'server/platform'
 const [http, database, tasks, events, auth, blob, sandbox] = [

@@ -77,10 +77,12 @@ try {
     for (const failure of told.failures) process.stderr.write(`${failure}\n`)
   }
   if (!values.exit && !over.signal.aborted) {
-    screen.chapter(`The console is open at ${told.url}; Ctrl-C ends everything.`)
-    for (const { login, for: what } of doors) screen.say(`${login.padEnd(32)} ${what}`)
-    screen.say(`Each of them signs in with the password “${secret}”.`)
-    screen.say(
+    // Whoever wants JSON gets it alone on standard output; a person still has to find the door.
+    const door = new Screen(false)
+    door.chapter(`The console is open at ${told.url}; Ctrl-C ends everything.`)
+    for (const { login, for: what } of doors) door.say(`${login.padEnd(32)} ${what}`)
+    door.say(`Each of them signs in with the password “${secret}”.`)
+    door.say(
       `The evidence is ${join(folder, 'evidence.json')}, the keys that verify it are ${join(folder, 'keys.json')}.`,
     )
     await once(over.signal, 'abort')

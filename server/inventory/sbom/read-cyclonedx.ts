@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
+import { TooLarge } from '#platform/sandbox/too-large.ts'
 import { mostComponents } from './limits.ts'
 import type { Sbom, SbomComponent } from './sbom.ts'
 
@@ -88,7 +89,7 @@ const keep = ({ type, name, version, group, purl, cpe, publisher, supplier, manu
 /** Every component, the nested ones after the one that holds them. */
 function flatten(listed: readonly Listed[], into: SbomComponent[] = []): SbomComponent[] {
   for (const each of listed) {
-    if (into.length >= mostComponents) throw new Error(`The SBOM lists more than ${mostComponents} components`)
+    if (into.length >= mostComponents) throw new TooLarge(`The SBOM lists more than ${mostComponents} components`)
     into.push(keep(each))
     flatten(each.components ?? [], into)
   }
@@ -111,5 +112,7 @@ export function read(bytes: Buffer): Sbom {
     throw new Error(`The document breaks the schema of CycloneDX ${specVersion}: ${inWords(validate.errors ?? [])}`)
   const { serialNumber, metadata, components = [] } = document
   const listed = [...(metadata?.component?.components ?? []), ...components]
+  // It would take the place of a bill that says something.
+  if (listed.length === 0) throw new Error('The SBOM lists no component: it does not say what the firmware is made of')
   return { specVersion, ...filled({ serialNumber }), components: flatten(listed) }
 }

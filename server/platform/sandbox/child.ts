@@ -2,7 +2,7 @@
 import { readSync, writeSync } from 'node:fs'
 import { nestsDeeperThan } from '@suture/trust/json-depth.ts'
 import { putUpFence } from './fence.ts'
-import { answerDescriptor, type Order, orderVariable, readyMark } from './protocol.ts'
+import { answerDescriptor, inShort, type Order, orderVariable, readyMark } from './protocol.ts'
 import type { Read, Reason } from './work.ts'
 
 /** Writes everything; the pipe may take less at a time. */
@@ -29,9 +29,10 @@ const isOutOfMemory = (error: unknown): boolean =>
   ((error as NodeJS.ErrnoException).code === 'ERR_MEMORY_ALLOCATION_FAILED' ||
     /array buffer allocation failed|invalid string length/i.test(error.message))
 
-/** What was wrong, short and printable: it may quote the input. */
-const inShort = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replaceAll(/[^\P{C} ]/gu, '�').slice(0, 200)
+const messageOf = (error: unknown): string => inShort(error instanceof Error ? error.message : String(error))
+
+// By its name: an entry is a program of its own and brings a class of its own.
+const isTooLarge = (error: unknown): boolean => error instanceof Error && error.name === 'TooLarge'
 
 async function answer(read: Read<unknown>, order: Order): Promise<void> {
   const input = readInput(order.inputBytes)
@@ -45,7 +46,7 @@ async function answer(read: Read<unknown>, order: Order): Promise<void> {
     else write(bytes)
   } catch (error) {
     if (isOutOfMemory(error)) refuse('too-much-memory', 'Memory ran out')
-    else refuse('unreadable', inShort(error))
+    else refuse(isTooLarge(error) ? 'too-large' : 'unreadable', messageOf(error))
   }
 }
 

@@ -11,6 +11,9 @@ export interface Order {
   readonly given: unknown
 }
 
+/** What was wrong, short and printable: it may quote the input, or whoever took the child over. */
+export const inShort = (text: string): string => text.replaceAll(/[^\P{C} ]/gu, '�').slice(0, 200)
+
 /** The descriptor that the child answers on; standard output belongs to whatever a library prints. */
 export const answerDescriptor = 3
 

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { createGate } from '#platform/gate.ts'
 import { launch } from './launch.ts'
 import { watchMemory } from './memory.ts'
-import { type Order, readyMark } from './protocol.ts'
+import { inShort, type Order, readyMark } from './protocol.ts'
 import { type Input, type Limits, type Outcome, type Reason, reasons, type Work } from './work.ts'
 
 /** Reading is heavy: two at once on one machine, and so many inputs in memory that wait for their turn. */
@@ -128,9 +128,12 @@ function judge<T>(work: Work<T>, { cut, said, errors, status, signal }: End): Ou
   if (!answer?.success) return refused('unreadable', 'The reader’s answer has another form')
   if ('refused' in answer.data) return refused(answer.data.refused, answer.data.detail)
   const value = work.reply.safeParse(answer.data.value)
-  return value.success
-    ? { ok: true, value: value.data }
-    : refused('unreadable', 'What was read has another form than it must have')
+  if (value.success) return { ok: true, value: value.data }
+  const [{ path, message } = { path: [], message: '' }] = value.error.issues
+  return refused(
+    'unreadable',
+    inShort(`What was read has another form than it must have: ${path.join('.')}: ${message}`),
+  )
 }
 
 function parsed(body: Buffer): unknown {
