@@ -1,10 +1,13 @@
 import { z } from 'zod'
 
 /**
- * Text as a person may write it: no control characters, which move a terminal's cursor or break a log line, and no
- * half of a surrogate pair, which no database stores.
+ * Text as a person may write it: no control characters, which move a terminal's cursor or break a log line, none that
+ * turn the direction of the text around them, which makes a reader see another one (CVE-2021-42574), and no half of a
+ * surrogate pair, which no database stores.
  */
-export const Text = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'no control characters')
+export const Text = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]*$/u, 'no control or direction characters')
 
 /**
  * One line as it stands in a document that people sign: 1 to 200 characters in Unicode form NFC, without control,
