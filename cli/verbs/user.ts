@@ -4,6 +4,7 @@ import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { Argument, type Command, Option } from 'commander'
 import { ask, connect } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'
+import { everyItem } from '../pages.ts'
 
 type User = Reply<typeof contract.getUser>
 interface Options {
@@ -31,15 +32,7 @@ export function user(program: Command): Command {
     .action(async (_options: object, self: Command) => {
       const { server, output } = self.optsWithGlobals<Options>()
       const to = await connect(server)
-      const users: User[] = []
-      for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-        const page = await ask(to, contract.listUsers, {
-          query: { limit: 500, ...(cursor === undefined ? {} : { cursor }) },
-        })
-        users.push(...page.items)
-        cursor = page.next
-      }
-      say(list(users, columns, output))
+      say(list(await everyItem((query) => ask(to, contract.listUsers, { query })), columns, output))
     })
   command
     .command('invite')

@@ -45,10 +45,10 @@ interface Parts {
   readonly pace?: Pace
 }
 
-/** Builds the HTTP server with every route; it listens nowhere yet. */
-export async function createServer(parts: Parts): Promise<FastifyInstance> {
+/** Fastify with our bounds, and our words for what it refuses. */
+function bareServer({ log, metrics }: Parts): FastifyInstance {
   const app = Fastify({
-    loggerInstance: parts.log.child({}),
+    loggerInstance: log.child({}),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'incident' }),
     genReqId: () => randomUUID(),
     bodyLimit: usualBytes,
@@ -66,9 +66,16 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler<Error>((error, request, reply) => {
-    if (error instanceof Refusal) parts.metrics.refusals.inc({ code: error.code })
+    if (error instanceof Refusal) metrics.refusals.inc({ code: error.code })
     return sendProblem(error, request, reply)
   })
+  app.server.headersTimeout = 30_000
+  return app
+}
+
+/** Builds the HTTP server with every route; it listens nowhere yet. */
+export async function createServer(parts: Parts): Promise<FastifyInstance> {
+  const app = bareServer(parts)
   let pages: Pages = () => false
   app.setNotFoundHandler((request, reply) =>
     pages(request, reply) ? reply : sendProblem(new Refusal('http/no-such-endpoint'), request, reply),
@@ -76,7 +83,6 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   app.addHook('onRequest', async ({ headers }) => {
     if (!isOurHost(headers.host, parts.origin)) throw new Refusal('http/wrong-host')
   })
-  app.server.headersTimeout = 30_000
   boundBodies(app, parts.pace)
   readJsonSafely(app)
   measure(app, parts.metrics)
