@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
-import { everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
+import { cutOff, everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
 
 const executable = findBrowser()
 
@@ -197,6 +198,59 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
       }
     }
   }, 600_000)
+
+  test('no button, place or column is cut off at any width, and the deadline and the findings are always in sight', async () => {
+    const { page } = operator
+    for (const path of ['/', '/devices'])
+      for (const width of [1440, 1280, 1024, 390, 320]) {
+        await page.setViewportSize({ width, height: 800 })
+        await page.goto(new URL(path, demo.url).href)
+        await settled(page)
+        expect([path, width, await cutOff(page)]).toEqual([path, width, []])
+        if (path === '/devices')
+          expect(await page.getByRole('columnheader').allTextContents()).toEqual(
+            expect.arrayContaining(['Device', 'Next deadline', 'Findings']),
+          )
+      }
+  })
+
+  test('the list of devices is walked by keys, in rows of one line and, where it is narrow, of two', async () => {
+    const { page } = operator
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(new URL('/devices', demo.url).href)
+    const grid = page.getByRole('grid')
+    await grid.focus()
+    for (const key of ['PageDown', 'PageDown']) await page.keyboard.press(key)
+    const row = page.locator('tr.cur')
+    const height = async () => (await row.boundingBox())?.height
+    expect([await row.getAttribute('aria-rowindex'), await height()]).toEqual(['42', 32])
+    await page.setViewportSize({ width: 390, height: 800 })
+    await expect.poll(height).toBe(52)
+    await page.keyboard.press('j')
+    expect(await row.getAttribute('aria-rowindex')).toBe('43')
+    expect(await row.isVisible()).toBe(true)
+    await expect.poll(() => row.locator('td.name div').textContent()).toMatch(/\S · \S+ · \S/)
+  })
+
+  test('an address that names nothing says so, leads back to the list, and is asked about once at most', async () => {
+    const { page, context } = await visit('operator')
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    const places = { devices: 'device', rollouts: 'rollout', evidence: 'evidence' }
+    for (const [list, thing] of Object.entries(places))
+      for (const [id, times] of [['zzz', 0] as const, [randomUUID(), 1] as const]) {
+        await page.goto(new URL(`/${list}/${id}`, demo.url).href)
+        await page.getByRole('heading', { name: `No such ${thing}` }).waitFor()
+        // Once the stream of changes is open, everything else is asked again.
+        await page.locator('.topb').getByText('Live', { exact: true }).waitFor()
+        expect(await page.locator('main').textContent()).not.toMatch(/api|schema/)
+        await page.getByRole('link', { name: /^Back to/ }).click()
+        await settled(page)
+        expect(new URL(page.url()).pathname).toBe(`/${list}`)
+        expect(asked.filter((path) => path === `/api/v1/${list}/${id}`)).toHaveLength(times)
+      }
+    await context.close()
+  })
 
   test('whoever chooses a theme keeps it, whatever the device prefers', async () => {
     const { page } = operator

@@ -87,3 +87,10 @@ export async function* everyLook(page: Page): AsyncGenerator<readonly [theme: st
 /** By how much the page is wider than its window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+/** The words of buttons, places and columns that are cut off, or lie beyond an edge. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('.mantine-Button-label, .nav a, [role=grid] th')].filter((each) => {
+    const edge = each.closest('.nav, .device-scroll, main').getBoundingClientRect().right
+    return each.scrollWidth > each.clientWidth || each.getBoundingClientRect().right > edge + 1
+  }).map(({ textContent }) => textContent)`)

@@ -10,6 +10,7 @@ import { AssuranceMark, Status } from '../design/status.tsx'
 import { Term } from '../design/term.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
+import { NotThere } from '../shell/not-there.tsx'
 import { Page } from '../shell/page.tsx'
 import { Outcome } from './outcome.tsx'
 import { assurancesOf, countsOf, type PackView, readPack } from './pack.ts'
@@ -18,7 +19,7 @@ import { Results } from './results.tsx'
 import './evidence.css'
 
 const route = getRouteApi('/frame/evidence/$id')
-const above = [{ name: 'Evidence', to: '/evidence' }]
+const list = { name: 'Evidence', to: '/evidence' }
 
 /** One pack: what it says, the chain that proves it, and how to check that without us. */
 export function EvidencePage() {
@@ -27,13 +28,14 @@ export function EvidencePage() {
   const state = evidence.data?.state
   const file = useAsk(getEvidencePack, { params: { id } }, { about: 'nothing', enabled: state === 'signed' })
   const pack = useMemo(() => (file.data ? readPack(file.data) : undefined), [file.data])
+  if (evidence.data === undefined) return <NotThere of={evidence} thing="evidence" list={list} />
   const title = pack ? pack.plan.name : 'Evidence'
   return (
     <Page
       title={title}
-      above={above}
+      above={[list]}
       pills={state && <Status kind="signing" value={state} pill />}
-      summary={evidence.data && `Packed ${instant(evidence.data.createdAt)} by ${evidence.data.createdBy}.`}
+      summary={`Packed ${instant(evidence.data.createdAt)} by ${evidence.data.createdBy}.`}
       actions={state === 'signed' && <Download id={id} />}
     >
       <Asked of={evidence} what="The evidence">

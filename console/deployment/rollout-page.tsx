@@ -1,10 +1,10 @@
 import { getRollout, getRolloutPlan } from '@suture/contract/deployment.ts'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Asked } from '../design/asked.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { lookOf, Status } from '../design/status.tsx'
 import { useAsk } from '../shell/ask.ts'
+import { NotThere } from '../shell/not-there.tsx'
 import { Page } from '../shell/page.tsx'
 import { useCaller } from '../shell/session.ts'
 import { isMoving } from './actions.ts'
@@ -20,7 +20,7 @@ import { useJobs } from './use-jobs.ts'
 import { WavesPanel } from './waves-panel.tsx'
 import { markOf, stateText, underWay } from './words.ts'
 
-const above = [{ name: 'Rollouts', to: '/rollouts' }]
+const list = { name: 'Rollouts', to: '/rollouts' }
 
 /** One rollout, live. */
 export function RolloutPage() {
@@ -30,16 +30,7 @@ export function RolloutPage() {
   const plan = useAsk(getRolloutPlan, { params: { id } }, { about: 'nothing' })
   const moves = rollout.data !== undefined && (isMoving(rollout.data.state) || underWay(rollout.data.waves) > 0)
   if (moves !== isLive) setLive(moves)
-  if (rollout.data === undefined)
-    return (
-      <Page title="Rollout" above={above}>
-        <section className="panel">
-          <Asked of={rollout} what="The rollout">
-            {() => null}
-          </Asked>
-        </section>
-      </Page>
-    )
+  if (rollout.data === undefined) return <NotThere of={rollout} thing="rollout" list={list} />
   return (
     <Loaded
       key={id}
@@ -71,7 +62,7 @@ function Loaded({ rollout, plan, askedAt, isLive, trouble }: Given) {
   return (
     <Page
       title={rollout.name}
-      above={above}
+      above={[list]}
       pills={
         <Status
           pill

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from 'react'
+import { useWidth } from '../design/use-width.ts'
 import { useTheme } from '../shell/appearance.ts'
 import { lookOfCell } from './cell-words.ts'
 import { sizeOf, stateAt, type WaveCells } from './cells.ts'
 import { cellAt, moved, type Packing, pack, placeOf } from './packing.ts'
 import { type Colours, colourTokens, paint } from './paint.ts'
-import { useWidth } from './use-width.ts'
 
 /** At most four a second. */
 const repaintMs = 250

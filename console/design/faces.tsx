@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { ProblemError } from '@suture/contract/client.ts'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Glyph } from './glyph.tsx'
+import { isNoSuch } from './no-such.ts'
 import { Seam } from './seam.tsx'
 import { Term } from './term.tsx'
 
@@ -57,6 +58,12 @@ export function Trouble({
   readonly retry: () => void
   readonly what: string
 }) {
+  if (isNoSuch(error))
+    return (
+      <div className="face" role="alert">
+        <h2>{what}: there is none, or none that you may see</h2>
+      </div>
+    )
   if (error instanceof ProblemError && error.problem.status < 500) {
     const { title, remedy, code, incident } = error.problem
     return (

@@ -6,6 +6,7 @@ import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { AssuranceMark, lookOf } from '../design/status.tsx'
 import { instant, span } from '../design/time.ts'
+import type { Fitted } from './device-columns.ts'
 import { type DeviceRow, placeOf } from './device-rows.ts'
 
 type DeviceClock = Reply<typeof listDeviceClocks>['items'][number]
@@ -13,9 +14,11 @@ type DeviceClock = Reply<typeof listDeviceClocks>['items'][number]
 /** What is known of a device’s findings; `none` for a device that is not judged at all. */
 export type Told = DeviceClock | 'none' | undefined
 
-export interface DeviceColumn {
+export interface DeviceColumn extends Fitted {
   readonly head: string
-  readonly className: string
+  readonly className?: string
+  /** It takes what is left over. */
+  readonly grows?: boolean
   /** Only for whoever may read findings. */
   readonly isRisk?: boolean
   readonly cell: (device: DeviceRow, now: Date, told: Told) => ReactNode
@@ -64,14 +67,21 @@ function heardCell({ lastSeen, state }: DeviceRow, now: Date): ReactNode {
 
 /** After the name, which the table itself shows as a link. */
 export const deviceColumns: readonly DeviceColumn[] = [
-  { head: 'Model', className: 'model', cell: ({ manufacturer, model }) => `${manufacturer} ${model}` },
-  { head: 'Revision', className: 'revision', cell: ({ hardwareRevision }) => hardwareRevision },
-  { head: 'Firmware', className: 'firmware', cell: ({ firmware }) => firmware },
-  { head: 'Known by', className: 'assurance', cell: ({ billAssurance }) => <AssuranceMark value={billAssurance} /> },
-  { head: 'Next deadline', className: 'due', isRisk: true, cell: (_, now, told) => dueCell(told, now) },
-  { head: 'Findings', className: 'num findings', isRisk: true, cell: (_, __, told) => findingsCell(told) },
-  { head: 'Place', className: 'place', cell: placeOf },
-  { head: 'Last heard', className: 'num heard', cell: heardCell },
+  {
+    head: 'Model',
+    width: 120,
+    grows: true,
+    goes: 1,
+    folds: true,
+    cell: ({ manufacturer, model }) => `${manufacturer} ${model}`,
+  },
+  { head: 'Revision', width: 72, goes: 2, folds: true, cell: ({ hardwareRevision }) => hardwareRevision },
+  { head: 'Firmware', width: 92, goes: 5, folds: true, cell: ({ firmware }) => firmware },
+  { head: 'Known by', width: 118, goes: 4, cell: ({ billAssurance }) => <AssuranceMark value={billAssurance} /> },
+  { head: 'Next deadline', width: 108, isRisk: true, cell: (_, now, told) => dueCell(told, now) },
+  { head: 'Findings', className: 'num', width: 70, isRisk: true, cell: (_, __, told) => findingsCell(told) },
+  { head: 'Place', width: 100, grows: true, goes: 3, cell: placeOf },
+  { head: 'Last heard', className: 'num', width: 92, goes: 6, cell: heardCell },
 ]
 
 /** The glyph of the state, and its word wherever it is not the usual one. */

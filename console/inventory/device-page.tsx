@@ -2,11 +2,11 @@ import { listJobs } from '@suture/contract/deployment.ts'
 import { getDevice } from '@suture/contract/devices.ts'
 import { listFindings } from '@suture/contract/risk.ts'
 import { getRouteApi } from '@tanstack/react-router'
-import { Asked } from '../design/asked.tsx'
 import { urgencyTones } from '../design/clock.tsx'
 import { Status } from '../design/status.tsx'
 import { timeLeft, urgency } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
+import { NotThere } from '../shell/not-there.tsx'
 import { useNow } from '../shell/now.ts'
 import { Page } from '../shell/page.tsx'
 import { useMay } from '../shell/session.ts'
@@ -17,23 +17,13 @@ import type { DeviceDetail, Finding } from './timeline.ts'
 import './device.css'
 
 const route = getRouteApi('/frame/devices/$id')
-const above = [{ name: 'Devices', to: '/devices' }]
+const list = { name: 'Devices', to: '/devices' }
 
 /** One device: what is known of it, what happened to it, and what is due. */
 export function DevicePage() {
   const { id } = route.useParams()
   const device = useAsk(getDevice, { params: { id } }, { about: 'devices', everyMs: 15_000 })
-  return device.data ? (
-    <Known key={id} device={device.data} />
-  ) : (
-    <Page title="Device" above={above}>
-      <section className="panel">
-        <Asked of={device} what="The device">
-          {() => null}
-        </Asked>
-      </section>
-    </Page>
-  )
+  return device.data ? <Known key={id} device={device.data} /> : <NotThere of={device} thing="device" list={list} />
 }
 
 function Known({ device }: { readonly device: DeviceDetail }) {
@@ -54,7 +44,7 @@ function Known({ device }: { readonly device: DeviceDetail }) {
   return (
     <Page
       title={device.name}
-      above={above}
+      above={[list]}
       pills={
         <>
           <Status kind="device" value={device.state} pill />

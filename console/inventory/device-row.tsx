@@ -7,6 +7,8 @@ interface RowGiven {
   readonly device: DeviceRow
   readonly index: number
   readonly columns: readonly DeviceColumn[]
+  /** What has no column of its own here, and stands under the name. */
+  readonly folded: readonly DeviceColumn[]
   readonly now: Date
   readonly told: Told
   readonly isCursor: boolean
@@ -14,9 +16,12 @@ interface RowGiven {
 }
 
 /** One device; it is drawn again only when something of it changes. */
-export const Row = memo(({ device, index, columns, now, told, isCursor, onOpen }: RowGiven) => (
+export const Row = memo(({ device, index, columns, folded, now, told, isCursor, onOpen }: RowGiven) => (
   <tr id={`d-${device.id}`} aria-rowindex={index + 2} className={isCursor ? 'cur' : undefined}>
-    <td className="name" title={`${device.name}\nserial ${device.serial}`}>
+    <td
+      className="name"
+      title={[device.name, `serial ${device.serial}`, ...folded.map(({ cell }) => cell(device, now, told))].join('\n')}
+    >
       <StateGlyph state={device.state} />
       <Link
         to="/devices/$id"
@@ -34,6 +39,9 @@ export const Row = memo(({ device, index, columns, now, told, isCursor, onOpen }
       </Link>
       {device.state !== 'live' && <span className="f"> {device.state}</span>}
       {device.rig && <span className="tag line">rig</span>}
+      {folded.length > 0 && (
+        <div className="f t12 ell">{folded.map(({ cell }) => cell(device, now, told)).join(' · ')}</div>
+      )}
     </td>
     {columns.map(({ head, className, cell }) => {
       const shown = cell(device, now, told)
@@ -46,3 +54,28 @@ export const Row = memo(({ device, index, columns, now, told, isCursor, onOpen }
   </tr>
 ))
 Row.displayName = 'Row'
+
+/** The names of the columns, which also say how wide each is. */
+export const Head = ({ columns }: { readonly columns: readonly DeviceColumn[] }) => (
+  <thead>
+    <tr aria-rowindex={1}>
+      <th className="name" scope="col" style={{ width: columns.some(({ grows }) => grows) ? 190 : undefined }}>
+        Device
+      </th>
+      {columns.map(({ head, className, width, grows }) => (
+        <th key={head} className={className} scope="col" style={{ width: grows ? undefined : width }}>
+          {head}
+        </th>
+      ))}
+    </tr>
+  </thead>
+)
+
+/** The height of rows that are not on the screen. */
+export const Space = ({ height, columns }: { readonly height: number; readonly columns: number }) =>
+  height > 0 && (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus
+    <tr aria-hidden="true" className="space">
+      <td colSpan={columns} style={{ height }} />
+    </tr>
+  )

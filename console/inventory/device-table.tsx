@@ -1,12 +1,14 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useWidth } from '../design/use-width.ts'
 import { useNow } from '../shell/now.ts'
-import { type DeviceColumn, deviceColumns } from './device-cells.tsx'
-import { Row } from './device-row.tsx'
+import { deviceColumns } from './device-cells.tsx'
+import { columnsIn } from './device-columns.ts'
+import { Head, Row, Space } from './device-row.tsx'
 import type { DeviceRow } from './device-rows.ts'
 import type { Clocks, Seen } from './use-devices.ts'
 
-const rowHeight = 32
+const [oneLine, twoLines] = [32, 52]
 const headHeight = 30
 /** The next page is asked for when as many rows are left, so that it is there in time. */
 const ahead = 250
@@ -24,10 +26,35 @@ interface Given {
   readonly onOpen: (device: string) => void
 }
 
-/** The devices as a grid of which only the rows on the screen exist. */
-export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, onOpen }: Given) {
+/** The devices, in the columns for which there is room. */
+export function DeviceTable(given: Given) {
   const scroller = useRef<HTMLDivElement>(null)
+  const [measured, width] = useWidth()
+  return (
+    <div className="device-scroll" ref={scroller}>
+      <div ref={measured}>{width !== undefined && <Grid {...given} scroller={scroller} width={width} />}</div>
+    </div>
+  )
+}
+
+interface GridGiven extends Given {
+  readonly scroller: RefObject<HTMLDivElement | null>
+  readonly width: number
+}
+
+/** A grid of which only the rows on the screen exist. */
+function Grid({ rows, clocks, total, hasMore, at, onSeen, onEnd, onOpen, scroller, width }: GridGiven) {
   const now = useNow(5_000)
+  const mayRisk = clocks !== undefined
+  const { shown: columns, folded } = useMemo(
+    () =>
+      columnsIn(
+        deviceColumns.filter(({ isRisk }) => !isRisk || mayRisk),
+        width,
+      ),
+    [mayRisk, width],
+  )
+  const rowHeight = folded.length > 0 ? twoLines : oneLine
   const [start] = useState(() => Math.max(0, at === undefined ? 0 : rows.findIndex(({ id }) => id === at)))
   const [cursor, setCursor] = useState(start)
   const virtual = useVirtualizer({
@@ -47,6 +74,7 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
   useEffect(() => {
     if (hasMore && to > rows.length - ahead) onEnd()
   }, [hasMore, to, rows.length, onEnd])
+  useSameTop(virtual, rowHeight, from)
   const move = (event: KeyboardEvent) => {
     const to = cursorAfter(event.key, cursor, rows.length)
     const here = rows[cursor]
@@ -56,18 +84,16 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
     setCursor(to)
     virtual.scrollToIndex(to)
   }
-  const mayRisk = clocks !== undefined
-  const columns = useMemo(() => deviceColumns.filter(({ isRisk }) => !isRisk || mayRisk), [mayRisk])
   const items = virtual.getVirtualItems()
   const [first, last] = [items[0], items.at(-1)]
   const active = items.some(({ index }) => index === cursor) ? rows[cursor]?.id : undefined
   return (
-    <div className="device-scroll" ref={scroller}>
+    <>
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows are walked by keys
         role="grid"
         tabIndex={0}
-        className={columns.length < deviceColumns.length ? 'device-table narrow' : 'device-table'}
+        className={folded.length > 0 ? 'device-table folded' : 'device-table'}
         aria-label="Devices"
         aria-rowcount={(total ?? -2) + 1}
         aria-colcount={columns.length + 1}
@@ -83,7 +109,7 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
               device && (
                 <Row
                   key={device.id}
-                  {...{ device, index, columns, now, onOpen }}
+                  {...{ device, index, columns, folded, now, onOpen }}
                   told={clocks?.get(device.id)}
                   isCursor={index === cursor}
                 />
@@ -97,8 +123,20 @@ export function DeviceTable({ rows, clocks, total, hasMore, at, onSeen, onEnd, o
         </tbody>
       </table>
       {hasMore && <p className="f t12 more">More devices are loaded as you scroll</p>}
-    </div>
+    </>
   )
+}
+
+/** Rows of another height: the one that stood at the top stays there. */
+function useSameTop(virtual: Virtualizer<HTMLDivElement, Element>, rowHeight: number, from: number): void {
+  const before = useRef({ rowHeight, from })
+  useLayoutEffect(() => {
+    if (before.current.rowHeight !== rowHeight) {
+      virtual.measure()
+      virtual.scrollToIndex(before.current.from, { align: 'start' })
+    }
+    before.current = { rowHeight, from }
+  }, [virtual, rowHeight, from])
 }
 
 /** The row that a key leads to: j and k, arrows, pages, ends. */
@@ -109,27 +147,3 @@ function cursorAfter(key: string, cursor: number, count: number): number | undef
   const step = steps[key]
   return step === undefined ? undefined : Math.min(count - 1, Math.max(0, cursor + step))
 }
-
-const Head = ({ columns }: { readonly columns: readonly DeviceColumn[] }) => (
-  <thead>
-    <tr aria-rowindex={1}>
-      <th className="name" scope="col">
-        Device
-      </th>
-      {columns.map(({ head, className }) => (
-        <th key={head} className={className} scope="col">
-          {head}
-        </th>
-      ))}
-    </tr>
-  </thead>
-)
-
-/** The height of rows that are not on the screen. */
-const Space = ({ height, columns }: { readonly height: number; readonly columns: number }) =>
-  height > 0 && (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus
-    <tr aria-hidden="true" className="space">
-      <td colSpan={columns} style={{ height }} />
-    </tr>
-  )

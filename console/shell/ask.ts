@@ -2,6 +2,7 @@ import type { SubjectName } from '@suture/contract/changes.ts'
 import { type Arguments, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { QueryCache, QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { isNoSuch, NoSuch } from '../design/no-such.ts'
 
 const here = { base: location.origin, headers: {} }
 
@@ -19,12 +20,19 @@ interface Options {
   readonly enabled?: boolean
 }
 
-/** What to ask, as TanStack Query takes it; a loader and a page that ask the same share the answer. */
+/**
+ * What to ask, as TanStack Query takes it; a loader and a page that ask the same share the answer. A name from an address
+ * that can be nobody’s is not asked about at all, and one that nobody has only once.
+ */
 export const question = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>, { about, ...options }: Options) => ({
   queryKey: [about, endpoint.id, given] as const,
-  queryFn: ({ signal }: { signal: AbortSignal }) => ask(endpoint, given, signal),
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    if (!endpoint.params.safeParse((given as { params?: object }).params ?? {}).success) throw new NoSuch()
+    return ask(endpoint, given, signal)
+  },
   refetchInterval: options.everyMs ?? false,
-  enabled: options.enabled ?? true,
+  enabled: ({ state }: { readonly state: { readonly data: unknown; readonly error: Error | null } }) =>
+    (options.enabled ?? true) && !(state.data === undefined && isNoSuch(state.error)),
 })
 
 /** The answer of an endpoint, kept up to date while anybody looks at it. */
@@ -49,7 +57,8 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
-      retry: (times, error) => !(error instanceof ProblemError && error.problem.status < 500) && times < 2,
+      retry: (times, error) =>
+        !(isNoSuch(error) || (error instanceof ProblemError && error.problem.status < 500)) && times < 2,
       refetchOnWindowFocus: false,
     },
   },
