@@ -12,7 +12,7 @@ function sources(): string[] {
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => !/[/\\](dist|node_modules)[/\\]/.test(path))
+      .filter((path) => !/^(dist|node_modules)[/\\]/.test(relative(folder, path)))
   return [...within(root), ...within(contract), lock].filter((path) => existsSync(path)).sort()
 }
 

@@ -4,7 +4,7 @@ import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 import { permissionNames } from './permissions.ts'
 import { roleNames } from './roles.ts'
-import { Text } from './text.ts'
+import { PlainText, Text } from './text.ts'
 
 const Role = z.enum(roleNames)
 const Permissions = z.array(z.enum(permissionNames)).max(permissionNames.length)
@@ -16,7 +16,7 @@ const Login = z
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9._@+-]{1,119}$/, 'letters, digits and . _ @ + - only')
 const PersonName = Text.trim().min(1).max(120)
-const Password = Text.max(256)
+const Password = PlainText.max(256)
 /** Which sites a person or token may see: all, or these (site numbers); an empty list sees no site. */
 const Sites = z.union([z.literal('all'), z.array(z.int().min(1).max(2_147_483_647)).max(1000)])
 

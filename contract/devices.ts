@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 import { assurances, criticalities, dataSensitivities, deviceStates, exposures, safetyRoles } from './states.ts'
-import { Text } from './text.ts'
+import { PlainText, Text } from './text.ts'
 
 const id = z.object({ id: z.uuid() })
 const SiteName = Text.trim().min(1).max(200)
@@ -71,12 +71,12 @@ export const listDevices = endpoint({
     'The devices that the caller may see, in the order in which they came; the first page tells how many there are in all.',
   query: z.strictObject({
     ...pageQuery,
-    site: SiteName.optional(),
-    manufacturer: Text.max(120).optional(),
-    model: Text.max(120).optional(),
+    site: PlainText.trim().min(1).max(200).optional(),
+    manufacturer: PlainText.max(120).optional(),
+    model: PlainText.max(120).optional(),
     state: z.enum(deviceStates).optional(),
     /** Part of a name or a serial, in whatever case. */
-    text: Text.min(1).max(200).optional(),
+    text: PlainText.min(1).max(200).optional(),
   }),
   reply: page(Device).extend({
     /** How many devices fit in all; told with the first page alone. */

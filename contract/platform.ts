@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
-import { Text } from './text.ts'
+import { PlainText } from './text.ts'
 
 export const listRefusals = endpoint({
   id: 'listRefusals',
@@ -30,7 +30,7 @@ export const listEvents = endpoint({
   may: 'platform:read-events',
   tag: 'Record',
   summary: 'The record of who did what, newest first.',
-  query: z.strictObject({ ...pageQuery, kind: Text.max(64).optional(), subject: Text.max(200).optional() }),
+  query: z.strictObject({ ...pageQuery, kind: PlainText.max(64).optional(), subject: PlainText.max(200).optional() }),
   reply: page(EventRecord),
   refusals: ['http/bad-cursor', 'auth/all-sites-needed'],
 })

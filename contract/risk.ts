@@ -4,7 +4,7 @@ import { Instant } from './instant.ts'
 import { matchVerdicts } from './intelligence.ts'
 import { page, pageQuery } from './paging.ts'
 import { releaseStates } from './states.ts'
-import { Text } from './text.ts'
+import { PlainText } from './text.ts'
 
 /** The outcomes of the decision table, most patient first, by the keys that CERT/CC gave them. */
 export const decisionOutcomes = ['FSU', '60D', '14D', '3D', '3DF'] as const
@@ -12,7 +12,7 @@ export type DecisionOutcome = (typeof decisionOutcomes)[number]
 
 const VulnerabilityId = z.string().regex(/^CVE-\d{4}-\d{4,19}$/)
 const Outcome = z.enum(decisionOutcomes)
-const Name = Text.min(1).max(200)
+const Name = PlainText.min(1).max(200)
 
 const FindingDevice = z.object({
   id: z.uuid(),

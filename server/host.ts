@@ -210,8 +210,8 @@ export async function importFeeds(config: Config, files: readonly string[], wait
   return outcomes
 }
 
-/** Makes what reads untrusted bytes from these sources, unless it is there. */
-export const buildSandbox = (): Promise<void> => prepareSandbox(sandboxed)
+/** Makes what reads untrusted bytes from these sources, unless it is there; says where it is. */
+export const buildSandbox = (): Promise<readonly string[]> => prepareSandbox(sandboxed)
 
 /** Looks at everything on this machine that could be unsafe or out of date; changes nothing. */
 export const diagnose = (config: Config): Promise<Finding[]> => examine(config)

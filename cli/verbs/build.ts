@@ -22,7 +22,6 @@ export const build = (program: Command): Command =>
     )
     .action(async () => {
       const { buildSandbox } = await import('@suture/server/host.ts')
-      await consoleFolder()
-      await buildSandbox()
-      say('Built: the console and the programs of the sandbox.')
+      const built = [await consoleFolder(), ...(await buildSandbox())]
+      say(`Built:\n${built.map((path) => `  ${path}`).join('\n')}`)
     })

@@ -8,7 +8,7 @@ export class NoSuch extends Error {
   }
 }
 
-/** Whether there is nothing of that name, or nothing that whoever looks may see; asking again would not change it. */
+/** Whether there is nothing of that name, or nothing that whoever looks may see yet. */
 export const isNoSuch = (error: unknown): boolean =>
   error instanceof NoSuch ||
   (error instanceof ProblemError && error.problem.status === 404 && /-unknown$/.test(error.problem.code ?? ''))

@@ -69,7 +69,7 @@ function heardCell({ lastSeen, state }: DeviceRow, now: Date): ReactNode {
 export const deviceColumns: readonly DeviceColumn[] = [
   {
     head: 'Model',
-    width: 120,
+    width: 110,
     grows: true,
     goes: 1,
     folds: true,
@@ -80,7 +80,7 @@ export const deviceColumns: readonly DeviceColumn[] = [
   { head: 'Known by', width: 118, goes: 4, cell: ({ billAssurance }) => <AssuranceMark value={billAssurance} /> },
   { head: 'Next deadline', width: 108, isRisk: true, cell: (_, now, told) => dueCell(told, now) },
   { head: 'Findings', className: 'num', width: 70, isRisk: true, cell: (_, __, told) => findingsCell(told) },
-  { head: 'Place', width: 100, grows: true, goes: 3, cell: placeOf },
+  { head: 'Place', width: 110, grows: true, goes: 3, cell: placeOf },
   { head: 'Last heard', className: 'num', width: 92, goes: 6, cell: heardCell },
 ]
 

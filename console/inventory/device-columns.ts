@@ -9,7 +9,7 @@ export interface Fitted {
 }
 
 /** The least width in px of the column with the device’s name. */
-export const nameWidth = 168
+export const nameWidth = 190
 
 /**
  * The columns for which a list has room beside the name, and those that go into a second line under it.

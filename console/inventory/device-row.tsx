@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { type DeviceColumn, StateGlyph, type Told } from './device-cells.tsx'
+import { nameWidth } from './device-columns.ts'
 import type { DeviceRow } from './device-rows.ts'
 
 interface RowGiven {
@@ -59,7 +60,7 @@ Row.displayName = 'Row'
 export const Head = ({ columns }: { readonly columns: readonly DeviceColumn[] }) => (
   <thead>
     <tr aria-rowindex={1}>
-      <th className="name" scope="col" style={{ width: columns.some(({ grows }) => grows) ? 190 : undefined }}>
+      <th className="name" scope="col" style={{ width: columns.some(({ grows }) => grows) ? nameWidth : undefined }}>
         Device
       </th>
       {columns.map(({ head, className, width, grows }) => (

@@ -20,9 +20,14 @@ interface Options {
   readonly enabled?: boolean
 }
 
+/** How a question stands. */
+interface Asked {
+  readonly state: { readonly error: Error | null }
+}
+
 /**
  * What to ask, as TanStack Query takes it; a loader and a page that ask the same share the answer. A name from an address
- * that can be nobody’s is not asked about at all, and one that nobody has only once.
+ * that can be nobody’s is not asked about at all, and one that nobody has only when something changes.
  */
 export const question = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>, { about, ...options }: Options) => ({
   queryKey: [about, endpoint.id, given] as const,
@@ -30,9 +35,8 @@ export const question = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>
     if (!endpoint.params.safeParse((given as { params?: object }).params ?? {}).success) throw new NoSuch()
     return ask(endpoint, given, signal)
   },
-  refetchInterval: options.everyMs ?? false,
-  enabled: ({ state }: { readonly state: { readonly data: unknown; readonly error: Error | null } }) =>
-    (options.enabled ?? true) && !(state.data === undefined && isNoSuch(state.error)),
+  refetchInterval: ({ state }: Asked) => (isNoSuch(state.error) ? false : (options.everyMs ?? false)),
+  enabled: ({ state }: Asked) => (options.enabled ?? true) && !(state.error instanceof NoSuch),
 })
 
 /** The answer of an endpoint, kept up to date while anybody looks at it. */

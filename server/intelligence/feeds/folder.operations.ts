@@ -61,12 +61,9 @@ export async function putAway(folders: FeedFolders, name: string, to: 'done' | '
   await rename(join(folders.incoming, name), place)
 }
 
-/** The documents that have arrived, in the order of their names; so many at a time. */
+/** The documents that have arrived, in the order of their names. */
 export const arrived = async ({ incoming }: FeedFolders): Promise<string[]> =>
-  (await readdir(incoming))
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .slice(0, 100)
+  (await readdir(incoming)).filter((name) => name.endsWith('.json')).sort()
 
 /** A file that was put into the incoming folder. */
 export interface Submitted {

@@ -53,20 +53,37 @@ async function takeIn(parts: Parts, folders: FeedFolders, name: string, bytes: B
   await putAway(folders, name, 'done', inWords(imported))
 }
 
-/** Looks once at everything that has arrived. `seen` is what the look before found. */
-async function lookAround(parts: Parts, folders: FeedFolders, seen: Map<string, string>): Promise<void> {
-  const names = await arrived(folders)
-  for (const name of seen.keys()) if (!names.includes(name)) seen.delete(name)
-  for (const name of names)
-    await lookAt(parts, folders, name, seen).catch((err) =>
-      // It is tried again at the next look, and keeps nothing else from being taken in.
-      parts.log.error({ err, feed: name }, 'a feed was not taken in'),
-    )
+/** One file as the looks so far found it. */
+interface Seen {
+  readonly state?: string
+  /** Since when it is left alone because it could not be put away, in milliseconds, and for how long. */
+  readonly failed?: { readonly at: number; readonly waitMs: number }
 }
 
-async function lookAt(parts: Parts, folders: FeedFolders, name: string, seen: Map<string, string>): Promise<void> {
-  const found = await look(join(folders.incoming, name), seen.get(name))
-  if (found.kind === 'still-growing') seen.set(name, found.state)
+/** The longest time until a file that could not be put away is tried again. */
+const longestWaitMs = 5 * 60_000
+
+/** So many files at one look. */
+const atOnce = 100
+
+const isLeftAlone = ({ failed }: Seen = {}): boolean =>
+  failed !== undefined && performance.now() < failed.at + failed.waitMs
+
+/** Looks once at everything that has arrived; what cannot be put away keeps nothing else waiting. */
+async function lookAround(parts: Parts, folders: FeedFolders, seen: Map<string, Seen>): Promise<void> {
+  const names = await arrived(folders)
+  for (const name of seen.keys()) if (!names.includes(name)) seen.delete(name)
+  for (const name of names.filter((each) => !isLeftAlone(seen.get(each))).slice(0, atOnce))
+    await lookAt(parts, folders, name, seen).catch((err) => {
+      const waitMs = Math.min(longestWaitMs, 2 * (seen.get(name)?.failed?.waitMs ?? everyMs))
+      seen.set(name, { ...seen.get(name), failed: { at: performance.now(), waitMs } })
+      parts.log.error({ err, feed: name, againInSeconds: waitMs / 1000 }, 'a feed was not taken in')
+    })
+}
+
+async function lookAt(parts: Parts, folders: FeedFolders, name: string, seen: Map<string, Seen>): Promise<void> {
+  const found = await look(join(folders.incoming, name), seen.get(name)?.state)
+  if (found.kind === 'still-growing') seen.set(name, { state: found.state })
   else if (found.kind === 'refused') await putAway(folders, name, 'refused', found.because)
   else await takeIn(parts, folders, name, found.bytes)
 }
@@ -76,7 +93,7 @@ export async function watchFeeds(parts: Parts): Promise<{ stop(): Promise<void> 
   const folders = feedFolders(parts.home)
   await makeFolders(folders)
   const stopping = new AbortController()
-  const seen = new Map<string, string>()
+  const seen = new Map<string, Seen>()
   const watching = (async () => {
     while (!stopping.signal.aborted) {
       await lookAround(parts, folders, seen).catch((err) => parts.log.error({ err }, 'the feeds were not looked at'))

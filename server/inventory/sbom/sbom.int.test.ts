@@ -88,11 +88,16 @@ describe('an SBOM is refused when', () => {
       written({ components: [library('n'.repeat(513))] }),
       /another form.*components\.0\.name: Too big/,
     ],
-    ['a name has a NUL', written({ components: [library('a\u0000b')] }), /components\.0\.name: has control characters/],
+    [
+      'a name has a NUL',
+      written({ components: [library('a\u0000b')] }),
+      /components\.0\.name: no control or direction characters/,
+    ],
+    ['a name turns the text around', written({ components: [library('a\u202eb')] }), /components\.0\.name: no control/],
     [
       'a version has half a surrogate pair',
       written({ components: [library('a', { version: '\ud800' })] }),
-      /components\.0\.version: has control characters/,
+      /components\.0\.version: no control or direction characters/,
     ],
     [
       'it lists more components than 50,000',

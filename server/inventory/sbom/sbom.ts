@@ -1,12 +1,8 @@
+import { Text } from '@suture/contract/text.ts'
 import { z } from 'zod'
 import { mostComponents } from './limits.ts'
 
-// PostgreSQL stores no NUL and no half of a surrogate pair, and a terminal or a log line breaks at a control character.
-const text = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has control characters')
+const text = (most: number) => Text.max(most)
 
 /** One piece of software as an SBOM lists it; what is left out there is left out here. */
 const Component = z.strictObject({

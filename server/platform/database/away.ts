@@ -6,24 +6,25 @@ export class DatabaseAway extends Error {
 }
 
 /**
- * How PostgreSQL says that it ends connections or takes no more (PostgreSQL, appendix A): connection exceptions, too many
- * connections, and shutting down, crashing, starting or dropping the database.
+ * How PostgreSQL says that it ends connections or takes no more (PostgreSQL, appendix A): connection exceptions but for a
+ * wrong message of ours (08P01), too many connections, and shutting down, crashing, starting or dropping the database.
  */
-const ended = /^(08...|53300|57P0[1-4])$/
+const ended = /^(080..|53300|57P0[1-4])$/
 
-/** What the driver says of a connection that broke under a statement. */
-const broken = /^(Connection terminated|Client has encountered a connection error|Client was closed)/
+/** What the system says of a server that is not reached, and the driver of a connection that broke or did not come. */
+const unreached = /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/
+const broken = /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout e)/
 
 const codeOf = (error: Error): string => (error as { code?: string }).code ?? ''
 
-const isBroken = (error: Error): boolean => /^(ECONN|EPIPE)/.test(codeOf(error)) || broken.test(error.message)
+/** Whether the connection of a statement is gone, without a word of PostgreSQL that says why. */
+export const isBroken = (error: unknown): boolean =>
+  error instanceof Error &&
+  !(error instanceof pg.DatabaseError) &&
+  (unreached.test(codeOf(error)) || broken.test(error.message))
 
-/**
- * The same error, or that the database is away when this is what it means.
- * @param during what went wrong: without an answer of PostgreSQL, a connection that is not made means nothing else
- */
-export function unlessAway(error: unknown, during: 'connect' | 'query'): unknown {
-  if (!(error instanceof Error)) return error
-  const isAway = error instanceof pg.DatabaseError ? ended.test(codeOf(error)) : during === 'connect' || isBroken(error)
-  return isAway ? new DatabaseAway(error.message, { cause: error }) : error
+/** The same error, or that the database is away when this is what it means. */
+export function unlessAway(error: unknown): unknown {
+  const isAway = error instanceof pg.DatabaseError ? ended.test(codeOf(error)) : isBroken(error)
+  return isAway ? new DatabaseAway((error as Error).message, { cause: error }) : error
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
-import { unlessAway } from './away.ts'
+import { isBroken, unlessAway } from './away.ts'
 import type { Pool } from './pool.ts'
 
 /** As many statements are prepared on each connection, where each takes PostgreSQL’s memory for good. */
@@ -46,23 +46,29 @@ const staysBroken = ({ code }: { code?: string }): boolean => code === undefined
  * PostgreSQL may keep its plan (PREPARE, `plan_cache_mode = auto`).
  */
 export function preparing({ pg }: Pool, names: Names): PostgresPool {
-  const clients = new WeakMap<object, PostgresPoolClient>()
+  const clients = new WeakMap<object, () => PostgresPoolClient>()
   return {
     options: pg.options,
     end: () => pg.end(),
     async connect() {
       const client = await pg.connect().catch((error) => {
-        throw unlessAway(error, 'connect')
+        throw unlessAway(error)
       })
       const known = clients.get(client)
-      if (known) return known
+      if (known) return known()
       let broken = false
+      // Why a connection is gone is said once: with the statement under way, or to nobody between two of them.
+      let first: unknown
+      client.on('error', (error) => {
+        first ??= error
+      })
       const query = (text: string, values: readonly unknown[]) => {
         // Without values it is one message as it is, and `begin` needs no plan.
         const name = values.length > 0 && values.length <= mostValues ? names.of(text) : undefined
         return client.query({ name, text, values: [...values] }).catch((error) => {
           broken ||= name !== undefined && staysBroken(error)
-          throw unlessAway(error, 'query')
+          first ??= error
+          throw unlessAway(isBroken(error) ? first : error)
         })
       }
       // Kysely’s other form of a query, a cursor, is for streams, which this dialect is not set up for.
@@ -70,8 +76,12 @@ export function preparing({ pg }: Pool, names: Names): PostgresPool {
         query: query as unknown as PostgresPoolClient['query'],
         release: (discard = false) => client.release(discard || broken),
       }
-      clients.set(client, prepared)
-      return prepared
+      const checkedOut = () => {
+        first = undefined
+        return prepared
+      }
+      clients.set(client, checkedOut)
+      return checkedOut()
     },
   }
 }

@@ -39,6 +39,7 @@ test('a connection that is ended under a request is told as such, the log holds 
     .filter((line) => line.includes('"msg":"http/database-away"'))
     .map((line) => JSON.parse(line))
   expect(said).toMatchObject([{ level: 'error', err: { message: expect.stringMatching(/terminat/) } }])
+  expect(await (await fetch(new URL('/metrics', server.base))).text()).toContain('code="http/database-away"} 1')
   expect((await users()).items.length).toBeGreaterThan(1)
 })
 

@@ -22,7 +22,8 @@ const ofFastify: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'http/media-type',
 }
 
-function asRefusal(error: FastifyError | Refusal | Error, request: FastifyRequest): Refusal | undefined {
+/** The refusal that an error means; undefined for a fault. */
+export function asRefusal(error: FastifyError | Refusal | Error, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
   if (error instanceof DatabaseAway) return new Refusal('http/database-away')
   const code = 'code' in error ? ofFastify[error.code] : undefined

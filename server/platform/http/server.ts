@@ -17,7 +17,7 @@ import { boundBodies, type Pace } from './body.ts'
 import { type Authenticate, isOurHost, isSecure } from './caller.ts'
 import { type Pages, serveConsole } from './console.ts'
 import { describeApi } from './openapi.ts'
-import { refuseAtSocket, sendProblem } from './problem.ts'
+import { asRefusal, refuseAtSocket, sendProblem } from './problem.ts'
 import { type Routes, servingOn } from './serve.ts'
 import { stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
@@ -66,7 +66,8 @@ function bareServer({ log, metrics }: Parts): FastifyInstance {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler<Error>((error, request, reply) => {
-    if (error instanceof Refusal) metrics.refusals.inc({ code: error.code })
+    const refusal = asRefusal(error, request)
+    if (refusal) metrics.refusals.inc({ code: refusal.code })
     return sendProblem(error, request, reply)
   })
   app.server.headersTimeout = 30_000

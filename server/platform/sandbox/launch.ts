@@ -17,8 +17,10 @@ const programOf = programsOf({
 })
 
 /** Makes the programs of these entries unless they are there, so that no reading has to wait for them, or to fail. */
-export async function prepareSandbox(entries: readonly URL[]): Promise<void> {
-  for (const module of [child, ...entries]) await programOf(module)
+export async function prepareSandbox(entries: readonly URL[]): Promise<readonly string[]> {
+  const made = []
+  for (const module of [child, ...entries]) made.push(fileURLToPath(await programOf(module)))
+  return made
 }
 
 /** What any entry may read: the programs, and the files that packages bring beside their code. None of it is a secret. */

@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -8,8 +18,10 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { programsOf } from './program.ts'
 
 let root: string
+let outermost: string
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'suture-programs-'))
+  outermost = mkdtempSync(join(tmpdir(), 'suture-programs-'))
+  root = outermost
   mkdirSync(join(root, 'server'))
   put('package-lock.json', '{}')
   put('server/read.ts', `import { word } from './barrel.ts'\nexport const read = (): string => word\n`)
@@ -18,7 +30,7 @@ beforeEach(() => {
   put('server/second.ts', `export const word: string = 'second'\n`)
   put('server/most.ts', 'export const most: number = 5\n')
 })
-afterEach(() => rmSync(root, { recursive: true }))
+afterEach(() => rmSync(outermost, { recursive: true }))
 
 const put = (path: string, text: string) => writeFileSync(join(root, path), text)
 const module = () => pathToFileURL(join(root, 'server/read.ts'))
@@ -85,8 +97,8 @@ test('processes that ask at once find a whole program', async () => {
   expect(new Set(asked)).toEqual(new Set([`first${16 * 2 ** 20 + 'first'.length}`]))
 })
 
-test('others cannot change a program, whatever the umask', async () => {
-  const before = process.umask(0)
+test.each([0, 0o077])('others can read a program and not change it, whatever the umask, such as %d', async (umask) => {
+  const before = process.umask(umask)
   onTestFinished(() => void process.umask(before))
   const program = fileURLToPath(await found())
   const modes = [program, join(root, 'dist/sandbox'), join(root, 'dist')].map((path) => statSync(path).mode & 0o777)
@@ -102,11 +114,28 @@ test('what does not parse, or is not there, is told with its name, and nothing i
   expect(await said()).toBe('first8')
 })
 
-test.skipIf(process.getuid?.() === 0)('a folder that may not be written is named, with what to do', async () => {
+test('a folder that may not be written is named, with what to do', async () => {
   mkdirSync(tree().programs, { recursive: true })
+  chmodSync(root, 0o755)
   chmodSync(tree().programs, 0o555)
-  await expect(found()).rejects.toThrow(/dist\/sandbox cannot be written \(EACCES\).*Run `suture build` once/)
+  // Root may write everywhere, so it is somebody else for a moment.
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  const refused = await found().catch((error: unknown) => error)
+  if (isRoot) process.seteuid?.(0)
   chmodSync(tree().programs, 0o755)
+  expect(String(refused)).toMatch(/dist\/sandbox cannot be written \(EACCES\).*Run `suture build` once/)
+})
+
+test('where the tree lies is not mistaken for what is in it', async () => {
+  const within = join(root, 'dist', 'suture')
+  mkdirSync(within, { recursive: true })
+  cpSync(join(root, 'server'), join(within, 'server'), { recursive: true })
+  cpSync(join(root, 'package-lock.json'), join(within, 'package-lock.json'))
+  root = within
+  expect(await said()).toBe('first5')
+  put('server/most.ts', 'export const most: number = 9\n')
+  expect(await said()).toBe('first9')
 })
 
 test('it is JavaScript that imports nothing but Node', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { OperatorError } from '#platform/operator-error.ts'
@@ -15,17 +15,17 @@ interface Tree {
   readonly programs: string
 }
 
+/** By its path from the root: where the tree itself lies says nothing. */
 const isSource = (path: string): boolean =>
-  /\.(ts|json)$/.test(path) && !/\.test\.ts$|[\\/](node_modules|dist)[\\/]/.test(path)
+  /\.(ts|json)$/.test(path) && !/\.test\.ts$|(^|[\\/])(node_modules|dist)[\\/]/.test(path)
 
 function filesIn({ root, sources }: Tree): readonly string[] {
-  const within = (path: string) =>
-    readdirSync(path, { recursive: true, withFileTypes: true })
+  const within = (folder: string) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
   return sources
-    .map((source) => join(root, source))
-    .flatMap((path) => (path.endsWith('.json') ? [path] : within(path)))
+    .flatMap((source) => (source.endsWith('.json') ? [source] : within(source)))
     .filter(isSource)
     .sort()
 }
@@ -35,8 +35,8 @@ function digestOf(tree: Tree): string {
   const hash = createHash('sha256')
   for (const path of filesIn(tree))
     hash
-      .update(`${relative(tree.root, path)}\0`)
-      .update(readFileSync(path))
+      .update(`${path}\0`)
+      .update(readFileSync(join(tree.root, path)))
       .update('\0')
   return hash.digest('hex').slice(0, 16)
 }
@@ -55,16 +55,36 @@ async function bundled(module: string): Promise<string> {
   return output[0].code
 }
 
-/** Writes a file that is there whole or not at all; the same user alone may change it, whatever the umask. */
+/** Makes a folder and those above it that others may read and not change, whatever the umask. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { recursive: true, mode: 0o755 })
+  chmodSync(path, 0o755)
+}
+
+/** Writes a file that is there whole or not at all, and that others may read and not change. */
 function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o755 })
+  makeFolder(dirname(file))
   const draft = `${file}.${randomUUID()}`
   try {
     writeFileSync(draft, text, { flag: 'wx', mode: 0o644, flush: true })
+    chmodSync(draft, 0o644)
     renameSync(draft, file)
   } finally {
     rmSync(draft, { force: true })
   }
+}
+
+/** Removes what other sources left, as far as this user may. */
+function tidy(programs: string, digest: string): void {
+  for (const other of readdirSync(programs))
+    if (other !== digest)
+      try {
+        rmSync(join(programs, other), { recursive: true, force: true })
+      } catch {
+        // It is in nobody’s way.
+      }
 }
 
 /** What a person can do about a folder that this user may not write. */
@@ -90,9 +110,12 @@ export function programsOf(tree: Tree): (module: URL) => Promise<URL> {
     const code = await bundled(module)
     if (digestOf(tree) !== digest)
       throw new OperatorError('The sources have changed under this process: start it again.')
-    write(file, code)
-    for (const other of readdirSync(tree.programs))
-      if (other !== digest) rmSync(join(tree.programs, other), { recursive: true, force: true })
+    try {
+      write(file, code)
+    } catch (error) {
+      throw inWords(error, tree.programs)
+    }
+    tidy(tree.programs, digest)
   }
 
   return async (module) => {
@@ -103,9 +126,7 @@ export function programsOf(tree: Tree): (module: URL) => Promise<URL> {
     if (!existsSync(file)) {
       const made = making.get(file) ?? make(fileURLToPath(module), file).finally(() => making.delete(file))
       making.set(file, made)
-      await made.catch((error) => {
-        throw inWords(error, tree.programs)
-      })
+      await made
     }
     return pathToFileURL(file)
   }
