@@ -75,7 +75,9 @@ export function lab(program: Command): Command {
   const command = program.command('lab').description('rigs, and tests of releases on them')
   command
     .command('key')
-    .description('print the public key that the lab signs with; a ceremony enrols it with `suture signer enrol --lab`')
+    .description(
+      'print the public key that the lab signs its verdicts with; `suture signer enrol --lab` on the signer’s machine makes them count',
+    )
     .action(async (_options: object, self: Command) => {
       const { server, output } = self.optsWithGlobals<Options>()
       const key = await ask(await connect(server), contract.getLabKey, {})

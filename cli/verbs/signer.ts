@@ -107,10 +107,16 @@ export function signer(program: Command): Command {
     .command('enrol')
     .description('make a person’s key count as their approval, or a lab’s key as its verdict')
     .requiredOption('--tenant <id>', 'the tenant’s id, as `suture whoami` shows it')
-    .requiredOption('--person <id>', 'the person’s id, as `suture whoami` shows it')
-    .requiredOption('--name <name>', 'how they are called')
-    .requiredOption('--key <file>', 'their public key, PEM or JWK; `suture login` makes approval-key.pub')
-    .option('--lab', 'this is the key of a lab')
+    .requiredOption(
+      '--person <id>',
+      'the person’s id, as their `suture whoami` shows it; with --lab, who answers for the lab',
+    )
+    .requiredOption('--name <name>', 'how the roster calls them; with --lab, how it calls the lab')
+    .requiredOption(
+      '--key <file>',
+      'their public key, PEM or JWK: the approval-key.pub that `suture login` makes; with --lab, what `suture lab key` prints',
+    )
+    .option('--lab', 'the key’s signatures count as a lab’s verdicts, and never as approvals')
     .action(async ({ tenant, person, name, key, lab }: Enrolment) => {
       const { host, at } = await ceremony()
       const publicKey = await readFile(key, 'utf8')
