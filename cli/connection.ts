@@ -39,7 +39,7 @@ async function keptSession(): Promise<Session | undefined> {
 
 /** Which server to talk to: the option, the environment, the last sign-in, or the one on this machine. */
 export async function serverOf(given: string | undefined): Promise<string> {
-  const text = given ?? process.env.SUTURE_URL ?? (await keptSession())?.base ?? defaultServer
+  const text = given ?? (process.env.SUTURE_URL || (await keptSession())?.base || defaultServer)
   const url = URL.parse(text)
   if (
     url?.protocol === 'https:' ||

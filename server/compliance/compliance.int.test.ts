@@ -113,6 +113,16 @@ test('nothing is packed of a rollout that goes on, that nobody knows, or for som
   expect(await scene.sql('select id from compliance_evidence where rollout_id = $1', rollout)).toEqual([])
 })
 
+test('a rollout that was stopped before it began has nothing to prove, and is not told to be under way', async () => {
+  const { id: rollout } = await scene.create({ waves })
+  await call(scene.people.operator, stopRollout, { params: { id: rollout } })
+  const asked = await call(scene.people.auditor, packEvidence, { params: { rollout } }).catch((error) => error)
+  expect(asked.problem).toMatchObject({
+    code: 'compliance/nothing-proven',
+    missing: expect.stringContaining('before it began'),
+  })
+})
+
 test('a plan, an approval or a verdict that was changed in the database proves nothing', async () => {
   const rollout = await ended()
   const pack = () => outcome(scene.people.auditor, packEvidence, { params: { rollout } })

@@ -54,8 +54,9 @@ async function endedRollout(scoped: Scoped, id: string) {
   const rollout = await findRollout(scoped, id)
   if (!rollout) throw new Refusal('compliance/rollout-unknown')
   const { state, started_at: startedAt, ended_at: endedAt } = rollout
-  const isOver = (over as readonly string[]).includes(state) && startedAt !== null && endedAt !== null
-  if (!isOver || (await countOpenJobs(scoped, id)) > 0) throw new Refusal('compliance/rollout-not-over', { state })
+  if (!(over as readonly string[]).includes(state) || endedAt === null || (await countOpenJobs(scoped, id)) > 0)
+    throw new Refusal('compliance/rollout-not-over', { state })
+  if (startedAt === null) return missing('a start: the rollout ended before it began, and touched no device')
   return { ...rollout, outcome: state as Over, startedAt, endedAt }
 }
 
