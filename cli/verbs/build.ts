@@ -21,6 +21,8 @@ export const build = (program: Command): Command =>
       'build the console and the programs of the sandbox now, for a server that may not write its own folder',
     )
     .action(async () => {
+      // Another user is to run it: a stricter umask would hide it, and a looser one would let others change it.
+      process.umask(0o022)
       const { buildSandbox } = await import('@suture/server/host.ts')
       const built = [await consoleFolder(), ...(await buildSandbox())]
       say(`Built:\n${built.map((path) => `  ${path}`).join('\n')}`)

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { OperatorError } from '#platform/operator-error.ts'
@@ -55,21 +55,12 @@ async function bundled(module: string): Promise<string> {
   return output[0].code
 }
 
-/** Makes a folder and those above it that others may read and not change, whatever the umask. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  makeFolder(dirname(path))
-  mkdirSync(path, { recursive: true, mode: 0o755 })
-  chmodSync(path, 0o755)
-}
-
-/** Writes a file that is there whole or not at all, and that others may read and not change. */
+/** Writes a file that is there whole or not at all, and that others cannot change, whatever the umask. */
 function write(file: string, text: string): void {
-  makeFolder(dirname(file))
+  mkdirSync(dirname(file), { recursive: true, mode: 0o755 })
   const draft = `${file}.${randomUUID()}`
   try {
     writeFileSync(draft, text, { flag: 'wx', mode: 0o644, flush: true })
-    chmodSync(draft, 0o644)
     renameSync(draft, file)
   } finally {
     rmSync(draft, { force: true })
