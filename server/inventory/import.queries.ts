@@ -34,7 +34,7 @@ export async function lockKnown(
   serials: readonly string[],
   controllerIds: readonly string[],
 ): Promise<readonly Known[]> {
-  const rows = await selectKnown(scoped)
+  const rows: readonly KnownRow[] = await selectKnown(scoped)
     .where('d.id', '=', deviceIds(serials, controllerIds))
     .orderBy('d.id')
     .forNoKeyUpdate('d')
