@@ -51,10 +51,10 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['*.test.ts', '{server,contract,trust,cli,console,testing,data}/**/*.test.ts'],
-          globalSetup: ['testing/cluster.ts'],
+          globalSetup: ['testing/built.ts', 'testing/cluster.ts'],
         },
       },
-      { extends: true, test: { name: 'journeys', include: ['e2e/**/*.test.ts'] } },
+      { extends: true, test: { name: 'journeys', include: ['e2e/**/*.test.ts'], globalSetup: ['testing/built.ts'] } },
     ],
   },
 })

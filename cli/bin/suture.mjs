@@ -36,7 +36,8 @@ const compiled = join(import.meta.dirname, '../../node_modules/.cache/suture')
 
 if (Number(process.versions.node.split('.')[0]) >= needed) {
   module.enableCompileCache(compiled)
-  await import('../main.ts')
+  const { commandLine } = await import('../built.ts')
+  await import(commandLine().href)
 } else {
   const node = packagedNode()
   if (node) runOn(node)

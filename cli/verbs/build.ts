@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { buildCommandLine } from '../built.ts'
 import { Failure } from '../failure.ts'
 import { programName, say } from '../output.ts'
 
@@ -13,17 +14,17 @@ export async function consoleFolder(): Promise<string> {
   })
 }
 
-/** `suture build`: what `serve` would build at its first start. */
+/** `suture build`: what `serve` builds at its first start. */
 export const build = (program: Command): Command =>
   program
     .command('build')
     .description(
-      'build the console and the programs of the sandbox now, for a server that may not write its own folder',
+      'build the console, the programs of the sandbox and this command line now, for whoever may not write this folder',
     )
     .action(async () => {
       // Another user is to run it: a stricter umask would hide it, and a looser one would let others change it.
       process.umask(0o022)
       const { buildSandbox } = await import('@suture/server/host.ts')
-      const built = [await consoleFolder(), ...(await buildSandbox())]
+      const built = [await consoleFolder(), ...(await buildSandbox()), await buildCommandLine()]
       say(`Built:\n${built.map((path) => `  ${path}`).join('\n')}`)
     })

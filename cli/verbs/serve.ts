@@ -1,5 +1,6 @@
 import type { Server } from '@suture/server/host.ts'
 import type { Command } from 'commander'
+import { buildCommandLine } from '../built.ts'
 import { programName, say } from '../output.ts'
 import { consoleFolder } from './build.ts'
 
@@ -14,6 +15,8 @@ export const serve = (program: Command): Command =>
       const { readConfig, startServer } = await import('@suture/server/host.ts')
       const server = await startServer(readConfig(await withConsole(process.env)))
       say(greeting(server))
+      // Without it commands start a little later, and that is all.
+      buildCommandLine().catch(() => undefined)
       await toldToStop
       say('Stopping: requests under way finish first.')
       await server.stop()

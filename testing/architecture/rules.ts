@@ -69,17 +69,18 @@ const sandboxed: readonly Zone[] = [
 }))
 
 const base = 'server/platform'
-const [http, database, tasks, events, auth, blob, sandbox] = [
+const [http, database, tasks, events, auth, blob, program, sandbox] = [
   `${base}/http`,
   `${base}/database`,
   `${base}/tasks`,
   `${base}/events`,
   `${base}/auth`,
   `${base}/blob`,
+  `${base}/program`,
   `${base}/sandbox`,
 ] as const
 const opening = `${database}/open.ts`
-const platform = [base, http, database, tasks, events, auth, blob, sandbox]
+const platform = [base, http, database, tasks, events, auth, blob, program, sandbox]
 const shared = ['contract', 'trust', ...platform]
 
 /** Beyond the slices before it: who asks for signatures, and who speaks to devices through the port. */
@@ -108,7 +109,8 @@ const platformZones: readonly Zone[] = [
   { path: tasks, may: ['contract', base, database, events] },
   { path: http, may: ['contract', 'trust', base, database, events] },
   { path: blob, may: ['trust', base, database] },
-  { path: sandbox, may: ['contract', 'trust', base] },
+  { path: program, may: [base] },
+  { path: sandbox, may: ['contract', 'trust', base, program] },
   {
     path: auth,
     may: ['contract', 'trust', 'server/roles.ts', base, database, events, tasks, http],
@@ -170,7 +172,7 @@ export const rules: Rules = {
     { path: 'contract', may: [], browser: true },
     { path: 'trust', may: [] },
     { path: 'agent', may: ['trust'] },
-    { path: 'cli', may: ['server/host.ts', 'console/build.ts', 'contract', 'trust'] },
+    { path: 'cli', may: ['server/host.ts', program, 'console/build.ts', 'contract', 'trust'] },
     { path: 'console', may: ['contract'], browser: true },
     // What makes the console runs in Node.
     { path: 'console/build.ts', may: [] },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { programsOf } from './program.ts'
+import { programsOf } from '#platform/program/program.ts'
 import { type Order, orderVariable } from './protocol.ts'
 import type { Limits } from './work.ts'
 
@@ -9,7 +9,7 @@ const child = new URL('./child.ts', import.meta.url)
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const programs = join(root, 'server/dist/sandbox/')
 
-const programOf = programsOf({
+const { make: programOf } = programsOf({
   root,
   modules: join(root, 'server'),
   sources: ['server', 'trust', 'contract', 'package-lock.json'],

@@ -42,7 +42,7 @@ const tree = () => ({
   programs: join(root, 'dist/sandbox'),
 })
 /** As a process that has just started finds it. */
-const found = () => programsOf(tree())(module())
+const found = () => programsOf(tree()).make(module())
 const said = async (): Promise<string> =>
   ((await import(/* @vite-ignore */ (await found()).href)) as { read(): string }).read()
 
@@ -64,7 +64,7 @@ test('a program is made once, and again when anything that it comes from has cha
 })
 
 test('what a process has found is made again when it was removed, but never from other sources', async () => {
-  const programOf = programsOf(tree())
+  const { make: programOf } = programsOf(tree())
   const program = await programOf(module())
   rmSync(join(root, 'dist'), { recursive: true })
   expect(statSync(await programOf(module())).isFile()).toBe(true)
@@ -81,7 +81,7 @@ test('processes that ask at once find a whole program, and nobody ever sees half
   )
   const script = `
     const { programsOf } = await import(process.argv[1])
-    const program = await programsOf(JSON.parse(process.argv[2]))(new URL(process.argv[3]))
+    const program = await programsOf(JSON.parse(process.argv[2])).make(new URL(process.argv[3]))
     process.stdout.write((await import(program.href)).read())`
   const given = [new URL('./program.ts', import.meta.url).href, JSON.stringify(tree()), module().href]
   const asked = Array.from({ length: 2 }, async () => {
@@ -141,6 +141,30 @@ test('where the tree lies is not mistaken for what is in it', async () => {
   expect(await said()).toBe('first5')
   put('server/most.ts', 'export const most: number = 9\n')
   expect(await said()).toBe('first9')
+})
+
+test('until it is made there is none, and one of other sources is none', async () => {
+  const find = () => programsOf(tree()).find(module())
+  expect(find()).toBeUndefined()
+  const made = await found()
+  expect(find()).toEqual(made)
+  put('server/most.ts', 'export const most: number = 10\n')
+  expect(find()).toBeUndefined()
+})
+
+test('what stays outside is loaded when it is wanted, and what went in finds what lay beside it', async () => {
+  mkdirSync(join(root, 'node_modules/elsewhere'), { recursive: true })
+  put('node_modules/elsewhere/index.mjs', `export const word = 'elsewhere'\n`)
+  put('server/beside it.ts', `export const place: string = new URL('./first.ts', import.meta.url).href\n`)
+  put(
+    'server/read.ts',
+    `import { place } from './beside it.ts'
+    export const read = async () => [place, (await import('elsewhere')).word]\n`,
+  )
+  const program = await programsOf({ ...tree(), outside: /^elsewhere$/ }).make(module())
+  const { read } = (await import(/* @vite-ignore */ program.href)) as { read(): Promise<readonly string[]> }
+  expect(await read()).toEqual([pathToFileURL(join(root, 'server/first.ts')).href, 'elsewhere'])
+  expect(readFileSync(program, 'utf8')).not.toContain(root)
 })
 
 test('it is JavaScript that imports nothing but Node', async () => {

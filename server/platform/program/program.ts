@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Plugin } from 'rolldown'
 import { OperatorError } from '#platform/operator-error.ts'
 
 /** Where the programs of one tree of sources come from and go to. */
@@ -9,10 +10,23 @@ interface Tree {
   readonly root: string
   /** The folder that every module lies in. */
   readonly modules: string
-  /** What any of them may import of ours, and what says which packages there are. */
+  /** What any of them may take in of ours, and what says which packages there are. */
   readonly sources: readonly string[]
+  /** What is not taken in, but loaded from where it lies when it is wanted. */
+  readonly outside?: RegExp
   /** The folder with the programs. */
   readonly programs: string
+}
+
+/** The programs of a tree. */
+export interface Programs {
+  /** The program of a module, if one was made of exactly these sources. */
+  find(module: URL): URL | undefined
+  /**
+   * The program of a module, made if there is none.
+   * @throws OperatorError when it is not there and cannot be written
+   */
+  make(module: URL): Promise<URL>
 }
 
 /** By its path from the root: where the tree itself lies says nothing. */
@@ -41,12 +55,27 @@ function digestOf(tree: Tree): string {
   return hash.digest('hex').slice(0, 16)
 }
 
+/** Lets a module that went into a file find what lies beside it by `import.meta.url`, as before. */
+const inPlace = (file: string): Plugin => ({
+  name: 'in-place',
+  transform: {
+    filter: { code: 'import.meta.url' },
+    handler(code, id) {
+      const way = relative(dirname(file), id).split(sep).map(encodeURIComponent).join('/')
+      return code.replaceAll('import.meta.url', `new URL(${JSON.stringify(way)}, import.meta.url).href`)
+    },
+  },
+})
+
 /** One file of JavaScript with all that a module imports, packages too. Whatever could not be found is an error. */
-async function bundled(module: string): Promise<string> {
+async function bundled({ root, outside }: Tree, module: string, file: string): Promise<string> {
   const { rolldown } = await import('rolldown')
   const build = await rolldown({
+    cwd: root,
     input: module,
     platform: 'node',
+    plugins: [inPlace(file)],
+    external: outside ?? [],
     onLog: (level, { message }) => {
       if (level !== 'debug') throw new Error(message)
     },
@@ -83,42 +112,52 @@ function inWords(error: unknown, folder: string): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error
   return new OperatorError(
-    `${folder} cannot be written (${code}), and the programs of the sandbox are not there yet. Run \`suture build\` once as a user who may write it.`,
+    `${folder} cannot be written (${code}), and what belongs there is not built yet. Run \`suture build\` once as a user who may write it.`,
   )
 }
 
 /**
  * The programs of a tree: for each module one file of plain JavaScript, bundled when there is none of exactly these
- * sources. A child may not write, so it cannot keep compiled code, and would load Node’s remover of types each time.
- * @returns finds the program of a module of that tree
- * @throws OperatorError when it is not there and cannot be written
+ * sources. It starts sooner than the sources do: Node looks for one file and not for some hundreds, and needs no remover
+ * of types, which it would have to load each time where it may not write down what it has compiled.
  */
-export function programsOf(tree: Tree): (module: URL) => Promise<URL> {
+export function programsOf(tree: Tree): Programs {
   let digest: string | undefined
   const making = new Map<string, Promise<void>>()
 
+  function fileOf(module: string): string {
+    const path = relative(tree.modules, module)
+    if (path.split(sep)[0] === '..') throw new Error(`${path} lies outside of ${tree.modules}`)
+    digest ??= digestOf(tree)
+    return join(tree.programs, digest, `${path}.mjs`)
+  }
+
   async function make(module: string, file: string): Promise<void> {
-    const code = await bundled(module)
-    if (digestOf(tree) !== digest)
-      throw new OperatorError('The sources have changed under this process: start it again.')
+    const code = await bundled(tree, module, file)
+    const made = digestOf(tree)
+    if (made !== digest) throw new OperatorError('The sources have changed under this process: start it again.')
     try {
       write(file, code)
     } catch (error) {
       throw inWords(error, tree.programs)
     }
-    tidy(tree.programs, digest)
+    tidy(tree.programs, made)
   }
 
-  return async (module) => {
-    const path = relative(tree.modules, fileURLToPath(module))
-    if (path.split(sep)[0] === '..') throw new Error(`${path} lies outside of ${tree.modules}`)
-    digest ??= digestOf(tree)
-    const file = join(tree.programs, digest, `${path}.mjs`)
-    if (!existsSync(file)) {
-      const made = making.get(file) ?? make(fileURLToPath(module), file).finally(() => making.delete(file))
-      making.set(file, made)
-      await made
-    }
-    return pathToFileURL(file)
+  return {
+    find(module) {
+      const file = fileOf(fileURLToPath(module))
+      return existsSync(file) ? pathToFileURL(file) : undefined
+    },
+    async make(module) {
+      const path = fileURLToPath(module)
+      const file = fileOf(path)
+      if (!existsSync(file)) {
+        const made = making.get(file) ?? make(path, file).finally(() => making.delete(file))
+        making.set(file, made)
+        await made
+      }
+      return pathToFileURL(file)
+    },
   }
 }
