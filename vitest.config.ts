@@ -43,7 +43,7 @@ export default defineConfig({
     // The processes that tests start keep the code that they have compiled.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     // Tests wait for sockets, processes and the database more than they compute.
-    maxWorkers: 4,
+    maxWorkers: 6,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { programsOf } from '@suture/server/platform/program/program.ts'
 import type { Ceremony } from '@suture/server/signing/signer/ceremony.ts'
 import { testLock } from './test-lock.ts'
 
@@ -23,16 +25,26 @@ export interface SignerProcess {
 }
 
 /** The product's signer with a test's lock; the product's own entry runs wherever a test starts a whole server. */
-const testEntry = fileURLToPath(new URL('./test-signer.ts', import.meta.url))
+const testEntry = new URL('./test-signer.ts', import.meta.url)
 
 /** A signer whose rules obey SUTURE_SABOTAGE; it exists for tests alone. */
-export const sabotagedEntry = fileURLToPath(new URL('./sabotaged-signer.ts', import.meta.url))
+export const sabotagedEntry = new URL('./sabotaged-signer.ts', import.meta.url)
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** Tests start dozens of signers, and each as one file: loading the sources would be half of what it takes. */
+const programs = programsOf({
+  root,
+  modules: join(root, 'testing'),
+  sources: ['testing', 'server', 'contract', 'trust', 'package-lock.json'],
+  programs: join(root, 'testing/dist/'),
+})
 
 export interface SignerOptions {
   readonly home: string
   readonly url: string
   readonly passphrase?: string
-  readonly entry?: string
+  readonly entry?: URL
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -40,7 +52,7 @@ export interface SignerOptions {
 export async function startSigner(options: SignerOptions): Promise<SignerProcess & { readonly ready: boolean }> {
   const { home, url, passphrase = testPassphrase, entry = testEntry, env = {} } = options
   const { PATH = '', NODE_COMPILE_CACHE } = process.env
-  const child = fork(entry, {
+  const child = fork(await programs.make(entry), {
     env: {
       PATH,
       ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
