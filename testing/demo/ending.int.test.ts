@@ -10,7 +10,8 @@ const place = mkdtempSync(join(tmpdir(), 'suture-ending-'))
 afterEach(() => rmSync(place, { recursive: true, force: true }))
 
 test('a Ctrl-C in the middle of the story ends everything that the demo started, and takes its folder away', async () => {
-  const demo = spawn(process.execPath, [join(import.meta.dirname, '../../cli/bin/suture.mjs'), 'demo'], {
+  const suture = join(import.meta.dirname, '../../cli/bin/suture.mjs')
+  const demo = spawn(process.execPath, [suture, 'demo', '--devices', '40'], {
     env: { ...process.env, TMPDIR: place },
     stdio: ['ignore', 'ignore', 'pipe'],
     // A group of its own, as a terminal gives it: Ctrl-C reaches everybody in it.

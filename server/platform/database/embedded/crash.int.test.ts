@@ -1,18 +1,28 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { alive, end, exists, query, recall, Scratch, store, stored } from './harness.ts'
 
 const scratch = new Scratch()
 beforeEach(() => scratch.open())
 afterEach(() => scratch.close())
 
+const made = new Scratch()
+beforeAll(async () => {
+  await made.open()
+  await (await made.start()).stop()
+})
+afterAll(() => made.close())
+/** A home that has been in use: what these tests are about begins after initdb, which takes longer than most of them. */
+const moveIn = () => expect(spawnSync('cp', ['-a', made.home, scratch.home]).status).toBe(0)
+
 const inState = (...names: string[]) => join(scratch.home, 'postgres', ...names)
 const drafts = async () => (await readdir(inState()).catch(() => [])).filter((name) => name.startsWith('initialising-'))
 
 describe('when the launcher dies', () => {
   test('the PostgreSQL it left behind is adopted with its data', async () => {
+    moveIn()
     const { child, told } = scratch.launcher()
     const { cluster } = await told
     await store(cluster)
@@ -26,6 +36,7 @@ describe('when the launcher dies', () => {
   })
 
   test('Ctrl-C in its terminal does not reach PostgreSQL', async () => {
+    moveIn()
     const { child, told } = scratch.launcher()
     const { cluster } = await told
     await end(child, () => process.kill(-(child.pid ?? 0), 'SIGINT'))
@@ -57,6 +68,7 @@ describe('when the launcher dies', () => {
 
 describe('one launcher at a time', () => {
   test('a second one is refused, and told whom to stop', async () => {
+    moveIn()
     const { child, told } = scratch.launcher()
     await told
     await expect(scratch.start()).rejects.toThrow(`Another Suture (process ${child.pid}) is using ${scratch.home}`)
@@ -70,7 +82,7 @@ describe('one launcher at a time', () => {
   })
 
   test('a start that fails gives the home back', async () => {
-    await (await scratch.start()).stop()
+    moveIn()
     await writeFile(inState('data', 'PG_VERSION'), '15\n')
     await expect(scratch.start()).rejects.toThrow(/did not start.*postgres\.log says why.*incompatible with server/)
     await writeFile(inState('data', 'PG_VERSION'), '18\n')
@@ -80,6 +92,7 @@ describe('one launcher at a time', () => {
 
 describe('when PostgreSQL dies', () => {
   test('the next start recovers what was committed', async () => {
+    moveIn()
     const first = await scratch.start({ durable: true })
     await store(first)
     process.kill(first.pid, 'SIGKILL')
@@ -90,6 +103,7 @@ describe('when PostgreSQL dies', () => {
   })
 
   test('the next start waits for a backend that is still at work', async () => {
+    moveIn()
     const first = await scratch.start()
     const busy = `do $$ declare over timestamptz := clock_timestamp() + interval '3 s';
       begin while clock_timestamp() < over loop end loop; end $$`
@@ -105,6 +119,7 @@ describe('when PostgreSQL dies', () => {
   })
 
   test('a pid file left behind counts for nothing, whether its process is dead or another program', async () => {
+    moveIn()
     const other = spawn('sleep', ['60'])
     scratch.atEnd(() => end(other, () => other.kill()))
     for (const pid of [spawnSync('true').pid, other.pid]) {
