@@ -1,7 +1,8 @@
 /** Runs in the sandbox alone: reads CycloneDX JSON. */
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { DataValidateFunction } from 'ajv/dist/types/index.js'
 import formats from 'ajv-formats'
 import { TooLarge } from '#platform/sandbox/too-large.ts'
 import { mostComponents } from './limits.ts'
@@ -31,17 +32,35 @@ interface Document {
 
 const versions = ['1.4', '1.5', '1.6'] as const
 
-/** One of the schemas that come with the CycloneDX library, of which only these files are used. */
-const schemaFile = (name: string): Record<string, unknown> =>
-  JSON.parse(
-    readFileSync(
-      new URL(
-        `res/schema/${name}.SNAPSHOT.schema.json`,
-        import.meta.resolve('@cyclonedx/cyclonedx-library/package.json'),
-      ),
-      'utf8',
-    ),
-  )
+/**
+ * One of the schemas that come with the CycloneDX library, of which only these files are used. Each reference in it is made
+ * one that is followed when a document comes to it: most documents use a small part of the standard.
+ */
+function schemaFile(name: string): AnySchemaObject {
+  const $id = `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`
+  const library = import.meta.resolve('@cyclonedx/cyclonedx-library/package.json')
+  const text = readFileSync(new URL(`res/schema/${name}.SNAPSHOT.schema.json`, library), 'utf8')
+  const schema = JSON.parse(text, (_key, each) => {
+    if (typeof each?.$ref !== 'string') return each
+    const { $ref, ...rest } = each
+    return { ...rest, refWhenReached: new URL($ref, $id).href }
+  })
+  return { ...schema, $id }
+}
+
+/** Applies the schema that a reference leads to, and compiles it the first time. */
+const followed =
+  (ajv: Ajv) =>
+  (reference: string): DataValidateFunction => {
+    const check: DataValidateFunction = (data, at) => {
+      const validate = ajv.getSchema(reference)
+      if (!validate) throw new Error(`The schema has no ${reference}`)
+      const isValid = validate(data, at)
+      check.errors = validate.errors ?? []
+      return isValid
+    }
+    return check
+  }
 
 /**
  * The check of one version’s schema, strict as the library’s own. That one compares every two components with each
@@ -56,13 +75,13 @@ function schemaOf(version: (typeof versions)[number]): ValidateFunction {
     inlineRefs: false,
     code: { optimize: false },
   })
-  for (const name of ['spdx', 'cryptography-defs', 'jsf-0.82'])
-    ajv.addSchema(schemaFile(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`)
+  for (const name of ['spdx', 'cryptography-defs', 'jsf-0.82']) ajv.addSchema(schemaFile(name))
   formats.default(ajv)
   ajv.addFormat('iri-reference', true)
   ajv.addFormat('idn-email', /^[^\s@]{1,64}@[^\s@]{1,255}$/u)
   ajv.removeKeyword('uniqueItems')
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: areUnique })
+  ajv.addKeyword({ keyword: 'refWhenReached', schemaType: 'string', errors: 'full', compile: followed(ajv) })
   return ajv.compile(schemaFile(`bom-${version}`))
 }
 

@@ -70,6 +70,21 @@ describe('an SBOM is refused when', () => {
     ['a component has no name', written({ components: [{ type: 'library' }] }), /\/components\/0 .*'name'/],
     ['a field has the wrong type', written({ components: [library('a', { purl: 7 })] }), /\/components\/0\/purl/],
     ['a field is there that the standard lacks', written({ components: [library('a', { x: 1 })] }), /additional/],
+    [
+      'a licence is none that SPDX knows',
+      written({ components: [library('a', { licenses: [{ license: { id: 'Mine' } }] })] }),
+      /\/components\/0\/licenses/,
+    ],
+    [
+      'the fault is in a part that few documents have',
+      written({ components: [library('a')], vulnerabilities: [{ ratings: [{ severity: 'dire' }] }] }),
+      /\/vulnerabilities\/0\/ratings\/0\/severity/,
+    ],
+    [
+      'the signature is none',
+      written({ components: [library('a')], signature: { algorithm: 'RS256' } }),
+      /\/signature /,
+    ],
     ['a component is listed twice', written({ components: [library('a'), library('a')] }), /uniqueItems/],
     [
       'a component is listed twice with its fields in another order',
