@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { programsOf } from '@suture/server/platform/program/program.ts'
+import { packages, programsOf } from '@suture/server/platform/program/program.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const main = new URL('./main.ts', import.meta.url)
@@ -8,7 +8,8 @@ const main = new URL('./main.ts', import.meta.url)
 const programs = programsOf({
   root,
   modules: join(root, 'cli'),
-  sources: ['cli', 'contract', 'trust', 'package-lock.json'],
+  // The last folder is what makes it.
+  sources: ['cli', 'contract', 'trust', 'server/platform/program', ...packages],
   // Few commands want them, and they are most of the code.
   outside: /^@suture\/(server|console)\//,
   programs: join(root, 'cli/dist/'),

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { programsOf } from '@suture/server/platform/program/program.ts'
+import { packages, programsOf } from '@suture/server/platform/program/program.ts'
 import type { Ceremony } from '@suture/server/signing/signer/ceremony.ts'
 import { testLock } from './test-lock.ts'
 
@@ -36,7 +36,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const programs = programsOf({
   root,
   modules: join(root, 'testing'),
-  sources: ['testing', 'server', 'contract', 'trust', 'package-lock.json'],
+  sources: ['testing', 'server', 'contract', 'trust', ...packages],
   programs: join(root, 'testing/dist/'),
 })
 

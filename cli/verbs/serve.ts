@@ -15,8 +15,10 @@ export const serve = (program: Command): Command =>
       const { readConfig, startServer } = await import('@suture/server/host.ts')
       const server = await startServer(readConfig(await withConsole(process.env)))
       say(greeting(server))
-      // Without it commands start a little later, and that is all.
-      buildCommandLine().catch(() => undefined)
+      buildCommandLine().catch((error: Error) => {
+        // Where it cannot be written, commands start a little later, and that is all.
+        if (error.name !== 'OperatorError') process.stderr.write(`The command line was not built: ${error.message}\n`)
+      })
       await toldToStop
       say('Stopping: requests under way finish first.')
       await server.stop()

@@ -81,7 +81,7 @@ function schemaOf(version: (typeof versions)[number]): ValidateFunction {
   ajv.addFormat('idn-email', /^[^\s@]{1,64}@[^\s@]{1,255}$/u)
   ajv.removeKeyword('uniqueItems')
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: areUnique })
-  ajv.addKeyword({ keyword: 'refWhenReached', schemaType: 'string', errors: 'full', compile: followed(ajv) })
+  ajv.addKeyword({ keyword: 'refWhenReached', schemaType: 'string', compile: followed(ajv) })
   return ajv.compile(schemaFile(`bom-${version}`))
 }
 

@@ -10,13 +10,14 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { programsOf } from './program.ts'
+import { packages, programsOf } from './program.ts'
 
 let root: string
 let outermost: string
@@ -38,7 +39,7 @@ const module = () => pathToFileURL(join(root, 'server/read.ts'))
 const tree = () => ({
   root,
   modules: join(root, 'server'),
-  sources: ['server', 'package-lock.json'],
+  sources: ['server', ...packages],
   programs: join(root, 'dist/sandbox'),
 })
 /** As a process that has just started finds it. */
@@ -60,7 +61,11 @@ test('a program is made once, and again when anything that it comes from has cha
 
   const before = await found()
   put('package-lock.json', '{ "name": "other packages" }')
-  expect((await found()).href).not.toBe(before.href)
+  const wanted = await found()
+  expect(wanted.href).not.toBe(before.href)
+  mkdirSync(join(root, 'node_modules'))
+  put('node_modules/.package-lock.json', '{ "name": "other packages, installed" }')
+  expect((await found()).href).not.toBe(wanted.href)
 })
 
 test('what a process has found is made again when it was removed, but never from other sources', async () => {
@@ -129,7 +134,7 @@ test('a folder that may not be written is named, with what to do', async () => {
   const refused = await found().catch((error: unknown) => error)
   if (isRoot) process.seteuid?.(0)
   chmodSync(tree().programs, 0o755)
-  expect(String(refused)).toMatch(/dist\/sandbox cannot be written \(EACCES\).*Run `suture build` once/)
+  expect(String(refused)).toMatch(/dist\/sandbox cannot be written \(EACCES\).*run `suture build` once/)
 })
 
 test('where the tree lies is not mistaken for what is in it', async () => {
@@ -143,12 +148,38 @@ test('where the tree lies is not mistaken for what is in it', async () => {
   expect(await said()).toBe('first9')
 })
 
+test.each([
+  ['nothing of it', (text: string) => text.slice(0, 0)],
+  ['a part of it', (text: string) => text.slice(0, -100)],
+  ['all but the last sign', (text: string) => text.slice(0, -1)],
+  ['something else of the same length', (text: string) => text.replace('first', 'wrong')],
+])('a program of which there is only %s counts for nothing, and is made again', async (_what, damage) => {
+  expect(await said()).toBe('first5')
+  const program = await found()
+  const whole = readFileSync(program, 'utf8')
+  writeFileSync(program, damage(whole))
+  expect(programsOf(tree()).find(module())).toBeUndefined()
+  expect(readFileSync(await found(), 'utf8')).toBe(whole)
+})
+
+test('what a link leads to is a source like the others', async () => {
+  mkdirSync(join(root, 'elsewhere'))
+  put('elsewhere/most.ts', 'export const most: number = 11\n')
+  rmSync(join(root, 'server/most.ts'))
+  symlinkSync(join(root, 'elsewhere/most.ts'), join(root, 'server/most.ts'))
+  expect(await said()).toBe('first11')
+  put('elsewhere/most.ts', 'export const most: number = 12\n')
+  expect(await said()).toBe('first12')
+})
+
 test('until it is made there is none, and one of other sources is none', async () => {
   const find = () => programsOf(tree()).find(module())
   expect(find()).toBeUndefined()
   const made = await found()
   expect(find()).toEqual(made)
   put('server/most.ts', 'export const most: number = 10\n')
+  expect(find()).toBeUndefined()
+  rmSync(join(root, 'server'), { recursive: true })
   expect(find()).toBeUndefined()
 })
 

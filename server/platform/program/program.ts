@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, hash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -10,7 +10,7 @@ interface Tree {
   readonly root: string
   /** The folder that every module lies in. */
   readonly modules: string
-  /** What any of them may take in of ours, and what says which packages there are. */
+  /** What any of them may take in of ours, and the files that say which packages there are. */
   readonly sources: readonly string[]
   /** What is not taken in, but loaded from where it lies when it is wanted. */
   readonly outside?: RegExp
@@ -20,7 +20,7 @@ interface Tree {
 
 /** The programs of a tree. */
 export interface Programs {
-  /** The program of a module, if one was made of exactly these sources. */
+  /** The program of a module, if one was made of exactly these sources; none if one of them cannot be read. */
   find(module: URL): URL | undefined
   /**
    * The program of a module, made if there is none.
@@ -29,6 +29,9 @@ export interface Programs {
   make(module: URL): Promise<URL>
 }
 
+/** What a tree's packages are: as they should be, and as npm has installed them, which it writes down each time. */
+export const packages = ['package-lock.json', 'node_modules/.package-lock.json'] as const
+
 /** By its path from the root: where the tree itself lies says nothing. */
 const isSource = (path: string): boolean =>
   /\.(ts|json)$/.test(path) && !/\.test\.ts$|(^|[\\/])(node_modules|dist)[\\/]/.test(path)
@@ -36,26 +39,29 @@ const isSource = (path: string): boolean =>
 function filesIn({ root, sources }: Tree): readonly string[] {
   const within = (folder: string) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      // A link stands for what it leads to, here as in a bundle.
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
       .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .filter(isSource)
   return sources
-    .flatMap((source) => (source.endsWith('.json') ? [source] : within(source)))
-    .filter(isSource)
+    .flatMap((source) =>
+      source.endsWith('.json') ? [source].filter((path) => existsSync(join(root, path))) : within(source),
+    )
     .sort()
 }
 
 /** SHA-256 over the names and contents of all sources, shortened: it names the folder of what is bundled from them. */
 function digestOf(tree: Tree): string {
-  const hash = createHash('sha256')
+  const all = createHash('sha256')
   for (const path of filesIn(tree))
-    hash
+    all
       .update(`${path}\0`)
       .update(readFileSync(join(tree.root, path)))
       .update('\0')
-  return hash.digest('hex').slice(0, 16)
+  return all.digest('hex').slice(0, 16)
 }
 
-/** Lets a module that went into a file find what lies beside it by `import.meta.url`, as before. */
+/** Lets a module that went into a file find what lies beside it by `import.meta.url` as before, and by nothing else. */
 const inPlace = (file: string): Plugin => ({
   name: 'in-place',
   transform: {
@@ -84,6 +90,20 @@ async function bundled({ root, outside }: Tree, module: string, file: string): P
   return output[0].code
 }
 
+const mark = '\n// The SHA-256 of all before this line: '
+const seal = (code: string | Uint8Array): string => `${mark}${hash('sha256', code)}\n`
+
+/** Whether a program is there, readable, and as it was written: a part of one might run, and do nothing. */
+function isWhole(file: string): boolean {
+  try {
+    const bytes = readFileSync(file)
+    const end = bytes.lastIndexOf(mark)
+    return bytes.toString('latin1', end) === seal(bytes.subarray(0, end))
+  } catch {
+    return false
+  }
+}
+
 /** Writes a file that is there whole or not at all, and that others cannot change, whatever the umask. */
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o755 })
@@ -107,12 +127,14 @@ function tidy(programs: string, digest: string): void {
       }
 }
 
+const isAbout = (error: unknown, codes: readonly string[]): boolean =>
+  codes.includes((error as NodeJS.ErrnoException).code ?? '')
+
 /** What a person can do about a folder that this user may not write. */
 function inWords(error: unknown, folder: string): unknown {
-  const { code = '' } = error as NodeJS.ErrnoException
-  if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error
+  if (!isAbout(error, ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'])) return error
   return new OperatorError(
-    `${folder} cannot be written (${code}), and what belongs there is not built yet. Run \`suture build\` once as a user who may write it.`,
+    `${folder} cannot be written (${(error as NodeJS.ErrnoException).code}), and what belongs there is not built yet. See that it is a folder, and run \`suture build\` once as a user who may write it.`,
   )
 }
 
@@ -137,7 +159,7 @@ export function programsOf(tree: Tree): Programs {
     const made = digestOf(tree)
     if (made !== digest) throw new OperatorError('The sources have changed under this process: start it again.')
     try {
-      write(file, code)
+      write(file, code + seal(code))
     } catch (error) {
       throw inWords(error, tree.programs)
     }
@@ -146,13 +168,19 @@ export function programsOf(tree: Tree): Programs {
 
   return {
     find(module) {
-      const file = fileOf(fileURLToPath(module))
-      return existsSync(file) ? pathToFileURL(file) : undefined
+      try {
+        const file = fileOf(fileURLToPath(module))
+        return isWhole(file) ? pathToFileURL(file) : undefined
+      } catch (error) {
+        // It was removed while it was being read, or this user may not read it: what runs may well not need it.
+        if (isAbout(error, ['ENOENT', 'EACCES', 'EPERM'])) return undefined
+        throw error
+      }
     },
     async make(module) {
       const path = fileURLToPath(module)
       const file = fileOf(path)
-      if (!existsSync(file)) {
+      if (!isWhole(file)) {
         const made = making.get(file) ?? make(path, file).finally(() => making.delete(file))
         making.set(file, made)
         await made

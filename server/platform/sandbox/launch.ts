@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { programsOf } from '#platform/program/program.ts'
+import { packages, programsOf } from '#platform/program/program.ts'
 import { type Order, orderVariable } from './protocol.ts'
 import type { Limits } from './work.ts'
 
@@ -12,7 +12,7 @@ const programs = join(root, 'server/dist/sandbox/')
 const { make: programOf } = programsOf({
   root,
   modules: join(root, 'server'),
-  sources: ['server', 'trust', 'contract', 'package-lock.json'],
+  sources: ['server', 'trust', 'contract', ...packages],
   programs,
 })
 
