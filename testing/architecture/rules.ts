@@ -122,22 +122,15 @@ const signerNeeds = ['log', 'config', 'operator-error', 'file-lock', 'id', 'cloc
   (name) => `${base}/${name}.ts`,
 )
 const composed = [...slices.map(inServer), 'server/signing', auth]
+const wired = ['server/app.ts', 'server/roles.ts']
 const byDevices = ['server/inventory', 'server/releases', 'server/deployment']
 
 const serverZones: readonly Zone[] = [
-  { path: 'server/main.ts', may: ['server/host.ts', 'server/app.ts', 'server/roles.ts', opening, ...shared] },
+  { path: 'server/main.ts', may: ['server/host.ts', ...wired, opening, ...shared] },
   { path: 'server/doctor.ts', may: ['server/signing/signer', opening, ...shared] },
   {
     path: 'server/host.ts',
-    may: [
-      'server/doctor.ts',
-      'server/app.ts',
-      'server/roles.ts',
-      'server/signing',
-      'server/signing/signer',
-      opening,
-      ...shared,
-    ],
+    may: ['server/doctor.ts', ...wired, 'server/signing', 'server/signing/signer', opening, ...shared],
   },
   {
     path: 'server/app.ts',
