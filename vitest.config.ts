@@ -54,6 +54,14 @@ export default defineConfig({
           globalSetup: ['testing/built.ts', 'testing/cluster.ts'],
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'interop',
+          include: ['interop/**/*.test.ts'],
+          globalSetup: ['testing/built.ts', 'testing/cluster.ts'],
+        },
+      },
       { extends: true, test: { name: 'journeys', include: ['e2e/**/*.test.ts'], globalSetup: ['testing/built.ts'] } },
     ],
   },

@@ -45,6 +45,8 @@ export type RolloutFigure = keyof typeof rolloutFigures
 export const jobReasons = {
   'as-wanted': 'The device was read and runs the wanted version',
   'old-version': 'The device says that it succeeded, and was read twice running the version from before',
+  'never-fetched':
+    'The device says that it succeeded, never fetched the whole update, and was read running the old version',
   'other-version': 'The device was read twice running neither the wanted version nor the one from before',
   'wanted-despite-failure': 'The device says that it failed, and was read twice running the wanted version',
   'wrong-serial': 'What answered at the device’s address has another serial number',

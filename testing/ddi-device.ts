@@ -56,6 +56,12 @@ export class DdiDevice {
     return status
   }
 
+  /** Says that it has the bytes, and is at work: from then on it may be writing. */
+  async write(action: string): Promise<number> {
+    await this.say(action, 'downloaded')
+    return this.say(action, 'proceeding')
+  }
+
   /** Tells what it is, as far as a test wants it to. */
   tellFacts(data: object, authorization?: string): Promise<Response> {
     const body = JSON.stringify({ mode: 'merge', data })

@@ -74,7 +74,7 @@ async function pass({ server, tenant, clock }: Place, release: string, artifact:
  * A release that its vendor signed, an enrolled lab passed, and the signer, which must run, published.
  * @param bytes its artifact, for every revision
  */
-export async function publishRelease(place: Place, bytes = image): Promise<string> {
+export async function publishRelease(place: Place, bytes = image, fileName = 'update.bin'): Promise<string> {
   const { publisher } = place.tenant.people
   const [vendor, lab] = [newSigningKey(), newSigningKey()]
   enrolWith(place.server, place.tenant, publisher.id, 'lab', lab)
@@ -87,7 +87,7 @@ export async function publishRelease(place: Place, bytes = image): Promise<strin
   })
   const signature = sign(null, bytes, vendor.key).toString('base64')
   const artifact = await call(publisher, contract.uploadArtifact, {
-    query: { fileName: 'update.bin', signature },
+    query: { fileName, signature },
     bytes: new Uint8Array(bytes),
   })
   const { id } = await call(publisher, contract.createRelease, {

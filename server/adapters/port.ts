@@ -28,6 +28,8 @@ export interface DeviceReport {
     | 'seen'
     | 'downloading'
     | 'downloaded'
+    /** At work, and not saying whether it still fetches or writes already. */
+    | 'proceeding'
     | 'installing'
     | 'rebooting'
     | 'succeeded'
@@ -53,6 +55,8 @@ export interface Courier {
   /** The assignment of this device with this id, open or over. */
   assignment(scoped: Scoped, device: number, actionId: number): Promise<Assignment | undefined>
   report(scoped: Scoped, device: number, actionId: number, report: DeviceReport): Promise<ReportOutcome>
+  /** The last byte of the artifact has gone out to the device: what we know of the download without the device's word. */
+  served(scoped: Scoped, device: number, actionId: number): Promise<void>
 }
 
 /** What a device tells about itself when it is asked who it is; at least one field, each without control characters. */

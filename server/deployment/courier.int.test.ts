@@ -219,8 +219,42 @@ describe('a device’s word', () => {
     const words = await scene.sql<{ execution: string }>(
       'select execution from deployment_feedback order by id desc limit 4',
     )
-    expect(words.map(({ execution }) => execution)).toEqual(['succeeded', 'installing', 'downloaded', 'downloading'])
+    expect(words.map(({ execution }) => execution)).toEqual(['succeeded', 'proceeding', 'downloaded', 'downloading'])
     expect((await counters(id))[0]).toEqual({ ...none, offered: 4 })
+  })
+
+  test('that it is at work means fetching until the last byte has gone out, and writing after that', async () => {
+    const { id } = await scene.started()
+    const device = one(await scene.offered())
+    const action = (await device.offered()) ?? ''
+    const state = async () => (await scene.states(id))[device.about.serial]
+    const fetched = async (range: string) => {
+      const href = `${device.base}/softwaremodules/${action}/artifacts/update.bin`
+      await (await device.request(href, { headers: { range } })).arrayBuffer()
+    }
+    await device.say(action, 'proceeding')
+    await fetched('bytes=0-59999')
+    await device.say(action, 'proceeding')
+    expect(await state()).toBe('downloading')
+    await fetched('bytes=60000-')
+    await expect.poll(state).toBe('downloaded')
+    await device.say(action, 'proceeding')
+    expect(await state()).toBe('installing')
+    await fetched('bytes=60000-')
+    await device.say(action, 'proceeding')
+    expect(await state()).toBe('installing')
+  })
+
+  test('that it succeeded without fetching anything is disputed as that when nothing changed', async () => {
+    const { id } = await scene.started()
+    const device = one(await scene.offered())
+    await device.say((await device.offered()) ?? '', 'closed', 'success')
+    const state = async () => (await scene.states(id))[device.about.serial]
+    expect(await state()).toBe('reported never-fetched')
+    await scene.verify()
+    await scene.pass(2)
+    await scene.verify()
+    expect(await state()).toBe('disputed never-fetched')
   })
 
   test('repeated after the end, or about nothing, changes and counts nothing', async () => {
@@ -280,7 +314,7 @@ describe('stop', () => {
     const actionOf = async (device: DdiDevice | undefined) => (await device?.offered()) ?? ''
     const [first, second, third] = [await actionOf(offered), await actionOf(loaded), await actionOf(flashing)]
     await loaded?.say(second, 'downloaded')
-    await flashing?.say(third, 'proceeding')
+    await flashing?.write(third)
     await done?.update('success', versions.after)
     const { rollout, ...counted } = await stop(id)
     expect(counted).toEqual({ cancelling: 2, flashing: 1, verifying: 1 })

@@ -87,6 +87,15 @@ const finishedOf: Readonly<Partial<Record<DeviceReport['execution'], string>>> =
   failed: 'failure',
 }
 
+/**
+ * What a device's word means for its job. A device that is at work and has not fetched the whole update cannot be writing
+ * all of it, and may be called back; after that it may be writing, and is left alone.
+ */
+const stepOf = ({ state }: JobRow, said: DeviceReport['execution']): JobStep['kind'] & DeviceReport['execution'] => {
+  if (said !== 'proceeding') return said
+  return state === 'offered' || state === 'downloading' ? 'downloading' : 'installing'
+}
+
 /** Takes a device's word: its job moves, the word is kept, and the counters follow, all or nothing. */
 async function report(
   scoped: Scoped,
@@ -98,7 +107,7 @@ async function report(
   const job = await lockJob(scoped, device, actionId)
   if (!job) return 'unknown'
   if (isFinal(job.state) || job.state === 'reported') return 'over'
-  const event: JobStep = { kind: said.execution }
+  const event: JobStep = { kind: stepOf(job, said.execution) }
   if (!step(machine, { kind: job.state } as Job, event).ok) return 'unknown'
   const at = clock.now()
   const isEnd = said.execution === 'succeeded' || said.execution === 'failed'
@@ -108,6 +117,14 @@ async function report(
   const { execution, code, details } = said
   await insertFeedback(scoped, job, { at, execution, finished, code, details, isLast: isEnd })
   return 'taken'
+}
+
+/** Notes that a device has fetched the whole update, unless it is further already; that is a sign of life too. */
+async function served(scoped: Scoped, { clock }: Parts, device: number, actionId: number): Promise<void> {
+  const job = await lockJob(scoped, device, actionId)
+  if (!job || (job.state !== 'offered' && job.state !== 'downloading')) return
+  await noteWord(scoped, job, clock.now())
+  await moveJobs(scoped, clock, [{ job, step: { kind: 'downloaded' } }])
 }
 
 /** Whoever hands out the jobs of rollouts. */
@@ -120,4 +137,5 @@ export const deploymentCourier = (parts: Parts): Courier => ({
     return job && assignmentOf(scoped, planOf, job)
   },
   report: (scoped, device, actionId, said) => report(scoped, parts, device, actionId, said),
+  served: (scoped, device, actionId) => served(scoped, parts, device, actionId),
 })

@@ -27,6 +27,7 @@ const downloaded = (job: Job): Job => ({ ...job, kind: 'downloaded' })
 const installing = (job: Job): Job => ({ ...job, kind: 'installing' })
 const rebooting = (job: Job): Job => ({ ...job, kind: 'rebooting' })
 const succeed = (job: Job): Job => ({ ...job, kind: 'reported', claim: 'success' })
+const succeedUnfetched = (job: Job): Job => ({ ...job, kind: 'reported', claim: 'success', class: 'never-fetched' })
 const fail = (job: Job): Job => ({ ...job, kind: 'reported', claim: 'failure' })
 const refuse = (job: Job): Job => ({ ...job, kind: 'rejected', class: 'refused-by-device' })
 const cancelling = (job: Job, { class: reason }: Give): Job => ({ ...job, kind: 'cancelling', class: reason })
@@ -45,7 +46,7 @@ export const job: Machine<Job, JobStep> = {
     downloaded,
     installing,
     rebooting,
-    succeeded: succeed,
+    succeeded: succeedUnfetched,
     failed: fail,
     rejected: refuse,
     cancelled: refuse,
@@ -59,7 +60,7 @@ export const job: Machine<Job, JobStep> = {
     downloaded,
     installing,
     rebooting,
-    succeeded: succeed,
+    succeeded: succeedUnfetched,
     failed: fail,
     rejected: refuse,
     cancelled: refuse,

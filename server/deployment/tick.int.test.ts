@@ -209,7 +209,7 @@ describe('failures', () => {
   test('include silence: devices that take the update and never speak again stop it', async () => {
     const { id } = await scene.started()
     const first = await scene.offered()
-    for (const device of first) await device.say((await device.offered()) ?? '', 'proceeding')
+    for (const device of first) await device.write((await device.offered()) ?? '')
     await scene.pass(56)
     expect((await scene.get(id)).state).toBe('running')
     await scene.pass(8)
@@ -259,7 +259,7 @@ describe('the server’s own absence', () => {
   test('is not taken for the silence of devices', async () => {
     const { id } = await scene.started()
     const first = await scene.offered()
-    for (const device of first) await device.say((await device.offered()) ?? '', 'proceeding')
+    for (const device of first) await device.write((await device.offered()) ?? '')
     await scene.pass(30)
     // Killed for twenty minutes; nobody could be heard.
     clock.pass(1200)

@@ -30,7 +30,7 @@ describe('a withdrawn release', () => {
     const [first, second, third] = [await actionOf(offered), await actionOf(loaded), await actionOf(flashing)]
     await offered?.say(first, 'download')
     await loaded?.say(second, 'downloaded')
-    await flashing?.say(third, 'proceeding')
+    await flashing?.write(third)
     await done?.update('success', versions.after)
     await withdraw()
     await scene.tick()
@@ -56,7 +56,7 @@ describe('a withdrawn release', () => {
     await scene.started()
     const [offered, flashing] = await scene.offered()
     const [first, second] = [await actionOf(offered), await actionOf(flashing)]
-    await flashing?.say(second, 'proceeding')
+    await flashing?.write(second)
     const bytesOf = (action: string) => `softwaremodules/${action}/artifacts/update.bin`
     expect(await statusOf(offered, bytesOf(first))).toBe(200)
     await withdraw()

@@ -31,7 +31,9 @@ const saying = ({ details }: DeviceReport): string | undefined =>
 
 async function take(scoped: Scoped, clock: Clock, trial: TrialRow, report: DeviceReport): Promise<ReportOutcome> {
   if (report.execution === 'seen') return 'taken'
-  const news = { kind: 'told', said: report.execution } as const
+  // A rig is never called back, so it makes no difference whether it still fetches.
+  const said = report.execution === 'proceeding' ? 'installing' : report.execution
+  const news = { kind: 'told', said } as const
   await advance(scoped, clock, trial, [news], { detail: saying(report) })
   return 'taken'
 }
@@ -62,4 +64,7 @@ export const labCourier = (clock: Clock): Courier => ({
       order !== undefined && actionId === (order === 'release' ? trial.actionId : trial.rollBackActionId)
     return isCurrent ? take(scoped, clock, trial, report) : 'over'
   },
+
+  // What a rig fetched proves nothing that its word and its reading do not.
+  served: async () => undefined,
 })

@@ -3,7 +3,7 @@ import type { DeviceReport } from '#adapters/port.ts'
 import type { Machine } from '#platform/machine.ts'
 
 /** A rig's word about what it is to do. */
-export type Word = DeviceReport['execution']
+export type Word = Exclude<DeviceReport['execution'], 'proceeding'>
 
 /** What a reading of a rig showed: the release's version, its base version, another, another device, or nothing. */
 export type Found = 'wanted' | 'base' | 'other' | 'stranger' | 'no-answer'

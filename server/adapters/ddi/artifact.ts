@@ -3,12 +3,14 @@ import type { BlobStore } from '#platform/blob/store.ts'
 import type { OfferedArtifact } from '../port.ts'
 import { allowsMatch, wantedPart } from './range.ts'
 
-/** Sends an artifact, or the part of it that is asked for (RFC 9110 section 14); no transaction is open meanwhile. */
+/**
+ * Sends an artifact, or the part of it that is asked for (RFC 9110 section 14); no transaction is open meanwhile.
+ * @param served is told when its last byte has gone out
+ */
 export async function sendArtifact(
   blobs: BlobStore,
   artifact: OfferedArtifact,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, reply, served }: { request: FastifyRequest; reply: FastifyReply; served: () => void },
 ): Promise<FastifyReply> {
   const { range, 'if-range': ifRange, 'if-match': ifMatch } = request.headers
   const { length, sha1, sha256 } = artifact
@@ -23,5 +25,6 @@ export async function sendArtifact(
   if (wanted.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end}/${length}`)
   reply.header('content-length', end - start + 1).type('application/octet-stream')
   if (request.method === 'HEAD') return reply.send()
+  if (end === length - 1) reply.raw.once('finish', served)
   return reply.send(await blobs.open(sha256, { start, end }))
 }

@@ -179,6 +179,17 @@ describe('the bytes', () => {
     expect((await get({ 'if-match': '"another"' })).status).toBe(412)
   })
 
+  test('are listed with the sums that clients compare, one of them as a file of its own', async () => {
+    const { deployment } = (await (
+      await device.request(`${device.base}/deploymentBase/${await device.offered()}?c=-17&actionHistory=10`)
+    ).json()) as { deployment: { chunks: { artifacts: { _links: { md5sum: { href: string } } }[] }[] } }
+    const list = await (await device.request((await href()).replace('/update.bin', ''))).json()
+    expect(list).toEqual(deployment.chunks[0]?.artifacts)
+    const sum = await device.request(deployment.chunks[0]?.artifacts[0]?._links.md5sum.href ?? '')
+    const md5 = createHash('md5').update(image).digest('hex')
+    expect([sum.status, await sum.text()]).toEqual([200, `${md5}  update.bin\n`])
+  })
+
   test('go to nobody else, under no other name, and to nobody any more once the job is over', async () => {
     expect((await device.request((await href()).replace('update.bin', 'other.bin'))).status).toBe(404)
     const stolen = (await href()).replace(`/${device.about.serial}/`, `/${other.about.serial}/`)
@@ -216,7 +227,7 @@ describe('what a device posts', () => {
     expect(await post('{')).toBe(400)
     expect(await post('[]')).toBe(400)
     expect(await post(JSON.stringify({ status: {} }))).toBe(400)
-    expect(await post(JSON.stringify(word({ details: ['x'.repeat(70_000)] })))).toBe(413)
+    expect(await post(JSON.stringify(word({ details: ['x'.repeat(300_000)] })))).toBe(413)
     expect(await post(`{"status":${'['.repeat(100)}${']'.repeat(100)}}`)).toBe(400)
     expect(await post('{}', 'text/plain')).toBe(415)
   })
@@ -228,6 +239,20 @@ describe('what a device posts', () => {
     expect(codes).toContain(429)
     expect((await device.request(`${device.base}/cancelAction/1`)).status).toBe(404)
   })
+})
+
+test('facts are told in one of three ways, and in no other', async () => {
+  const third = scene.devices[2] as DdiDevice
+  const tell = async (mode: string) =>
+    (
+      await third.request(`${third.base}/configData`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        // As SWUpdate sends it, with a status that means nothing here.
+        body: JSON.stringify({ id: '', mode, status: { execution: 'closed' }, data: { bootloader: '1.4' } }),
+      })
+    ).status
+  expect(await Promise.all(['merge', 'replace', 'remove', 'mix'].map(tell))).toEqual([200, 200, 200, 400])
 })
 
 test('what a device claims of itself is kept as claimed and changes neither its place nor its owner', async () => {

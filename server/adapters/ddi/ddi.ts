@@ -9,7 +9,7 @@ import { hashSecret } from '#platform/secret-hash.ts'
 import { gatewayOf, type KnownDevice, recordClaims, registerDevice } from '../../inventory/index.ts'
 import type { Assignment, Courier, DeviceReport, ReportOutcome } from '../port.ts'
 import { sendArtifact } from './artifact.ts'
-import { baseDocument, cancelDocument, deploymentDocument, sleepOf } from './documents.ts'
+import { artifactDocuments, baseDocument, cancelDocument, deploymentDocument, sleepOf } from './documents.ts'
 import { type Claimant, createPoll, identify, mayWork, type Polled } from './poll.ts'
 import { tenantByName } from './tenants.ts'
 import { aboutCancel, aboutDeployment, ConfigData, Feedback } from './words.ts'
@@ -30,8 +30,8 @@ interface Place {
 }
 type Request = FastifyRequest<Place>
 
-/** The bytes of what a device may post. */
-const bodyLimit = 64 * 1024
+/** The bytes of what a device may post: SWUpdate sends its log along, tens of KiB of it. */
+const bodyLimit = 256 * 1024
 const ActionId = z.coerce.number().int().min(1).max(2_147_483_647)
 
 const secretOf = ({ headers }: Request) =>
@@ -90,7 +90,8 @@ export class Ddi {
   /** Adds the adapter's routes to a server. */
   routes(app: FastifyInstance): void {
     const base = '/:tenant/controller/v1/:controllerId'
-    const file = `${base}/softwaremodules/:action/artifacts/:file`
+    const files = `${base}/softwaremodules/:action/artifacts`
+    const file = `${files}/:file`
     app.get<Place>(base, pace(600), (request, reply) => this.#base(request, reply))
     app.put<Place>(`${base}/configData`, { ...pace(120), bodyLimit }, (request, reply) => this.#facts(request, reply))
     app.get<Place>(`${base}/deploymentBase/:action`, pace(600), (request, reply) => this.#deployment(request, reply))
@@ -102,6 +103,7 @@ export class Ddi {
     app.post<Place>(`${base}/cancelAction/:action/feedback`, posts, (request, reply) =>
       this.#feedback(request, reply, aboutCancel, 'cancel'),
     )
+    app.get<Place>(files, pace(600), (request, reply) => this.#artifacts(request, reply))
     app.get<Place>(file, { ...pace(6000), exposeHeadRoute: false }, (request, reply) => this.#artifact(request, reply))
     app.head<Place>(file, pace(6000), (request, reply) => this.#artifact(request, reply))
   }
@@ -196,13 +198,32 @@ export class Ddi {
     return found.done?.kind === 'cancel' ? reply.send(cancelDocument(found.done.actionId)) : reply.code(404).send()
   }
 
-  /** Only a device whose open assignment names these bytes gets them. */
+  async #artifacts(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    const found = await this.#named(request)
+    if (!found) return stranger(reply)
+    if (found.done?.kind !== 'install') return reply.code(404).send()
+    return reply.send(artifactDocuments(this.#href(request), found.done))
+  }
+
+  /** Only a device whose open assignment names these bytes gets them, and their MD5 in the format of `md5sum`. */
   async #artifact(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const found = await this.#named(request)
     if (!found) return stranger(reply)
-    if (found.done?.kind !== 'install' || found.done.artifact.fileName !== request.params.file)
-      return reply.code(404).send()
-    return sendArtifact(this.#parts.blobs, found.done.artifact, request, reply)
+    if (found.done?.kind !== 'install') return reply.code(404).send()
+    const { artifact, actionId } = found.done
+    const { file } = request.params
+    if (file === `${artifact.fileName}.MD5SUM`)
+      return reply.type('text/plain').send(`${artifact.md5}  ${artifact.fileName}\n`)
+    if (file !== artifact.fileName) return reply.code(404).send()
+    return sendArtifact(this.#parts.blobs, artifact, { request, reply, served: () => this.#served(request, actionId) })
+  }
+
+  /** A download whose end is not noted is told by the device's next words. */
+  #served(request: Request, actionId: number): void {
+    const note = async ({ scoped, device }: Served) => {
+      for (const courier of this.#parts.couriers) await courier.served(scoped, device.id, actionId)
+    }
+    this.#for(request, note).catch((error) => request.log.warn({ err: error }, 'the end of a download was not noted'))
   }
 
   async #report({ scoped, device }: Served, actionId: number, said: DeviceReport): Promise<ReportOutcome> {

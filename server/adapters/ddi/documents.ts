@@ -44,33 +44,24 @@ export const baseDocument = (
 const artifactPath = (actionId: number, fileName: string): string =>
   `softwaremodules/${actionId}/artifacts/${encodeURIComponent(fileName)}`
 
-/** What is to be installed: one chunk with one artifact, which is all that some clients take. */
-export function deploymentDocument(base: string, { actionId, version, name, artifact }: Install) {
-  const href = link(`${base}/${artifactPath(actionId, artifact.fileName)}`)
-  const { sha1, md5, sha256 } = artifact
-  return {
-    id: String(actionId),
-    deployment: {
-      download: 'forced',
-      update: 'forced',
-      chunks: [
-        {
-          part: 'os',
-          version,
-          name,
-          artifacts: [
-            {
-              filename: artifact.fileName,
-              hashes: { sha1, md5, sha256 },
-              size: artifact.length,
-              _links: { download: href, 'download-http': href },
-            },
-          ],
-        },
-      ],
-    },
-  }
+/** The bytes of an assignment: one artifact, which is all that some clients take. */
+export function artifactDocuments(base: string, { actionId, artifact }: Install) {
+  const { fileName, length, sha1, md5, sha256 } = artifact
+  const href = link(`${base}/${artifactPath(actionId, fileName)}`)
+  const sum = link(`${base}/${artifactPath(actionId, `${fileName}.MD5SUM`)}`)
+  const links = { download: href, md5sum: sum, 'download-http': href, 'md5sum-http': sum }
+  return [{ filename: fileName, hashes: { sha1, md5, sha256 }, size: length, _links: links }]
 }
+
+/** What is to be installed, in one chunk. */
+export const deploymentDocument = (base: string, install: Install) => ({
+  id: String(install.actionId),
+  deployment: {
+    download: 'forced',
+    update: 'forced',
+    chunks: [{ part: 'os', version: install.version, name: install.name, artifacts: artifactDocuments(base, install) }],
+  },
+})
 
 /** What is called back; the two ids are the same, as in hawkBit. */
 export const cancelDocument = (actionId: number) => ({

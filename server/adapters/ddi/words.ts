@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { DeviceReport } from '../port.ts'
 
-/** As much of a device's own words as is kept. */
-const mostDetails = 32
+/** As much of a device's own words as is kept; SWUpdate sends up to 50 lines of its log at a time. */
+const mostDetails = 64
 const longestDetail = 500
 
 const controls = /[\p{Cc}\p{Cs}]+/gu
@@ -27,7 +27,7 @@ type Feedback = z.output<typeof Feedback>
 
 /** What a device says of itself (PUT configData); whatever is no text or number is left out. */
 export const ConfigData = z.object({
-  mode: z.string().default('merge'),
+  mode: z.enum(['merge', 'replace', 'remove']).default('merge'),
   data: z.record(z.string(), z.unknown()).transform((given) =>
     Object.fromEntries(
       Object.entries(given)
@@ -42,14 +42,14 @@ export const ConfigData = z.object({
 type Execution = DeviceReport['execution']
 
 /**
- * The words about a deployment that are no end. `proceeding` is all that a client says from before the download to the
- * restart, so it counts as writing: what may be writing is left alone. `rejected` changes nothing here (the action
- * stays active in hawkBit too), and a word that nobody knows is only a sign of life.
+ * The words about a deployment that are no end. `proceeding` is all that SWUpdate says from before the download to the
+ * restart, so what it means is told by what was sent. `rejected` changes nothing here (the action stays active in
+ * hawkBit too), and a word that nobody knows is only a sign of life.
  */
 const underWay: Readonly<Record<string, Execution>> = {
   download: 'downloading',
   downloaded: 'downloaded',
-  proceeding: 'installing',
+  proceeding: 'proceeding',
   canceled: 'cancelled',
 }
 

@@ -19,7 +19,7 @@ test('a reading is of the device only when it tells the device’s serial number
 const ended = (claim: 'success' | 'failure', ...outcomes: ReadingOutcome[]): string => {
   let last: ReadingOutcome | undefined
   for (const outcome of outcomes) {
-    const found = compare(outcome, { claim, last, isLate: false })
+    const found = compare(outcome, { claim, last, isLate: false, wasFetched: true })
     if ('step' in found) return `${found.step.kind} ${'class' in found.step ? found.step.class : ''}`.trim()
     last = outcome
   }
@@ -37,9 +37,18 @@ test('a claim and a reading that agree end the job, and a contradiction only whe
   for (const claim of ['success', 'failure'] as const) expect(ended(claim, 'contradicts')).toBe('dispute wrong-serial')
 })
 
+test('a success that nobody fetched, and that changed nothing, is disputed as that', () => {
+  const where = { claim: 'success', last: 'as-before', isLate: false, wasFetched: false } as const
+  expect(compare('as-before', where)).toEqual({ step: { kind: 'dispute', class: 'never-fetched' } })
+  expect(compare('as-wanted', where)).toEqual({ step: { kind: 'verify' } })
+  expect(compare('other', { ...where, last: 'other' })).toEqual({ step: { kind: 'dispute', class: 'other-version' } })
+})
+
 test('silence until the limit leaves a success unverified and a failure unconfirmed', () => {
-  const late = { last: 'no-answer', isLate: true } as const
-  expect(compare('no-answer', { claim: 'success', last: 'no-answer', isLate: false })).toEqual({ again: true })
+  const late = { last: 'no-answer', isLate: true, wasFetched: true } as const
+  expect(compare('no-answer', { claim: 'success', last: 'no-answer', isLate: false, wasFetched: true })).toEqual({
+    again: true,
+  })
   expect(compare('no-answer', { claim: 'success', ...late })).toEqual({
     step: { kind: 'not-verified', class: 'no-answer' },
   })
@@ -54,6 +63,7 @@ test('nothing but a claimed success that was read as wanted verifies a job', () 
     claim: fc.constantFrom('success' as const, 'failure' as const),
     last: fc.option(outcome, { nil: undefined }),
     isLate: fc.boolean(),
+    wasFetched: fc.boolean(),
   })
   fc.assert(
     fc.property(outcome, standing, (found, where) => {

@@ -32,6 +32,8 @@ export interface Standing {
   readonly last: ReadingOutcome | undefined
   /** Whether the time within which the device must have answered is over. */
   readonly isLate: boolean
+  /** Whether we sent the whole update, or the device said that it has it. */
+  readonly wasFetched: boolean
 }
 
 /** What follows from a reading: the step that ends the job, or that it is read again. */
@@ -43,7 +45,7 @@ const dispute = (reason: JobReason): Finding => ({ step: { kind: 'dispute', clas
  * Compares a device's word with what we read ourselves. Agreement ends the job at once; a contradiction only when it was
  * read twice, because a device may still be starting into another version; and somebody else's serial number at once.
  */
-export function compare(outcome: ReadingOutcome, { claim, last, isLate }: Standing): Finding {
+export function compare(outcome: ReadingOutcome, { claim, last, isLate, wasFetched }: Standing): Finding {
   if (outcome === 'contradicts') return dispute('wrong-serial')
   if (outcome === 'no-answer') {
     if (!isLate) return { again: true }
@@ -56,7 +58,8 @@ export function compare(outcome: ReadingOutcome, { claim, last, isLate }: Standi
     return { step: { kind: 'roll-back', class: 'device-rolled-back' } }
   if (last !== outcome) return { again: true }
   if (outcome === 'as-wanted') return dispute('wanted-despite-failure')
-  return dispute(outcome === 'as-before' ? 'old-version' : 'other-version')
+  if (outcome === 'other') return dispute('other-version')
+  return dispute(wasFetched ? 'old-version' : 'never-fetched')
 }
 
 /** The wait before the next reading in milliseconds: soon after the report, rarer the longer it takes. */

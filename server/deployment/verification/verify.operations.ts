@@ -85,7 +85,8 @@ async function conclude(
   const last = (await findLastOutcomes(scoped, [due])).get(job.id)
   // Without a plan that verifies there is no limit to go by, and the job waits.
   const isLate = rollout !== undefined && sinceReport > rollout.silenceMs
-  const found = compare(outcome, { claim: job.claim ?? 'success', last, isLate })
+  const wasFetched = job.class !== 'never-fetched'
+  const found = compare(outcome, { claim: job.claim ?? 'success', last, isLate, wasFetched })
   await keepReading(scoped, parts, { deviceId: job.device_id, job: job.id, target, observed, outcome })
   if ('again' in found) return readLater(scoped, job, new Date(now.getTime() + pauseBefore(sinceReport)))
   const isRead = observed.answered && outcome !== 'no-answer' && outcome !== 'contradicts'

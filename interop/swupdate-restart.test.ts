@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { become, Plant, until } from './plant.ts'
+import { hasSwupdate } from './swupdate.ts'
+
+let plant: Plant
+beforeAll(async () => {
+  if (hasSwupdate()) plant = await Plant.make('plant')
+})
+afterAll(() => plant?.end())
+
+describe.skipIf(!hasSwupdate())('SWUpdate', () => {
+  test('goes on with its download when the server is killed in the middle of it, in the same job', async () => {
+    const member = await plant.member('killed')
+    onTestFinished(() => member.end())
+    await plant.roll(member, { bytes: 6_000_000 })
+    member.wire.bytesPerSecond = 1_500_000
+    member.switchOn()
+    await until(() => member.wire.passed > 1_500_000)
+    const before = await member.job()
+    await plant.plane.crash()
+    member.wire.bytesPerSecond = 0
+    await until(() => member.device.hasIncoming)
+    expect(member.wire.asked.some((text) => /^range: bytes=[1-9]\d*-/im.test(text))).toBe(true)
+    await member.restart()
+    await become(member, 'verified as-wanted')
+    expect(await member.job()).toMatchObject({ id: before?.id, claim: 'success' })
+    expect(await plant.plane.scene.jobs(member.rollout)).toHaveLength(1)
+  })
+})
