@@ -85,6 +85,14 @@ async function openToRoles({ urls }: TestDatabase): Promise<void> {
   await client.end()
 }
 
+/** The fault that the server is to have, where these tests are themselves put to the test. */
+function sabotage(): NodeJS.ProcessEnv {
+  const { SUTURE_SABOTAGE } = process.env
+  if (SUTURE_SABOTAGE === undefined) return {}
+  const register = new URL('../testing/sabotage/register.ts', import.meta.url)
+  return { SUTURE_SABOTAGE, NODE_OPTIONS: `--import=${register.href}` }
+}
+
 const environment = (home: string, { urls }: TestDatabase): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   SUTURE_HOME: home,
@@ -93,6 +101,7 @@ const environment = (home: string, { urls }: TestDatabase): NodeJS.ProcessEnv =>
   SUTURE_POLL_SECONDS: '1',
   SUTURE_SIGNER: 'external',
   SUTURE_LOG_LEVEL: 'warn',
+  ...sabotage(),
   DATABASE_URL: urls.owner,
   SUTURE_APP_DATABASE_URL: urls.app,
   SUTURE_WORKER_DATABASE_URL: urls.worker,

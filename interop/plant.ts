@@ -54,6 +54,12 @@ export class Member {
     return job === undefined ? 'none' : `${job.state}${job.class === null ? '' : ` ${job.class}`}`
   }
 
+  /** Whether its job has ended, whichever way. */
+  async hasEnded(): Promise<boolean> {
+    const job = await this.job()
+    return job !== undefined && job.endedAt !== null
+  }
+
   /** What it has posted about its job: the words that the server kept, oldest first. */
   async said(): Promise<string[]> {
     const rows = await this.plant.plane.scene.sql<{ execution: string }>(
@@ -75,19 +81,33 @@ export class Member {
  * @throws with what there is instead
  */
 export async function until(holds: () => unknown, instead: () => unknown = () => ''): Promise<void> {
-  const patience = Date.now() + 100_000
+  const patience = Date.now() + 60_000
   while (!(await holds())) {
     if (Date.now() > patience) throw new Error(`It never came to that: ${holds} ${await instead()}`)
     await after(100)
   }
 }
 
-/** Waits until a device's job is in a state, with its reason. */
-export const become = (member: Member, state: string): Promise<void> =>
-  until(
-    async () => (await member.state()) === state,
-    async () => `${await member.state()}, and not ${state}; ${member.device.log.slice(-3000)}`,
+const log = ({ device }: Member): string => device.log.slice(-3000)
+
+/** Waits until a device's job is in a state, with its reason; a job that has ended otherwise is not waited for. */
+export async function become(member: Member, state: string): Promise<void> {
+  await until(
+    async () => (await member.state()) === state || (await member.hasEnded()),
+    async () => `${await member.state()}, and not ${state}; ${log(member)}`,
   )
+  const is = await member.state()
+  if (is !== state) throw new Error(`The job ended as ${is}, and not as ${state}; ${log(member)}`)
+}
+
+/** Waits until a device has written an image, which runs after the next start. */
+export async function written(member: Member): Promise<void> {
+  await until(
+    async () => member.device.hasIncoming || (await member.hasEnded()),
+    () => log(member),
+  )
+  if (!member.device.hasIncoming) throw new Error(`The job ended as ${await member.state()}; ${log(member)}`)
+}
 
 /** A control plane, somebody who signs images, and devices with SWUpdate. */
 export class Plant {

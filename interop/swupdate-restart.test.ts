@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { become, Plant, until } from './plant.ts'
+import { become, Plant, until, written } from './plant.ts'
 import { hasSwupdate } from './swupdate.ts'
 
 let plant: Plant
@@ -19,7 +19,7 @@ describe.skipIf(!hasSwupdate())('SWUpdate', () => {
     const before = await member.job()
     await plant.plane.crash()
     member.wire.bytesPerSecond = 0
-    await until(() => member.device.hasIncoming)
+    await written(member)
     expect(member.wire.asked.some((text) => /^range: bytes=[1-9]\d*-/im.test(text))).toBe(true)
     await member.restart()
     await become(member, 'verified as-wanted')

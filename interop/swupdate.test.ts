@@ -3,7 +3,7 @@ import { stopRollout } from '@suture/contract/deployment.ts'
 import { admitDevice, createGateway } from '@suture/contract/inventory.ts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { versions } from '../testing/published-release.ts'
-import { become, type Member, Plant, until } from './plant.ts'
+import { become, type Member, Plant, until, written } from './plant.ts'
 import { hasSwupdate } from './swupdate.ts'
 import type { Wire } from './wire.ts'
 
@@ -12,8 +12,6 @@ beforeAll(async () => {
   if (hasSwupdate()) plant = await Plant.make('plant')
 })
 afterAll(() => plant?.end())
-
-const written = ({ device }: Member) => until(() => device.hasIncoming)
 
 /** A device that an operator imported; it is switched off when the test ends. */
 async function member(serial: string): Promise<Member> {
@@ -44,6 +42,20 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     expect(await two.job()).toMatchObject({ claim: 'success', assurance: 'observed', versionAfter: versions.after })
     expect(await two.known()).toMatchObject({ firmware: versions.after, billAssurance: 'observed' })
     expect((await two.said()).at(-1)).toBe('succeeded')
+  })
+
+  test('is not believed when it claims to run what nobody has read', async () => {
+    const boasting = await member('boasting')
+    boasting.switchOn()
+    const claims = async () => (await boasting.known()).facts.filter(({ source }) => source === 'ddi')
+    await until(async () => (await claims()).length > 0)
+    await boasting.device.stop()
+    boasting.device.boast(versions.after)
+    boasting.device.isReachable = false
+    boasting.switchOn()
+    await until(async () => (await claims()).some(({ value }) => value === versions.after))
+    expect(await boasting.known()).toMatchObject({ firmware: versions.before })
+    expect((await claims()).find(({ name }) => name === 'firmware')).toMatchObject({ effective: false })
   })
 
   test('refuses an image of another signer, and is read to run what it ran', async () => {

@@ -76,6 +76,11 @@ export class SwupdateDevice {
     return JSON.parse(readFileSync(join(this.#active, 'firmware.json'), 'utf8')).firmware
   }
 
+  /** Makes it run, as it says, another version from now on. */
+  boast(firmware: string): void {
+    writeFileSync(join(this.#active, 'firmware.json'), JSON.stringify({ firmware }))
+  }
+
   /** Where it tells who it is. */
   get port(): number {
     return (this.#identity.address() as AddressInfo).port

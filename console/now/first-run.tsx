@@ -23,7 +23,7 @@ export const FirstRun = () => (
       </section>
       <section className="panel">
         <Empty title="Let devices come" command="suture gateway create NAME">
-          Update clients that speak hawkBit’s device protocol (DDI, experimental here) register themselves with a
+          Update clients that speak hawkBit’s device protocol (DDI), such as SWUpdate, register themselves with a
           gateway’s secret, into quarantine.
         </Empty>
       </section>

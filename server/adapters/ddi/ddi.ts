@@ -73,8 +73,8 @@ interface Served {
 }
 
 /**
- * The device API of hawkBit, DDI v1: *experimental*, because no client of somebody else has passed our conformance
- * suite with it yet. What a device says here is `claimed`, and becomes a result only when it is read back.
+ * The device API of hawkBit, DDI v1, against which `interop/` runs SWUpdate. What a device says here is `claimed`, and
+ * becomes a result only when it is read back.
  */
 export class Ddi {
   readonly #parts: DdiParts
