@@ -1,7 +1,7 @@
 import { call } from '@suture/contract/client.ts'
 import { stopRollout } from '@suture/contract/deployment.ts'
 import { admitDevice, createGateway } from '@suture/contract/inventory.ts'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { versions } from '../testing/published-release.ts'
 import { become, type Member, Plant, until, written } from './plant.ts'
 import { hasSwupdate } from './swupdate.ts'
@@ -13,19 +13,25 @@ beforeAll(async () => {
 })
 afterAll(() => plant?.end())
 
-/** A device that an operator imported; it is switched off when the test ends. */
-async function member(serial: string): Promise<Member> {
-  const made = await plant.member(serial)
+/** Tests run beside each other, so each ends its own devices. */
+type Running = Pick<TestContext, 'onTestFinished'>
+
+/** A device that is switched off when the test ends. */
+async function untilTheEnd({ onTestFinished }: Running, making: Promise<Member>): Promise<Member> {
+  const made = await making
   onTestFinished(() => made.end())
   return made
 }
+
+/** A device that an operator imported. */
+const member = (running: Running, serial: string): Promise<Member> => untilTheEnd(running, plant.member(serial))
 
 /** How many times the bytes were asked for from a place in their middle. */
 const resumed = ({ asked }: Wire): number => asked.filter((text) => /^range: bytes=[1-9]\d*-/im.test(text)).length
 
 describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
-  test('updates in two phases, and its word counts as claimed until we have read it ourselves', async () => {
-    const two = await member('two-phases')
+  test('updates in two phases, and its word counts as claimed until we have read it ourselves', async (running) => {
+    const two = await member(running, 'two-phases')
     await plant.roll(two)
     two.switchOn()
     await written(two)
@@ -44,8 +50,8 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     expect((await two.said()).at(-1)).toBe('succeeded')
   })
 
-  test('is not believed when it claims to run what nobody has read', async () => {
-    const boasting = await member('boasting')
+  test('is not believed when it claims to run what nobody has read', async (running) => {
+    const boasting = await member(running, 'boasting')
     boasting.switchOn()
     const claims = async () => (await boasting.known()).facts.filter(({ source }) => source === 'ddi')
     await until(async () => (await claims()).length > 0)
@@ -58,8 +64,8 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     expect((await claims()).find(({ name }) => name === 'firmware')).toMatchObject({ effective: false })
   })
 
-  test('refuses an image of another signer, and is read to run what it ran', async () => {
-    const refusing = await member('wrong-signer')
+  test('refuses an image of another signer, and is read to run what it ran', async (running) => {
+    const refusing = await member(running, 'wrong-signer')
     await plant.roll(refusing, { signer: plant.stranger() })
     refusing.switchOn()
     await become(refusing, 'rolled-back device-rolled-back')
@@ -67,16 +73,16 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     expect(await refusing.job()).toMatchObject({ claim: 'failure', assurance: 'observed' })
   })
 
-  test('reports a script that fails as a failure', async () => {
-    const failing = await member('failing-script')
+  test('reports a script that fails as a failure', async (running) => {
+    const failing = await member(running, 'failing-script')
     await plant.roll(failing, { scriptEnds: 7 })
     failing.switchOn()
     await become(failing, 'rolled-back device-rolled-back')
     expect(await failing.job()).toMatchObject({ claim: 'failure' })
   })
 
-  test('that does not come up again says so, and is read to run what it ran', async () => {
-    const broken = await member('no-boot')
+  test('that does not come up again says so, and is read to run what it ran', async (running) => {
+    const broken = await member(running, 'no-boot')
     await plant.roll(broken)
     broken.switchOn()
     await written(broken)
@@ -84,8 +90,8 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     await become(broken, 'rolled-back device-rolled-back')
   })
 
-  test('goes on with a download that was cut, from where it was cut', async () => {
-    const cut = await member('cut')
+  test('goes on with a download that was cut, from where it was cut', async (running) => {
+    const cut = await member(running, 'cut')
     await plant.roll(cut, { bytes: 3_000_000 })
     cut.wire.fault = (bytes, line) => {
       if (line.passed < 1_000_000) return bytes
@@ -100,8 +106,8 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     await become(cut, 'verified as-wanted')
   })
 
-  test('called back before it began drops the update', async () => {
-    const called = await member('cancel-before')
+  test('called back before it began drops the update', async (running) => {
+    const called = await member(running, 'cancel-before')
     // What it is offered does not reach it, so that it cannot begin.
     called.wire.fault = (bytes, line) => {
       if (!bytes.includes('/deploymentBase/')) return bytes
@@ -118,8 +124,8 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     expect(await called.said()).toEqual(['cancelled'])
   })
 
-  test('called back while it downloads stops, and installs nothing', async () => {
-    const called = await member('cancel-during')
+  test('called back while it downloads stops, and installs nothing', async (running) => {
+    const called = await member(running, 'cancel-during')
     await plant.roll(called, { bytes: 8_000_000 })
     called.wire.bytesPerSecond = 400_000
     called.switchOn()
@@ -131,9 +137,9 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     expect(called.device.hasIncoming).toBe(false)
   })
 
-  test('with a wrong token is told nothing but 401, and does not disturb the device that has the right one', async () => {
-    const [right, wrong] = [await member('right-token'), await plant.newDevice('wrong-token', secretOf('0'))]
-    onTestFinished(() => wrong.end())
+  test('with a wrong token is told nothing but 401, and does not disturb the device that has the right one', async (running) => {
+    const right = await member(running, 'right-token')
+    const wrong = await untilTheEnd(running, plant.newDevice('wrong-token', secretOf('0')))
     const answers: string[] = []
     wrong.wire.fault = (bytes) => {
       const status = bytes.toString('latin1').split(' ')[1] ?? ''
@@ -151,10 +157,9 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     expect(new Set(answers)).toEqual(new Set(['401']))
   })
 
-  test('behind a gateway waits in quarantine until somebody lets it in, and updates then', async () => {
+  test('behind a gateway waits in quarantine until somebody lets it in, and updates then', async (running) => {
     const { secret } = await call(plant.people.operator, createGateway, { body: { name: 'Hall' } })
-    const guest = await plant.newDevice('guest', { kind: 'gateway', value: secret })
-    onTestFinished(() => guest.end())
+    const guest = await untilTheEnd(running, plant.newDevice('guest', { kind: 'gateway', value: secret }))
     guest.switchOn()
     await until(async () => (await guest.known().catch(() => undefined))?.facts.some(({ name }) => name === 'firmware'))
     const { id, state, facts } = await guest.known()
@@ -168,8 +173,8 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     await become(guest, 'verified as-wanted')
   })
 
-  test('that is told to skip reports success, and that success is disputed', async () => {
-    const skipping = await member('skip')
+  test('that is told to skip reports success, and that success is disputed', async (running) => {
+    const skipping = await member(running, 'skip')
     await plant.roll(skipping)
     // As a server would that closed the maintenance window: in a document of the same length.
     skipping.wire.fault = (bytes) =>
@@ -181,8 +186,8 @@ describe.skipIf(!hasSwupdate())('SWUpdate', { concurrent: true }, () => {
     expect(await skipping.known()).toMatchObject({ firmware: versions.before })
   })
 
-  test('is never told to skip: when the time of a rollout is over, it is called back', async () => {
-    const late = await member('window')
+  test('is never told to skip: when the time of a rollout is over, it is called back', async (running) => {
+    const late = await member(running, 'window')
     late.wire.bytesPerSecond = 400_000
     await plant.roll(late, { bytes: 12_000_000 }, { notAfter: new Date(Date.now() + 12_000).toISOString() })
     late.switchOn()
