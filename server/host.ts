@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
 import { createApp, feeds, handlersWith, reactions, recurring, sandboxed, turnsWith } from './app.ts'
-import { examine, type Finding } from './doctor.ts'
+import { type Examination, examine, type Finding } from './doctor/doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
@@ -230,7 +230,8 @@ export async function importFeeds(config: Config, files: readonly string[], wait
 export const buildSandbox = (): Promise<readonly string[]> => prepareSandbox(sandboxed)
 
 /** Looks at everything on this machine that could be unsafe or out of date; changes nothing. */
-export const diagnose = (config: Config): Promise<Finding[]> => examine(config)
+export const diagnose = (config: Config, what: Omit<Examination, 'readers'> = {}): Promise<Finding[]> =>
+  examine(config, { ...what, readers: sandboxed })
 
 /** The connections that `DATABASE_URL` needs beside itself, as settings. */
 export type RoleSettings = Readonly<
