@@ -157,7 +157,7 @@ const serverZones: readonly Zone[] = [
 ]
 
 // The conformance suite stands beside the adapters that it tries, but it is a test.
-const workshop = ['testing', 'server/adapters/conformance.ts', 'bench', 'e2e', 'interop', 'data', 'docs', '']
+const workshop = ['testing', 'server/adapters/conformance.ts', 'bench', 'e2e', 'interop', 'data', 'docs', 'deploy', '']
 
 export const rules: Rules = {
   zones: [
