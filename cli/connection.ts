@@ -5,6 +5,7 @@ import { type Arguments, type Connection, call, ProblemError, type Reply } from 
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { exitStatus, Failure } from './failure.ts'
 import { asCommand, wrongId } from './ids.ts'
+import { believe, meet, tlsFailure } from './trust.ts'
 
 /** Where the CLI keeps what it must remember: the session and the approval key, for this user alone. */
 export const ownFolder = (): string => process.env.SUTURE_CLI_HOME ?? join(homedir(), '.config', 'suture')
@@ -41,12 +42,19 @@ async function keptSession(): Promise<Session | undefined> {
 export async function serverOf(given: string | undefined): Promise<string> {
   const text = given ?? (process.env.SUTURE_URL || (await keptSession())?.base || defaultServer)
   const url = URL.parse(text)
-  if (
-    url?.protocol === 'https:' ||
-    (url?.protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname))
-  )
+  if (url?.protocol === 'https:') {
+    await believe(url, ownFolder())
     return text
+  }
+  if (url?.protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)) return text
   throw new Failure(`${text} is no address to send a password to: https, or http on this machine.`)
+}
+
+/** The same before a first secret goes there, when a self-signed certificate is looked at by a person. */
+export async function meetServer(given: { readonly server?: string; readonly fingerprint?: string }): Promise<string> {
+  const base = await serverOf(given.server)
+  await meet(base, ownFolder(), given.fingerprint)
+  return base
 }
 
 /** The connection of whoever runs the CLI: a token from the environment, or the session of the last sign-in. */
@@ -100,6 +108,8 @@ export function asFailure(error: unknown, base: string): unknown {
     return new Failure(told.join('\n'), status >= 500 ? exitStatus.fault : exitStatus.refused)
   }
   if (error instanceof TypeError && error.message === 'fetch failed') {
+    const untrusted = tlsFailure(error.cause, base)
+    if (untrusted !== undefined) return new Failure(untrusted, exitStatus.unreachable)
     return new Failure(
       `No server answers at ${base}. \`suture serve\` starts one here; --server or SUTURE_URL names another.`,
       exitStatus.unreachable,

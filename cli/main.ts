@@ -75,8 +75,13 @@ async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('suture')
     .description('From a published vulnerability to verifiably patched devices.')
     .option('--server <url>', 'the server to talk to (SUTURE_URL; otherwise the last sign-in, otherwise this machine)')
+    .option('--ca <file>', 'a certificate to believe besides those of this machine, PEM (SUTURE_CA)')
     .addOption(new Option('-o, --output <format>', 'how lists are printed').choices([...formats]).default('table'))
     .exitOverride()
+    .hook('preAction', (_program, command) => {
+      const { ca } = command.optsWithGlobals<{ ca?: string }>()
+      if (ca !== undefined) process.env.SUTURE_CA = ca
+    })
     .showHelpAfterError('suture --help lists the commands.')
     .addHelpText('after', '\nsuture --version prints the version.')
   // No option of the program: wherever it stood, it would take the `--version` of `release create` for itself.

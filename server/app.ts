@@ -11,6 +11,7 @@ import { type Store, systemScope } from '#platform/database/store.ts'
 import type { EventKind } from '#platform/events/event.ts'
 import { platformRoutes } from '#platform/http/routes.ts'
 import { createServer, type Health } from '#platform/http/server.ts'
+import type { Tls } from '#platform/http/tls.ts'
 import type { TenantId } from '#platform/id.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
@@ -42,6 +43,8 @@ interface Parts {
   readonly health: Health
   /** The address that people use, if it is another than this server’s own. */
   readonly origin?: URL | undefined
+  /** Given when the server itself speaks TLS. */
+  readonly tls?: Tls | undefined
   /** The folder of the built console, where people are to have one. */
   readonly console?: string | undefined
   /** The signer’s public.json, or a copy of it. */

@@ -149,7 +149,7 @@ test('a setting that cannot be used is named, with what would be right', async (
   const { env } = await folders()
   const open = run({ ...env, SUTURE_LISTEN: '0.0.0.0:8470' }, ['serve'])
   expect(open).toMatchObject({ status: 1 })
-  expect(open.stderr).toMatch(/SUTURE_LISTEN: a loopback address/)
+  expect(open.stderr).toMatch(/SUTURE_LISTEN: a loopback address, as there is no TLS/)
   const half = run({ ...env, DATABASE_URL: 'postgres://owner@localhost/suture' }, ['serve'])
   expect(half.stderr).toMatch(/suture db init/)
   expect(run({ ...env, SUTURE_POOL: 'many' }, ['config']).stderr).toMatch(/SUTURE_POOL/)

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
 import { createApp, feeds, handlersWith, reactions, recurring, sandboxed, turnsWith } from './app.ts'
-import { examine, type Finding } from './doctor.ts'
+import { type Examination, examine, type Finding } from './doctor/doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
-import type { Config } from './platform/config.ts'
+import { baseOf, type Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
 import { raiseEpoch } from './platform/database/epoch.ts'
 import { openDatabase, withDatabase } from './platform/database/open.ts'
@@ -14,6 +14,8 @@ import { openPool, type Pool } from './platform/database/pool.ts'
 import { directory, Store } from './platform/database/store.ts'
 import { ensureTenant, firstTenant } from './platform/database/tenant.ts'
 import { watchEventLag } from './platform/events/lag.ts'
+import { fingerprintOf } from './platform/http/certificate.ts'
+import { openTls } from './platform/http/tls.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { OperatorError } from './platform/operator-error.ts'
@@ -38,7 +40,14 @@ export interface SetupCode {
 
 /** A running control plane. */
 export interface Server {
+  /** Where it listens. */
   readonly url: string
+  /** The address that people use, if it is another. */
+  readonly publicUrl: string | undefined
+  /** What the server shows whoever connects, when it speaks TLS itself. */
+  readonly certificate:
+    | { readonly isSelfSigned: boolean; readonly fingerprint: string; readonly until: Date }
+    | undefined
   /** There while the first tenant has nobody who can sign in. */
   readonly setup: SetupCode | undefined
   stop(): Promise<void>
@@ -89,6 +98,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const clock = systemClock
   const metrics = createMetrics()
   await buildSandbox()
+  const tls = openTls(config, clock.now())
   const { urls } = started.add(await openDatabase(config, log), (database) => database.stop())
   const store = started.add(new Store(poolOn(urls.app, 'suture api', config, log)), (part) => part.close())
   const workerPool = started.add(poolOn(urls.worker, 'suture worker', config, log), (part) => part.close())
@@ -132,7 +142,8 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
       sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
       artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
       console: config.SUTURE_CONSOLE,
-      origin: config.SUTURE_PUBLIC_URL,
+      tls,
+      origin: config.SUTURE_PUBLIC_URL ?? (tls && new URL(baseOf(config))),
     }),
     (part) => part.close(),
   )
@@ -144,7 +155,12 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     )
   })
   const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
-  return { url, setup, stop: () => started.stop() }
+  const certificate = tls && {
+    isSelfSigned: tls.isSelfSigned,
+    fingerprint: fingerprintOf(tls.certificate.leaf),
+    until: tls.certificate.leaf.validToDate,
+  }
+  return { url, publicUrl: config.SUTURE_PUBLIC_URL?.origin, certificate, setup, stop: () => started.stop() }
 }
 
 /** The signer is a process of its own from the first version on: it gets its own connection, and no other. */
@@ -214,7 +230,8 @@ export async function importFeeds(config: Config, files: readonly string[], wait
 export const buildSandbox = (): Promise<readonly string[]> => prepareSandbox(sandboxed)
 
 /** Looks at everything on this machine that could be unsafe or out of date; changes nothing. */
-export const diagnose = (config: Config): Promise<Finding[]> => examine(config)
+export const diagnose = (config: Config, what: Omit<Examination, 'readers'> = {}): Promise<Finding[]> =>
+  examine(config, { ...what, readers: sandboxed })
 
 /** The connections that `DATABASE_URL` needs beside itself, as settings. */
 export type RoleSettings = Readonly<

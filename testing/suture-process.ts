@@ -48,7 +48,8 @@ export async function serve(env: NodeJS.ProcessEnv, started: (server: ChildProce
     if (/listens at/.test(told) && (!/Nobody/.test(told) || /suc_[\w-]{43}/.test(told))) break
   }
   const url = /listens at (\S+);/.exec(told)?.[1] ?? ''
-  return { server, url, code: /suc_[\w-]{43}/.exec(told)?.[0] }
+  const fingerprint = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/.exec(told)?.[0]
+  return { server, url, fingerprint, code: /suc_[\w-]{43}/.exec(told)?.[0] }
 }
 
 /** Ends a child, unless it has ended already. */

@@ -13,6 +13,7 @@ import { openBlobStore } from '@suture/server/platform/blob/store.ts'
 import type { Clock } from '@suture/server/platform/clock.ts'
 import { systemClock } from '@suture/server/platform/clock.ts'
 import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
+import type { Tls } from '@suture/server/platform/http/tls.ts'
 import { newId, type TenantId } from '@suture/server/platform/id.ts'
 import { createLog } from '@suture/server/platform/log.ts'
 import { createMetrics } from '@suture/server/platform/metrics.ts'
@@ -52,10 +53,13 @@ export const password = 'a sentence nobody guesses'
 export async function startTestServer({
   clock = systemClock,
   origin,
+  tls,
   console,
 }: {
   clock?: Clock
   origin?: URL
+  /** Given when it is to speak TLS. */
+  tls?: Tls
   /** The folder of a built console. */
   console?: string
 } = {}): Promise<TestServer> {
@@ -78,6 +82,7 @@ export async function startTestServer({
     artifactBytes,
     pollSeconds: 1,
     origin,
+    tls,
     console,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })

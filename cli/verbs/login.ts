@@ -6,7 +6,7 @@ import { ProblemError, urlOf } from '@suture/contract/client.ts'
 import { Problem } from '@suture/contract/problem.ts'
 import { newSigningKey, publicHalf, publicPem, signingPem } from '@suture/trust/keys.ts'
 import type { Command } from 'commander'
-import { asFailure, ask, connect, forgetSession, keepSession, ownFolder, serverOf } from '../connection.ts'
+import { asFailure, ask, connect, forgetSession, keepSession, meetServer, ownFolder } from '../connection.ts'
 import { type Format, programName, say } from '../output.ts'
 import { wanted, wantedSecrets } from '../prompt.ts'
 
@@ -15,6 +15,7 @@ interface Options {
   readonly login?: string
   readonly stdin?: boolean
   readonly output?: Format
+  readonly fingerprint?: string
 }
 
 /** `suture login`: a session for this CLI, and the key that this person approves plans with. */
@@ -24,9 +25,10 @@ export const login = (program: Command): Command =>
     .description('sign in; the first time on this machine it also makes your approval key')
     .option('--login <login>', 'the login name')
     .option('--stdin', 'read the password from standard input')
+    .option('--fingerprint <sha256>', 'the SHA-256 of the server’s self-signed certificate, as it printed it')
     .action(async (_options: object, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const base = await serverOf(options.server)
+      const base = await meetServer(options)
       const name = await wanted(options.login, 'login', 'Login name')
       const [password = ''] = await wantedSecrets(options.stdin, [{ question: 'Password' }])
       const { cookie, who } = await openSession(base, { login: name, password })

@@ -34,8 +34,17 @@ async function withConsole(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   return { ...env, SUTURE_CONSOLE: await consoleFolder() }
 }
 
-const greeting = ({ url, setup }: Server): string => {
-  const listens = `Suture listens at ${url}; open it in a browser. Its API is described at ${url}/reference`
+const greeting = ({ url, publicUrl, setup, certificate }: Server): string => {
+  const open = publicUrl ?? url
+  const listens = [
+    `Suture listens at ${url}; open ${publicUrl ?? 'it'} in a browser. Its API is described at ${open}/reference`,
+    ...(certificate?.isSelfSigned
+      ? [
+          `Its certificate is self-signed, for trial, good until ${certificate.until.toISOString().slice(0, 10)}. Whoever connects compares the SHA-256:`,
+          `  ${certificate.fingerprint}`,
+        ]
+      : []),
+  ].join('\n')
   if (!setup) return listens
   const until = setup.expiresAt.toISOString()
   return `${listens}\n\nNobody can sign in yet. ${programName} init makes the first admin with this one-time code, good until ${until}:\n\n  ${setup.code}\n`

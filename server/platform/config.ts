@@ -13,9 +13,10 @@ const Listen = z
     return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) }
   })
   .refine(({ port }) => port <= 65_535, { message: 'a port up to 65535' })
-  .refine(({ host }) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host), {
-    message: 'a loopback address: this version serves plain HTTP only, so put a TLS proxy in front of it',
-  })
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+
+const AbsolutePath = z.string().refine(isAbsolute, { message: 'an absolute path' }).optional()
 
 const DatabaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional()
 
@@ -27,13 +28,25 @@ const settings = z.strictObject({
     .default(join(homedir(), '.suture'))
     .describe('Where the embedded database, the signer’s sealed keys and the artifacts live'),
   SUTURE_LISTEN: Listen.default({ host: '127.0.0.1', port: 8470 }).describe(
-    'Address and port of the API; port 0 takes a free one (127.0.0.1:8470)',
+    'Address and port of the API; port 0 takes a free one (127.0.0.1:8470). Without TLS a loopback address only',
   ),
+  SUTURE_TLS_CERT: AbsolutePath.describe(
+    'The certificate that the API is served with, PEM, followed by its chain; read again when the file changes',
+  ),
+  SUTURE_TLS_KEY: AbsolutePath.describe(
+    'The key of SUTURE_TLS_CERT, PEM without a passphrase, in a file that other users cannot read',
+  ),
+  SUTURE_TLS: z
+    .enum(['self-signed'])
+    .optional()
+    .describe('self-signed: TLS with a certificate that is made in SUTURE_HOME at the first start, for trial'),
   SUTURE_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((text) => new URL(text))
     .optional()
-    .describe('The address that people use when a TLS proxy stands in front, as in https://suture.example'),
+    .describe(
+      'The address that people and devices use, as in https://suture.example: needed beyond loopback, and behind a TLS proxy',
+    ),
   SUTURE_CONSOLE: z
     .string()
     .refine(isAbsolute, { message: 'an absolute path' })
@@ -103,6 +116,50 @@ const settings = z.strictObject({
 
 export type Config = z.output<typeof settings>
 
+/** Whether the server itself speaks TLS. */
+export const speaksTls = ({ SUTURE_TLS, SUTURE_TLS_CERT }: Config): boolean =>
+  SUTURE_TLS !== undefined || SUTURE_TLS_CERT !== undefined
+
+/** The server’s own address on its machine, as a URL. */
+export function baseOf(config: Config): string {
+  const { host, port } = config.SUTURE_LISTEN
+  return `${speaksTls(config) ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Settings that do not go together, each with what would: nobody is served over a network in the clear. */
+const conflicts: readonly [setting: keyof Config, isWrong: (config: Config) => boolean, instead: string][] = [
+  [
+    'SUTURE_TLS_KEY',
+    ({ SUTURE_TLS_CERT, SUTURE_TLS_KEY }) => (SUTURE_TLS_CERT === undefined) !== (SUTURE_TLS_KEY === undefined),
+    'the certificate and its key go together: set both SUTURE_TLS_CERT and SUTURE_TLS_KEY, or neither',
+  ],
+  [
+    'SUTURE_TLS',
+    ({ SUTURE_TLS, SUTURE_TLS_CERT }) => SUTURE_TLS !== undefined && SUTURE_TLS_CERT !== undefined,
+    'a certificate of yours and a self-signed one: leave SUTURE_TLS out',
+  ],
+  [
+    'SUTURE_LISTEN',
+    (config) => !isLoopback(config.SUTURE_LISTEN.host) && !speaksTls(config),
+    'a loopback address, as there is no TLS: set SUTURE_TLS_CERT and SUTURE_TLS_KEY, or put a TLS proxy on this machine in front',
+  ],
+  [
+    'SUTURE_PUBLIC_URL',
+    ({ SUTURE_LISTEN, SUTURE_PUBLIC_URL }) => !isLoopback(SUTURE_LISTEN.host) && SUTURE_PUBLIC_URL === undefined,
+    'the address that people and devices use, as in https://suture.example:8470: beyond loopback no other name is answered',
+  ],
+  [
+    'SUTURE_PUBLIC_URL',
+    (config) => speaksTls(config) && config.SUTURE_PUBLIC_URL?.protocol === 'http:',
+    'an https address, because the server speaks TLS',
+  ],
+]
+
+const together = settings.superRefine((config, context) => {
+  for (const [setting, isWrong, instead] of conflicts)
+    if (isWrong(config)) context.addIssue({ code: 'custom', path: [setting], message: instead })
+})
+
 /**
  * Reads the configuration: the environment first, then `config.json` in the home, then the defaults.
  * @throws OperatorError naming every setting that is wrong, and what would be right
@@ -112,7 +169,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const file = readFile(join(home, 'config.json'))
   const known = Object.keys(settings.shape)
   const fromEnv = Object.fromEntries(known.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
-  const result = settings.safeParse({ ...file, ...fromEnv })
+  const result = together.safeParse({ ...file, ...fromEnv })
   if (!result.success) {
     const lines = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'config.json'}: ${issue.message}`)
     throw new OperatorError(

@@ -127,10 +127,10 @@ const byDevices = ['server/inventory', 'server/releases', 'server/deployment']
 
 const serverZones: readonly Zone[] = [
   { path: 'server/main.ts', may: ['server/host.ts', ...wired, opening, ...shared] },
-  { path: 'server/doctor.ts', may: ['server/signing/signer', opening, ...shared] },
+  { path: 'server/doctor', may: ['server/signing', 'server/signing/signer', opening, ...shared] },
   {
     path: 'server/host.ts',
-    may: ['server/doctor.ts', ...wired, 'server/signing', 'server/signing/signer', opening, ...shared],
+    may: ['server/doctor', ...wired, 'server/signing', 'server/signing/signer', opening, ...shared],
   },
   {
     path: 'server/app.ts',
@@ -157,7 +157,7 @@ const serverZones: readonly Zone[] = [
 ]
 
 // The conformance suite stands beside the adapters that it tries, but it is a test.
-const workshop = ['testing', 'server/adapters/conformance.ts', 'bench', 'e2e', 'interop', 'data', 'docs', '']
+const workshop = ['testing', 'server/adapters/conformance.ts', 'bench', 'e2e', 'interop', 'data', 'docs', 'deploy', '']
 
 export const rules: Rules = {
   zones: [
@@ -212,7 +212,7 @@ export const rules: Rules = {
     'node:https',
     'node:child_process',
   ],
-  sql: ['server/doctor.ts', 'migrations', database, tasks, events, 'server/signing/signer'],
+  sql: ['migrations', database, tasks, events, 'server/signing/signer'],
   workshop,
   scopes: database,
   writers: {

@@ -118,9 +118,9 @@ export class Ddi {
   }
 
   /** Where a device finds its own part of the API: at the address under which it came. */
-  #href({ headers, params }: Request): string {
+  #href({ headers, params, protocol }: Request): string {
     const { origin } = this.#parts
-    const server = origin && headers.host === origin.host ? origin.origin : `http://${headers.host}`
+    const server = origin && headers.host === origin.host ? origin.origin : `${protocol}://${headers.host}`
     return `${server}/${encodeURIComponent(params.tenant)}/controller/v1/${encodeURIComponent(params.controllerId)}`
   }
 

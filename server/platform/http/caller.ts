@@ -68,6 +68,6 @@ export function mayBeCrossSite(request: FastifyRequest, ours: URL | undefined): 
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
   const { origin, host } = request.headers
-  if (origin !== undefined && origin !== ours?.origin && origin !== `http://${host}`) return true
+  if (origin !== undefined && origin !== ours?.origin && origin !== `${request.protocol}://${host}`) return true
   return request.headers['suture-client'] === undefined
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:https'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
@@ -21,6 +22,7 @@ import { asRefusal, refuseAtSocket, sendProblem } from './problem.ts'
 import { type Routes, servingOn } from './serve.ts'
 import { stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
+import { followCertificate, type Tls, tlsOptions } from './tls.ts'
 
 /** What `/health` tells: the server is ready when every one of these is. */
 export type Health = () => Promise<Readonly<Record<string, 'ok' | 'down' | 'not-started'>>>
@@ -41,12 +43,14 @@ interface Parts {
   readonly console?: string | undefined
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
+  /** Given when the server itself speaks TLS; `origin` is an https address then. */
+  readonly tls?: Tls | undefined
   /** How fast a request body must come, if not as usual. */
   readonly pace?: Pace
 }
 
 /** Fastify with our bounds, and our words for what it refuses. */
-function bareServer({ log, metrics }: Parts): FastifyInstance {
+function bareServer({ log, metrics, tls }: Parts): FastifyInstance {
   const app = Fastify({
     loggerInstance: log.child({}),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'incident' }),
@@ -62,6 +66,7 @@ function bareServer({ log, metrics }: Parts): FastifyInstance {
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: sendProblem,
     clientErrorHandler: refuseAtSocket,
+    ...(tls ? { https: tlsOptions(tls) } : {}),
   }) as unknown as FastifyInstance
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -71,6 +76,10 @@ function bareServer({ log, metrics }: Parts): FastifyInstance {
     return sendProblem(error, request, reply)
   })
   app.server.headersTimeout = 30_000
+  if (tls) {
+    const leave = followCertificate(app.server as unknown as Server, tls, log)
+    app.addHook('onClose', async () => leave())
+  }
   return app
 }
 
@@ -92,7 +101,8 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
-    strictTransportSecurity: isSecure(parts.origin),
+    // Whoever was told so could not go on past a certificate that no browser knows.
+    strictTransportSecurity: isSecure(parts.origin) && !parts.tls?.isSelfSigned,
   })
   const streams = new Streams(parts.authenticate, parts.log)
   const outbox = new Outbox(parts.store, {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OperatorError } from '#platform/operator-error.ts'
 
@@ -14,8 +14,27 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function passphraseSource(home: string, env: Environment): PassphraseSource {
   if (env.SUTURE_SIGNER_PASSPHRASE) return { kind: 'environment' }
   const credential = env.CREDENTIALS_DIRECTORY && join(env.CREDENTIALS_DIRECTORY, 'suture-signer')
-  if (credential && existsSync(credential)) return { kind: 'credential', path: credential }
+  if (credential && isNamed(credential)) return { kind: 'credential', path: credential }
   return { kind: 'file', path: join(home, 'signer', 'passphrase') }
+}
+
+/** Whether there is such a file, also one that this user may not see: then another source would be taken in silence. */
+function isNamed(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
+  }
+}
+
+function readCredential(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw new OperatorError(
+      `The credential ${path} cannot be read (${(error as NodeJS.ErrnoException).code}). See that the unit’s user may, and that its file system is mounted for it.`,
+    )
+  }
 }
 
 function readPrivate(path: string): string {
@@ -38,7 +57,7 @@ export function readPassphrase(home: string, env: Environment): string {
 
 function readFrom(source: PassphraseSource, home: string, env: Environment): string {
   if (source.kind === 'environment') return env.SUTURE_SIGNER_PASSPHRASE ?? ''
-  if (source.kind === 'credential') return readFileSync(source.path, 'utf8').trim()
+  if (source.kind === 'credential') return readCredential(source.path)
   if (!existsSync(source.path)) {
     if (existsSync(join(home, 'signer', 'sealed.json')))
       throw new OperatorError(
