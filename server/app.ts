@@ -82,7 +82,9 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       deploymentRoutes({ ...parts, observers }),
       complianceRoutes(parts.signerKeys),
     ],
-    doors: [(app) => new Ddi({ ...parts, origin: parts.origin, couriers: couriersWith(parts) }).routes(app)],
+    doors: [
+      (app, buckets) => new Ddi({ ...parts, buckets, origin: parts.origin, couriers: couriersWith(parts) }).routes(app),
+    ],
   })
 
 /** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */

@@ -142,7 +142,11 @@ describe('a change to a person', () => {
     await call(anyone(), contract.acceptInvitation, { body: { code: invitation.code, password } })
     const mover = await signIn(server.base, 'mover@plant')
     await call(mover, listEvents, {})
-    await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['viewer'] } })
+    await call(await admin(), contract.changeUser, {
+      ifMatch: '*',
+      params: { id: user.id },
+      body: { roles: ['viewer'] },
+    })
     expect(await outcome(mover, listEvents, {})).toMatchObject({ code: 'auth/not-signed-in' })
     expect(await outcome(await signIn(server.base, 'mover@plant'), listEvents, {})).toMatchObject({
       code: 'auth/not-permitted',
@@ -159,11 +163,19 @@ describe('a change to a person', () => {
     })
     const robot = { base: server.base, headers: { authorization: `Bearer ${secret}` } }
     await call(robot, contract.listUsers, {})
-    await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['auditor'] } })
+    await call(await admin(), contract.changeUser, {
+      ifMatch: '*',
+      params: { id: user.id },
+      body: { roles: ['auditor'] },
+    })
     await call(robot, listEvents, {})
-    await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['viewer'] } })
+    await call(await admin(), contract.changeUser, {
+      ifMatch: '*',
+      params: { id: user.id },
+      body: { roles: ['viewer'] },
+    })
     expect(await outcome(robot, listEvents, {})).toMatchObject({ code: 'auth/not-permitted' })
-    await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { disabled: true } })
+    await call(await admin(), contract.changeUser, { ifMatch: '*', params: { id: user.id }, body: { disabled: true } })
     expect(await outcome(robot, contract.whoAmI, {})).toMatchObject({ code: 'auth/not-signed-in' })
   })
 
@@ -175,8 +187,16 @@ describe('a change to a person', () => {
     await call(anyone(), contract.acceptInvitation, { body: { code: invitation.code, password } })
     const second = await signIn(server.base, 'two@pier')
     const results = await Promise.all([
-      outcome(pier.people.admin, contract.changeUser, { params: { id: user.id }, body: { disabled: true } }),
-      outcome(second, contract.changeUser, { params: { id: pier.people.admin.id }, body: { disabled: true } }),
+      outcome(pier.people.admin, contract.changeUser, {
+        ifMatch: '*',
+        params: { id: user.id },
+        body: { disabled: true },
+      }),
+      outcome(second, contract.changeUser, {
+        ifMatch: '*',
+        params: { id: pier.people.admin.id },
+        body: { disabled: true },
+      }),
     ])
     expect(results.filter((result) => 'reply' in result)).toHaveLength(1)
     const admins = await query(
@@ -204,7 +224,9 @@ describe('whoever may manage people', () => {
     expect(await outcome(sited, contract.inviteUser, { body: wide })).toMatchObject({ code: 'auth/too-broad' })
     for (const id of [tenant.people.admin.id, tenant.people.viewer.id]) {
       expect(await outcome(sited, contract.inviteAgain, { params: { id } })).toMatchObject({ code: 'auth/too-broad' })
-      expect(await outcome(sited, contract.changeUser, { params: { id }, body: { disabled: true } })).toMatchObject({
+      expect(
+        await outcome(sited, contract.changeUser, { ifMatch: '*', params: { id }, body: { disabled: true } }),
+      ).toMatchObject({
         code: 'auth/too-broad',
       })
     }
@@ -221,7 +243,9 @@ describe('whoever may manage people', () => {
     const body = { login: 'made@plant', name: 'M', roles: ['admin' as const] }
     expect(await outcome(robot, contract.inviteUser, { body })).toMatchObject({ code: 'auth/person-needed' })
     expect(await outcome(robot, contract.inviteAgain, { params: { id } })).toMatchObject({ code: 'auth/person-needed' })
-    expect(await outcome(robot, contract.changeUser, { params: { id }, body: { roles: ['admin'] } })).toMatchObject({
+    expect(
+      await outcome(robot, contract.changeUser, { ifMatch: '*', params: { id }, body: { roles: ['admin'] } }),
+    ).toMatchObject({
       code: 'auth/person-needed',
     })
   })
@@ -314,7 +338,7 @@ describe('a machine token', () => {
     const body = { name: 'robot', permissions: ['platform:manage-tokens' as const], sites: [2, 3] }
     expect(await outcome(sited, contract.createToken, { body })).toMatchObject({ code: 'auth/too-broad' })
     expect(
-      await outcome(sited, contract.changeUser, { params: { id: user.id }, body: { sites: 'all' } }),
+      await outcome(sited, contract.changeUser, { ifMatch: '*', params: { id: user.id }, body: { sites: 'all' } }),
     ).toMatchObject({ code: 'auth/too-broad' })
     const made = await call(sited, contract.createToken, { body: { ...body, sites: [2] } })
     const robot = { base: server.base, headers: { authorization: `Bearer ${made.secret}` } }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
 import { usualBytes } from '@suture/contract/endpoint.ts'
 import { maxJsonDepth, nestsDeeperThan } from '@suture/trust/json-depth.ts'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
@@ -14,6 +13,7 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { boundBodies, type Pace } from './body.ts'
+import { Buckets } from './buckets.ts'
 import { type Authenticate, isOurHost, isSecure } from './caller.ts'
 import { type Pages, serveConsole } from './console.ts'
 import { describeApi } from './openapi.ts'
@@ -36,7 +36,7 @@ interface Parts {
   readonly credentialEvents: ReadonlySet<EventKind>
   readonly routes: readonly Routes[]
   /** Doors beside the contract: those of devices, whose protocols others wrote. */
-  readonly doors?: readonly ((app: FastifyInstance) => void)[]
+  readonly doors?: readonly ((app: FastifyInstance, buckets: Buckets) => void)[]
   /** The folder of the built console, where people are to have one. */
   readonly console?: string | undefined
   /** The address that people use, if it is another than this server’s own. */
@@ -94,6 +94,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     },
     strictTransportSecurity: isSecure(parts.origin),
   })
+  const buckets = new Buckets()
   const streams = new Streams(parts.authenticate, parts.log)
   const outbox = new Outbox(parts.store, {
     // Before the news goes out: nobody reads past the event that took their right to.
@@ -103,17 +104,11 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   })
   stopInOrder(app, streams)
   await app.register(cookie)
-  await app.register(rateLimit, {
-    global: false,
-    cache: 10_000,
-    errorResponseBuilder: (_request, context) =>
-      new Refusal('http/too-many-requests', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
-  })
   await describeApi(app)
   answerProbes(app, parts)
-  const serve = servingOn({ ...parts, app, streams })
+  const serve = servingOn({ ...parts, app, streams, buckets })
   for (const routes of parts.routes) routes({ serve, store: parts.store, clock: parts.clock, outbox })
-  for (const door of parts.doors ?? []) door(app)
+  for (const door of parts.doors ?? []) door(app, buckets)
   if (parts.console !== undefined) pages = await serveConsole(app, parts.console, isSecure(parts.origin))
   return app
 }
