@@ -13,6 +13,7 @@ import { openBlobStore } from '@suture/server/platform/blob/store.ts'
 import type { Clock } from '@suture/server/platform/clock.ts'
 import { systemClock } from '@suture/server/platform/clock.ts'
 import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
+import type { Buckets } from '@suture/server/platform/http/buckets.ts'
 import { newId, type TenantId } from '@suture/server/platform/id.ts'
 import { createLog } from '@suture/server/platform/log.ts'
 import { createMetrics } from '@suture/server/platform/metrics.ts'
@@ -53,8 +54,11 @@ export async function startTestServer({
   clock = systemClock,
   origin,
   console,
+  buckets,
 }: {
   clock?: Clock
+  /** How often callers may ask, counted by a time that the test holds. */
+  buckets?: Buckets
   origin?: URL
   /** The folder of a built console. */
   console?: string
@@ -79,6 +83,7 @@ export async function startTestServer({
     pollSeconds: 1,
     origin,
     console,
+    buckets,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   return {

@@ -3,8 +3,9 @@ import { call } from '@suture/contract/client.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { query } from '@suture/testing/database.ts'
 import { outcome, password, signIn, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensureTenant } from '#platform/database/tenant.ts'
+import { Buckets } from '#platform/http/buckets.ts'
 import { issueSetupCode } from './setup.operations.ts'
 
 let now = new Date('2026-11-22T12:00:00Z')
@@ -382,7 +383,9 @@ test('lists come in pages that join without a gap or a repeat', async () => {
 })
 
 test('guessing the password behind a stolen session is slowed down, whatever else the thief sends along', async () => {
-  const stolen = await signIn(server.base, 'operator@plant')
+  const held = await startTestServer({ buckets: new Buckets(() => 0) })
+  onTestFinished(() => held.stop())
+  const stolen = (await held.addTenant('plant')).people.operator
   const statuses = []
   for (let tries = 0; tries < 24; tries++) {
     const headers = {
@@ -408,7 +411,11 @@ test('a flood of sign-ins with ever new names is bounded, and an honest sign-in 
 })
 
 test('guessing passwords of one account is slowed down without touching another account', async () => {
-  const guess = (login: string) => outcome(anyone(), contract.signIn, { body: { login, password: 'wrong' } })
+  const held = await startTestServer({ buckets: new Buckets(() => 0) })
+  onTestFinished(() => held.stop())
+  await held.addTenant('plant')
+  const to = { base: held.base, headers: {} }
+  const guess = (login: string) => outcome(to, contract.signIn, { body: { login, password: 'wrong' } })
   const answers = []
   for (let tries = 0; tries < 24; tries++) answers.push(await guess('approver@plant'))
   expect(answers.at(-1)).toMatchObject({ status: 429, code: 'http/too-many-requests' })

@@ -41,6 +41,8 @@ interface Parts {
   readonly console?: string | undefined
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
+  /** How often callers may ask is counted here, if not in buckets of this server’s own. */
+  readonly buckets?: Buckets | undefined
   /** How fast a request body must come, if not as usual. */
   readonly pace?: Pace
 }
@@ -94,7 +96,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     },
     strictTransportSecurity: isSecure(parts.origin),
   })
-  const buckets = new Buckets()
+  const buckets = parts.buckets ?? new Buckets()
   const streams = new Streams(parts.authenticate, parts.log)
   const outbox = new Outbox(parts.store, {
     // Before the news goes out: nobody reads past the event that took their right to.
