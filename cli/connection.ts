@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Arguments, type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
+import { type Arguments, type Connection, call, ProblemError, type Reply, see } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { exitStatus, Failure } from './failure.ts'
 import { asCommand, wrongId } from './ids.ts'
@@ -69,16 +69,25 @@ export async function connect(given: string | undefined): Promise<Connection> {
   return { base, headers: isSame ? { cookie: session.cookie } : {} }
 }
 
-/** Calls an endpoint; a refusal and a server that does not answer become sentences for a person. */
-export async function ask<E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<Reply<E>> {
-  const wrong = wrongId(endpoint, given)
-  if (wrong !== undefined) throw new Failure(wrong)
-  try {
-    return await call(to, endpoint, given)
-  } catch (error) {
-    throw asFailure(error, to.base)
+const asking =
+  <E extends AnyEndpoint, T>(how: (to: Connection, endpoint: E, given: Arguments<E>) => Promise<T>) =>
+  async (to: Connection, endpoint: E, given: Arguments<E>): Promise<T> => {
+    const wrong = wrongId(endpoint, given)
+    if (wrong !== undefined) throw new Failure(wrong)
+    try {
+      return await how(to, endpoint, given)
+    } catch (error) {
+      throw asFailure(error, to.base)
+    }
   }
-}
+
+/** Calls an endpoint; a refusal and a server that does not answer become sentences for a person. */
+export const ask = <E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<Reply<E>> =>
+  asking<E, Reply<E>>(call)(to, endpoint, given)
+
+/** The ETag of what is to be edited, as it is now. */
+export const tagOf = async <E extends AnyEndpoint>(to: Connection, endpoint: E, given: Arguments<E>): Promise<string> =>
+  (await asking<E, { etag: string }>(see)(to, endpoint, given)).etag
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 

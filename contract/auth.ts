@@ -179,6 +179,7 @@ export const changeUser = endpoint({
   tag: 'People and tokens',
   summary: 'Changes a person’s roles or sites, or disables them; their sessions end, so that it holds at once.',
   params: id,
+  edits: getUser,
   body: z
     .strictObject({
       roles: z.array(Role).min(1).max(roleNames.length).optional(),

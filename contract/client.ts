@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type AnyEndpoint, apiBase } from './endpoint.ts'
+import { type AnyEndpoint, apiBase, creates } from './endpoint.ts'
 import { Problem } from './problem.ts'
 
 /** Where a server is, and what shows it who asks: headers with a token, or with a session's cookie. */
@@ -18,7 +18,11 @@ type Bytes = Uint8Array<ArrayBuffer> | Blob | { readonly stream: ReadableStream<
 export type Arguments<E extends AnyEndpoint> = Part<'params', E['params']> &
   Part<'query', E['query']> &
   (E['kind'] extends 'upload' ? { bytes: Bytes } : unknown) &
-  (E['body'] extends z.ZodUndefined ? unknown : { body: z.input<E['body']> })
+  (E['body'] extends z.ZodUndefined ? unknown : { body: z.input<E['body']> }) &
+  (E['edits'] extends AnyEndpoint ? { ifMatch: Seen } : unknown)
+
+/** The ETag of what is edited, as `see` tells it; `*` for whatever it is now. */
+type Seen = string
 
 /** What an endpoint answers. */
 export type Reply<E extends AnyEndpoint> = z.output<E['reply']>
@@ -58,27 +62,82 @@ function contentOf(endpoint: AnyEndpoint, { body, bytes }: { body?: unknown; byt
   return body === undefined ? {} : { headers, body: JSON.stringify(body) }
 }
 
+/** A key for one call and its repetitions: 128 random bits, as the string of a structured field (RFC 8941). */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return `"${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}"`
+}
+
+/** How long to wait before a creating call is sent again, in milliseconds. */
+const pauses = [250, 1_000, 3_000]
+
+/** Whether the same call may be answered if it is sent again: it did not arrive, or the server says so. */
+const worthRepeating = ({ status, headers }: Response): boolean =>
+  status === 503 || (status === 409 && headers.has('retry-after'))
+
+const pause = (ms: number, signal: AbortSignal | null | undefined): Promise<void> =>
+  new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
+    const timer = setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
+  })
+
+/** Sends a call that makes something; whether or not an earlier sending arrived, it is done once. */
+async function sendOnce(url: URL, init: RequestInit): Promise<Response> {
+  const headers = { ...(init.headers as Record<string, string>), 'idempotency-key': newKey() }
+  for (const ms of pauses) {
+    const response = await fetch(url, { ...init, headers }).catch((error: unknown) => {
+      // Fetch tells by a TypeError that no answer came (Fetch standard, “network error”).
+      if (error instanceof TypeError) return undefined
+      throw error
+    })
+    if (response && !worthRepeating(response)) return response
+    await pause(ms, init.signal)
+  }
+  return fetch(url, { ...init, headers })
+}
+
+async function send<E extends AnyEndpoint>(
+  to: Connection,
+  endpoint: E,
+  given: Arguments<E>,
+  signal: AbortSignal | undefined,
+): Promise<{ reply: Reply<E>; etag: string }> {
+  const parts = given as { params?: object; query?: object; body?: unknown; bytes?: Bytes; ifMatch?: Seen }
+  const { headers, ...content } = contentOf(endpoint, parts)
+  const ifMatch = parts.ifMatch === undefined ? {} : { 'if-match': parts.ifMatch }
+  const response = await (creates(endpoint) ? sendOnce : fetch)(urlOf(endpoint, to.base, parts), {
+    method: endpoint.method,
+    headers: { ...to.headers, 'suture-client': '1', ...headers, ...ifMatch },
+    ...content,
+    ...(signal ? { signal } : {}),
+  })
+  const etag = response.headers.get('etag') ?? ''
+  if (response.status === 204) return { reply: undefined as Reply<E>, etag }
+  const body: unknown = await response.json()
+  if (!response.ok) throw new ProblemError(Problem.parse(body))
+  return { reply: endpoint.reply.parse(body) as Reply<E>, etag }
+}
+
 /**
- * Calls an endpoint and parses the reply with its schema.
+ * Calls an endpoint and parses the reply with its schema. What makes something new is sent again by itself when no answer
+ * came, and done once.
  * @param signal gives up waiting for the answer
  * @throws ProblemError when the server refuses
  */
-export async function call<E extends AnyEndpoint>(
+export const call = async <E extends AnyEndpoint>(
   to: Connection,
   endpoint: E,
   given: Arguments<E>,
   signal?: AbortSignal,
-): Promise<Reply<E>> {
-  const parts = given as { params?: object; query?: object; body?: unknown; bytes?: Bytes }
-  const { headers, ...content } = contentOf(endpoint, parts)
-  const response = await fetch(urlOf(endpoint, to.base, parts), {
-    method: endpoint.method,
-    headers: { ...to.headers, 'suture-client': '1', ...headers },
-    ...content,
-    ...(signal ? { signal } : {}),
-  })
-  if (response.status === 204) return undefined as Reply<E>
-  const body: unknown = await response.json()
-  if (!response.ok) throw new ProblemError(Problem.parse(body))
-  return endpoint.reply.parse(body) as Reply<E>
-}
+): Promise<Reply<E>> => (await send(to, endpoint, given, signal)).reply
+
+/** Like `call`, for what is to be edited: with the ETag by which the edit says what was seen. */
+export const see = <E extends AnyEndpoint>(
+  to: Connection,
+  endpoint: E,
+  given: Arguments<E>,
+): Promise<{ readonly reply: Reply<E>; readonly etag: string }> => send(to, endpoint, given, undefined)

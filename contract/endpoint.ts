@@ -32,6 +32,8 @@ interface EndpointShape {
   readonly media: string
   /** The most bytes that a request body may have; for an upload, a server may be set to another number. */
   readonly maxBytes: number
+  /** The endpoint that shows what this one edits: an edit says by `If-Match` which state of that it is made to. */
+  readonly edits?: EndpointShape
   /** What this endpoint in particular may refuse, beside what any may. */
   readonly refusals: readonly RefusalCode[]
 }
@@ -78,3 +80,10 @@ export type AnyEndpoint = EndpointShape
 
 /** Where the API lives on a server. */
 export const apiBase = '/api/v1'
+
+/**
+ * Whether each call makes something new, so that the same call sent again would make it twice: it takes an
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
+ */
+export const creates = ({ method, status, may, kind }: AnyEndpoint): boolean =>
+  method === 'POST' && status === 201 && may !== 'anyone' && kind === 'once'

@@ -12,11 +12,10 @@ const Name = Text.trim().min(1).max(200)
 /** Networks in CIDR notation to which Suture may send requests by itself; none means that it sends nothing there. */
 const Networks = z.array(z.string().max(50)).max(64)
 
-const Site = z.object({
-  id: z.int(),
-  name: z.string(),
-  probeNetworks: z.array(z.string()),
-  createdAt: Instant,
+const siteId = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) })
+/** A site as a person makes and edits it. */
+const SiteItself = z.object({ id: z.int(), name: z.string(), probeNetworks: z.array(z.string()), createdAt: Instant })
+const Site = SiteItself.extend({
   /** The devices of it that are not retired. */
   devices: z.int(),
 })
@@ -46,6 +45,18 @@ export const listSites = endpoint({
   refusals: ['http/bad-cursor'],
 })
 
+export const getSite = endpoint({
+  id: 'getSite',
+  method: 'GET',
+  path: '/sites/{id}',
+  may: 'inventory:read',
+  tag: 'Sites',
+  summary: 'One site as it may be edited; what it holds is told by the list.',
+  params: siteId,
+  reply: SiteItself,
+  refusals: ['inventory/site-unknown'],
+})
+
 export const changeSite = endpoint({
   id: 'changeSite',
   method: 'PATCH',
@@ -53,7 +64,8 @@ export const changeSite = endpoint({
   may: 'inventory:write',
   tag: 'Sites',
   summary: 'Renames a site, or changes the networks to which Suture may send requests there.',
-  params: z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) }),
+  params: siteId,
+  edits: getSite,
   body: z
     .strictObject({ name: Name.optional(), probeNetworks: Networks.optional() })
     .refine((change) => Object.values(change).some((part) => part !== undefined), 'names nothing to change'),

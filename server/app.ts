@@ -9,6 +9,7 @@ import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Store, systemScope } from '#platform/database/store.ts'
 import type { EventKind } from '#platform/events/event.ts'
+import type { Buckets } from '#platform/http/buckets.ts'
 import { platformRoutes } from '#platform/http/routes.ts'
 import { createServer, type Health } from '#platform/http/server.ts'
 import type { Tls } from '#platform/http/tls.ts'
@@ -36,6 +37,8 @@ import { decide } from './risk/tasks.ts'
 import { signingRoutes } from './signing/routes.ts'
 
 interface Parts {
+  /** How often callers may ask is counted here, if not in buckets of this server’s own. */
+  readonly buckets?: Buckets | undefined
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
@@ -85,7 +88,9 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       deploymentRoutes({ ...parts, observers }),
       complianceRoutes(parts.signerKeys),
     ],
-    doors: [(app) => new Ddi({ ...parts, origin: parts.origin, couriers: couriersWith(parts) }).routes(app)],
+    doors: [
+      (app, buckets) => new Ddi({ ...parts, buckets, origin: parts.origin, couriers: couriersWith(parts) }).routes(app),
+    ],
   })
 
 /** After these a session or token may have stopped working, or may do less: the streams that it opened are checked. */

@@ -19,6 +19,8 @@ const common: readonly RefusalCode[] = [
   'http/too-many-requests',
   'http/not-ready',
   'http/database-away',
+  'http/no-precondition',
+  'http/changed-meanwhile',
 ]
 
 const mayCall = (endpoint: AnyEndpoint, role: Role): boolean =>

@@ -9,6 +9,7 @@ import { Ddi } from './adapters/ddi/ddi.ts'
 import { labCourier } from './lab/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
+import { Buckets } from './platform/http/buckets.ts'
 
 let server: TestServer
 let serial = 0
@@ -26,6 +27,7 @@ async function openDoor(): Promise<string> {
     clock: systemClock,
     couriers: [labCourier(systemClock)],
     blobs,
+    buckets: new Buckets(),
     pollSeconds: 1,
     origin: undefined,
   }).routes(app)

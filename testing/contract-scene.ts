@@ -19,6 +19,7 @@ export async function ask(to: Connection, endpoint: AnyEndpoint, given: Example)
     headers: {
       ...to.headers,
       'suture-client': '1',
+      ...(endpoint.edits ? { 'if-match': '*' } : {}),
       ...(given.body === undefined && given.bytes === undefined ? {} : { 'content-type': endpoint.media }),
     },
     ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),

@@ -95,6 +95,7 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
   explainDecision: ({ device }) => ({ params: { id: device, vulnerability: 'CVE-2000-0001' } }),
   createSite: () => ({ body: { name: `Works ${serial++}`, probeNetworks: ['10.20.0.0/16'] } }),
   listSites: () => ({}),
+  getSite: ({ site }) => ({ params: { id: site } }),
   changeSite: ({ site }) => ({ params: { id: site }, body: { probeNetworks: ['127.0.0.0/8'] } }),
   listModels: () => ({}),
   importDevices: () => ({ body: { devices: [deviceRow] } }),

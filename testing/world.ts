@@ -13,6 +13,7 @@ import { openBlobStore } from '@suture/server/platform/blob/store.ts'
 import type { Clock } from '@suture/server/platform/clock.ts'
 import { systemClock } from '@suture/server/platform/clock.ts'
 import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
+import type { Buckets } from '@suture/server/platform/http/buckets.ts'
 import type { Tls } from '@suture/server/platform/http/tls.ts'
 import { newId, type TenantId } from '@suture/server/platform/id.ts'
 import { createLog } from '@suture/server/platform/log.ts'
@@ -55,8 +56,11 @@ export async function startTestServer({
   origin,
   tls,
   console,
+  buckets,
 }: {
   clock?: Clock
+  /** How often callers may ask, counted by a time that the test holds. */
+  buckets?: Buckets
   origin?: URL
   /** Given when it is to speak TLS. */
   tls?: Tls
@@ -84,6 +88,7 @@ export async function startTestServer({
     origin,
     tls,
     console,
+    buckets,
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   return {

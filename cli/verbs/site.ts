@@ -1,7 +1,7 @@
 import type { Reply } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { type Command, Option } from 'commander'
-import { ask, connect } from '../connection.ts'
+import { ask, connect, tagOf } from '../connection.ts'
 import { Failure } from '../failure.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 import { everyItem } from '../pages.ts'
@@ -66,7 +66,9 @@ export function site(program: Command): Command {
         ...(given.name === undefined ? {} : { name: given.name }),
         ...(probeNetworks ? { probeNetworks } : {}),
       }
-      say(told(await ask(to, contract.changeSite, { params: { id: found.id }, body })))
+      const params = { id: found.id }
+      const ifMatch = await tagOf(to, contract.getSite, { params })
+      say(told(await ask(to, contract.changeSite, { params, body, ifMatch })))
     })
   return command
 }

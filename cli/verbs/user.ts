@@ -2,7 +2,7 @@ import * as contract from '@suture/contract/auth.ts'
 import type { Reply } from '@suture/contract/client.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { Argument, type Command, Option } from 'commander'
-import { ask, connect } from '../connection.ts'
+import { ask, connect, tagOf } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 import { everyItem } from '../pages.ts'
 
@@ -75,7 +75,10 @@ export function user(program: Command): Command {
         ...(role ? { roles: role } : {}),
         ...(disable ? { disabled: true } : enable ? { disabled: false } : {}),
       }
-      const changed = await ask(await connect(server), contract.changeUser, { params: { id }, body })
+      const to = await connect(server)
+      const params = { id }
+      const ifMatch = await tagOf(to, contract.getUser, { params })
+      const changed = await ask(to, contract.changeUser, { params, body, ifMatch })
       say(`${changed.name} is ${changed.state}, with the roles ${changed.roles.join(', ')}.`)
     })
   return command

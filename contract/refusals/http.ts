@@ -35,7 +35,8 @@ export const httpRefusals = {
   'http/database-away': {
     status: 503,
     says: 'The database does not answer, or ended while it worked on this',
-    remedy: 'Try again in a few seconds; if something was to be changed, look first whether it was',
+    remedy:
+      'Try again in a few seconds, with the same Idempotency-Key if there was one; if there was none, look first whether it was done',
   },
   'http/bad-cursor': {
     status: 400,
@@ -66,5 +67,31 @@ export const httpRefusals = {
     status: 400,
     says: 'The connection ended before the request body did',
     remedy: 'Send it again',
+  },
+  'http/still-working': {
+    status: 409,
+    says: 'Another request with this Idempotency-Key is being worked on, or has just ended',
+    remedy:
+      'Send it again with the same key after as long as the Retry-After header says: it is answered as the first was',
+  },
+  'http/key-reused': {
+    status: 422,
+    says: 'This Idempotency-Key came with another request before',
+    remedy: 'Make a new key for each thing that is to be done, and keep it for the repetitions of that alone',
+  },
+  'http/answer-sealed': {
+    status: 409,
+    says: 'This was done when the Idempotency-Key first came, and only the session or token that asked then can read the answer',
+    remedy: 'Look at what there is; what was told once and is lost, such as a secret, is made anew',
+  },
+  'http/no-precondition': {
+    status: 428,
+    says: 'An edit must say which state of the thing it is made to',
+    remedy: 'Read it, and send its ETag in If-Match; `*` means whatever it is now',
+  },
+  'http/changed-meanwhile': {
+    status: 412,
+    says: 'Somebody changed this since it was read',
+    remedy: 'Read it again, make the change to what it is now, and send the new ETag in If-Match',
   },
 } as const satisfies Record<`http/${string}`, RefusalText>

@@ -13,7 +13,9 @@ const Place = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.u
 export const complianceRoutes =
   (keysFile: string): Routes =>
   ({ serve, store, clock }) => {
-    serve(contract.packEvidence, ({ caller, params }) => packEvidence(store, clock, caller, keysFile, params.rollout))
+    serve(contract.packEvidence, ({ store, caller, params }) =>
+      packEvidence(store, clock, caller, keysFile, params.rollout),
+    )
     serve(contract.listEvidence, async ({ scope, query }) => {
       const before = readCursor(query.cursor, Place)
       const rows = await withScope(store, scope, (scoped) =>

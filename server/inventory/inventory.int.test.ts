@@ -279,10 +279,13 @@ test('a site takes only networks of devices, and nobody’s name', async () => {
   const yard = await site('Yard')
   expect(yard.probeNetworks).toEqual([])
   const rename = { params: { id: yard.id }, body: { name: 'Hall' } }
-  expect(await outcome(to, contract.changeSite, rename)).toMatchObject(taken)
+  expect(await outcome(to, contract.changeSite, { ...rename, ifMatch: '*' })).toMatchObject(taken)
   const change = { params: { id: hall.id }, body: { probeNetworks: ['127.0.0.0/8'] } }
-  expect(await call(to, contract.changeSite, change)).toMatchObject({ name: 'Hall', probeNetworks: ['127.0.0.0/8'] })
-  await call(to, contract.changeSite, change)
+  expect(await call(to, contract.changeSite, { ...change, ifMatch: '*' })).toMatchObject({
+    name: 'Hall',
+    probeNetworks: ['127.0.0.0/8'],
+  })
+  await call(to, contract.changeSite, { ...change, ifMatch: '*' })
   expect((await kinds()).filter((kind) => kind === 'site.changed')).toHaveLength(1)
 })
 

@@ -262,7 +262,11 @@ test('an address is allowed only inside the networks of the device’s site', as
   const target = () => within((scoped) => readingTargets(scoped, [id, id + 1])).then((found) => found.get(id))
   expect(await target()).toEqual({ ...row.identity, allowed: true, serial: 'S-1', firmware: '6.2.5' })
   const [site] = (await call(to, contract.listSites, {})).items
-  await call(to, contract.changeSite, { params: { id: site?.id ?? 0 }, body: { probeNetworks: ['10.0.0.0/8'] } })
+  await call(to, contract.changeSite, {
+    ifMatch: '*',
+    params: { id: site?.id ?? 0 },
+    body: { probeNetworks: ['10.0.0.0/8'] },
+  })
   expect(await target()).toMatchObject({ allowed: false })
 })
 

@@ -12,7 +12,7 @@ import { viewGateways } from './gateway.queries.ts'
 import { importDevices } from './import.operations.ts'
 import { viewModels } from './model.queries.ts'
 import { admitDevice, retireDevice } from './registration.operations.ts'
-import { changeSite, createSite } from './site.operations.ts'
+import { changeSite, createSite, getSite } from './site.operations.ts'
 import { viewSites } from './site.queries.ts'
 
 const numberOf = (cursor: string | undefined): number | undefined =>
@@ -33,14 +33,15 @@ export const inventoryRoutes =
   }
 
 const siteRoutes: Routes = ({ serve, store, clock }) => {
-  serve(contract.createSite, ({ scope, body }) => createSite(store, clock, scope, body))
-  serve(contract.changeSite, ({ scope, params, body }) => changeSite(store, clock, scope, params.id, body))
+  serve(contract.createSite, ({ store, scope, body }) => createSite(store, clock, scope, body))
+  serve(contract.getSite, ({ store, scope, params }) => getSite(store, scope, params.id))
+  serve(contract.changeSite, ({ store, scope, params, body }) => changeSite(store, clock, scope, params.id, body))
   serve(contract.listSites, async ({ scope, query }) => {
     const after = rowOf(query.cursor)
     const rows = await withScope(store, scope, (scoped) => viewSites(scoped, query.limit + 1, after))
     return pageOf(rows, query.limit, ({ id }) => [id])
   })
-  serve(contract.createGateway, ({ scope, body }) => createGateway(store, clock, scope, body.name))
+  serve(contract.createGateway, ({ store, scope, body }) => createGateway(store, clock, scope, body.name))
   serve(contract.revokeGateway, ({ scope, params }) => revokeGateway(store, clock, scope, params.id))
   serve(contract.listGateways, async ({ scope, query }) => {
     const before = readCursor(query.cursor, z.tuple([z.uuid()]))?.[0]

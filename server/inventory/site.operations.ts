@@ -36,6 +36,13 @@ function mustBeThere<T>(site: T | undefined): T {
   return site
 }
 
+/** A site as it may be edited. */
+export const getSite = (store: Store, scope: Scope, id: number) =>
+  withScope(store, scope, async (scoped) => {
+    const { devices: _, ...site } = mustBeThere(await viewSite(scoped, id))
+    return site
+  })
+
 /** Renames a site or changes its networks; what changes nothing is no event. */
 export const changeSite = (
   store: Store,

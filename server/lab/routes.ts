@@ -24,15 +24,15 @@ export const labRoutes =
   ({ observers, home }: Given): Routes =>
   ({ serve, store, clock }) => {
     serve(contract.getLabKey, () => getLabKey(home))
-    serve(contract.addRig, ({ scope, body }) => addRig(store, clock, scope, body))
+    serve(contract.addRig, ({ store, scope, body }) => addRig(store, clock, scope, body))
     serve(contract.listRigs, async ({ scope, query }) => {
       const after = readCursor(query.cursor, z.tuple([z.string()]))?.[0]
       const rows = await withScope(store, scope, (scoped) => viewRigs(scoped, query.limit + 1, after))
       return pageOf(rows, query.limit, (rig) => [rig.name])
     })
-    serve(contract.testRelease, async ({ scope, body }) => {
-      const run = await testRelease({ store, clock, observers }, scope, body)
-      return getLabRun(store, scope, run)
+    serve(contract.testRelease, async ({ store: into, scope, body }) => {
+      const run = await testRelease({ store, into, clock, observers }, scope, body)
+      return getLabRun(into, scope, run)
     })
     serve(contract.listLabRuns, async ({ scope, query }) => {
       const before = readCursor(query.cursor, ByTime)

@@ -15,6 +15,8 @@ import { insertTrials } from './trial.queries.ts'
 
 interface Parts {
   readonly store: Store
+  /** Where the run is stored: no transaction is open while the rigs are read. */
+  readonly into: Store
   readonly clock: Clock
   readonly observers: Observers
 }
@@ -88,7 +90,7 @@ const cellSeen = ({ manufacturer, model, hardwareRevision, bootloader, baseVersi
  * @returns the run’s id; `tickLab` and the rigs’ own words carry it on
  */
 export async function testRelease(
-  { store, clock, observers }: Parts,
+  { store, into, clock, observers }: Parts,
   scope: Scope,
   given: { readonly release: string; readonly stepSeconds: number },
 ): Promise<string> {
@@ -100,7 +102,7 @@ export async function testRelease(
     return why === undefined ? [] : [{ rig: each.rig.name, why }]
   })
   if (unready.length > 0) throw new Refusal('lab/rig-not-ready', { rigs: unready })
-  return withScope(store, scope, async (scoped) => {
+  return withScope(into, scope, async (scoped) => {
     const at = clock.now()
     const run = newId(at)
     if (!(await insertRun(scoped, { id: run, release: release.id, stepSeconds: given.stepSeconds, at })))

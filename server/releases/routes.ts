@@ -33,7 +33,7 @@ export const releasesRoutes =
     const parts = { store, clock, blobs, signerKeys }
     // Never more than a signature can be verified over.
     const maxBytes = Math.min(artifactBytes, contract.uploadArtifact.maxBytes)
-    serve(contract.addVendorKey, ({ scope, body }) => addVendorKey(store, clock, scope, body))
+    serve(contract.addVendorKey, ({ store, scope, body }) => addVendorKey(store, clock, scope, body))
     serve(contract.listVendorKeys, async ({ scope, query }) => {
       const after = readCursor(query.cursor, ByName)
       const rows = await withScope(store, scope, (scoped) => viewVendorKeys(scoped, query.limit + 1, after))
@@ -53,8 +53,8 @@ export const releasesRoutes =
       return pageOf(rows, query.limit, (each) => [each.uploadedAt.toISOString(), each.sha256])
     })
 
-    serve(contract.createRelease, async ({ scope, body }) =>
-      getRelease(parts, scope, await createRelease(store, clock, scope, body)),
+    serve(contract.createRelease, async ({ store, scope, body }) =>
+      getRelease({ ...parts, store }, scope, await createRelease(store, clock, scope, body)),
     )
     serve(contract.listReleases, async ({ scope, query }) => {
       const before = readCursor(query.cursor, ByTime)

@@ -14,18 +14,20 @@ export interface DemoServer {
   readonly database: string
 }
 
-const preloaded = (sabotage: Switch): Record<string, string> => ({
-  NODE_OPTIONS: `--import=${join(repository, 'testing/sabotage/register.ts')}`,
+const preloaded = (sabotage: Switch, hooks: string): Record<string, string> => ({
+  NODE_OPTIONS: `${hooks} --import=${join(repository, 'testing/sabotage/register.ts')}`,
   SUTURE_SABOTAGE: sabotage.name,
 })
 
 /**
  * Starts the product as its users do, with the console where somebody is going to look at it; a sabotage sits in the server and in the signer, whichever loads its files.
+ * @param hooks what Node is told to load before the server, to look at it from within
  */
 export async function startServer(
   folder: string,
   sabotage: Switch | undefined,
   withConsole: boolean,
+  hooks = '',
 ): Promise<DemoServer> {
   const home = join(folder, 'home')
   mkdirSync(home, { mode: 0o700 })
@@ -35,7 +37,8 @@ export async function startServer(
     SUTURE_LISTEN: '127.0.0.1:0',
     SUTURE_POLL_SECONDS: String(policy.pollSeconds),
     ...(withConsole ? {} : { SUTURE_CONSOLE: 'off' }),
-    ...(sabotage ? { SUTURE_SIGNER: 'external', ...preloaded(sabotage) } : {}),
+    ...(hooks === '' ? {} : { NODE_OPTIONS: hooks }),
+    ...(sabotage ? { SUTURE_SIGNER: 'external', ...preloaded(sabotage, hooks) } : {}),
   })
   const greeting = await server.line((line) => line.includes('listens at '))
   const url = /listens at (\S+?);/.exec(greeting)?.[1]
@@ -45,7 +48,7 @@ export async function startServer(
   if (sabotage)
     start('the signer', ['cli/bin/suture.mjs', 'signer', 'run'], {
       ...env,
-      ...preloaded(sabotage),
+      ...preloaded(sabotage, ''),
       SUTURE_SIGNER_DATABASE_URL: urls.signer,
     })
   return { url, home, process: server, database: urls.app }

@@ -2,10 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { interopSwitches } from './interop-switches.ts'
+import { all } from './all.ts'
 import { switches } from './switches.ts'
-
-const all = [...switches, ...interopSwitches]
 
 const repository = join(import.meta.dirname, '../..')
 

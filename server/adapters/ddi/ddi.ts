@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
+import type { Buckets } from '#platform/http/buckets.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { hashSecret } from '#platform/secret-hash.ts'
 import { gatewayOf, type KnownDevice, recordClaims, registerDevice } from '../../inventory/index.ts'
@@ -20,6 +21,7 @@ export interface DdiParts {
   readonly clock: Clock
   readonly couriers: readonly Courier[]
   readonly blobs: BlobStore
+  readonly buckets: Buckets
   readonly pollSeconds: number
   /** The address that devices use when a TLS proxy stands in front. */
   readonly origin: URL | undefined
@@ -41,20 +43,16 @@ const secretOf = ({ headers }: Request) =>
  * How often a device may ask, counted for its own name and secret together: whoever has another secret cannot use up
  * what is a device's, and whole sites may sit behind one address.
  */
-const pace = (perMinute: number): RouteShorthandOptions => ({
-  schema: { hide: true } as object,
-  config: {
-    rateLimit: {
-      max: perMinute,
-      timeWindow: '1 minute',
-      hook: 'onRequest',
-      keyGenerator: (request: FastifyRequest) => {
-        const { tenant, controllerId } = request.params as Place['Params']
-        return `${tenant} ${controllerId} ${hashSecret(request.headers.authorization ?? '').toString('base64')}`
-      },
+const paceIn =
+  (buckets: Buckets) =>
+  (perMinute: number): RouteShorthandOptions => ({
+    schema: { hide: true } as object,
+    onRequest: async ({ params, headers, routeOptions }: FastifyRequest) => {
+      const { tenant, controllerId } = params as Place['Params']
+      const secret = hashSecret(headers.authorization ?? '').toString('base64')
+      buckets.take(`${routeOptions.url} ${tenant} ${controllerId} ${secret}`, perMinute)
     },
-  },
-})
+  })
 
 /** Nobody is told why they are nobody: 401 with an empty body, as in hawkBit. */
 const stranger = (reply: FastifyReply): FastifyReply => reply.code(401).send()
@@ -89,6 +87,7 @@ export class Ddi {
 
   /** Adds the adapter's routes to a server. */
   routes(app: FastifyInstance): void {
+    const pace = paceIn(this.#parts.buckets)
     const base = '/:tenant/controller/v1/:controllerId'
     const files = `${base}/softwaremodules/:action/artifacts`
     const file = `${files}/:file`

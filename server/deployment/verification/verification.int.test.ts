@@ -153,7 +153,7 @@ describe('a device that reports', () => {
   test('at a site that allows no requests is never asked, and stays unverified', async () => {
     const { operator } = scene.people
     const [site] = (await call(operator, listSites, {})).items
-    await call(operator, changeSite, { params: { id: site?.id ?? 0 }, body: { probeNetworks: [] } })
+    await call(operator, changeSite, { ifMatch: '*', params: { id: site?.id ?? 0 }, body: { probeNetworks: [] } })
     await device.update('success', versions.after)
     await scene.verify()
     expect(await job()).toMatchObject({ state: 'unverified', class: 'address-not-allowed' })
@@ -207,7 +207,11 @@ describe('reading a device', () => {
   test('is refused where no request is allowed', async () => {
     const { operator } = scene.people
     const [site] = (await call(operator, listSites, {})).items
-    await call(operator, changeSite, { params: { id: site?.id ?? 0 }, body: { probeNetworks: ['10.0.0.0/8'] } })
+    await call(operator, changeSite, {
+      ifMatch: '*',
+      params: { id: site?.id ?? 0 },
+      body: { probeNetworks: ['10.0.0.0/8'] },
+    })
     expect(await outcome(operator, contract.readDevice, { params: { id: await uid() } })).toEqual({
       code: 'deployment/no-address',
       status: 422,

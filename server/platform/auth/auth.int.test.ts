@@ -3,8 +3,9 @@ import { call } from '@suture/contract/client.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { query } from '@suture/testing/database.ts'
 import { outcome, password, signIn, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensureTenant } from '#platform/database/tenant.ts'
+import { Buckets } from '#platform/http/buckets.ts'
 import { issueSetupCode } from './setup.operations.ts'
 
 let now = new Date('2026-11-22T12:00:00Z')
@@ -142,7 +143,11 @@ describe('a change to a person', () => {
     await call(anyone(), contract.acceptInvitation, { body: { code: invitation.code, password } })
     const mover = await signIn(server.base, 'mover@plant')
     await call(mover, listEvents, {})
-    await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['viewer'] } })
+    await call(await admin(), contract.changeUser, {
+      ifMatch: '*',
+      params: { id: user.id },
+      body: { roles: ['viewer'] },
+    })
     expect(await outcome(mover, listEvents, {})).toMatchObject({ code: 'auth/not-signed-in' })
     expect(await outcome(await signIn(server.base, 'mover@plant'), listEvents, {})).toMatchObject({
       code: 'auth/not-permitted',
@@ -159,11 +164,19 @@ describe('a change to a person', () => {
     })
     const robot = { base: server.base, headers: { authorization: `Bearer ${secret}` } }
     await call(robot, contract.listUsers, {})
-    await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['auditor'] } })
+    await call(await admin(), contract.changeUser, {
+      ifMatch: '*',
+      params: { id: user.id },
+      body: { roles: ['auditor'] },
+    })
     await call(robot, listEvents, {})
-    await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { roles: ['viewer'] } })
+    await call(await admin(), contract.changeUser, {
+      ifMatch: '*',
+      params: { id: user.id },
+      body: { roles: ['viewer'] },
+    })
     expect(await outcome(robot, listEvents, {})).toMatchObject({ code: 'auth/not-permitted' })
-    await call(await admin(), contract.changeUser, { params: { id: user.id }, body: { disabled: true } })
+    await call(await admin(), contract.changeUser, { ifMatch: '*', params: { id: user.id }, body: { disabled: true } })
     expect(await outcome(robot, contract.whoAmI, {})).toMatchObject({ code: 'auth/not-signed-in' })
   })
 
@@ -175,8 +188,16 @@ describe('a change to a person', () => {
     await call(anyone(), contract.acceptInvitation, { body: { code: invitation.code, password } })
     const second = await signIn(server.base, 'two@pier')
     const results = await Promise.all([
-      outcome(pier.people.admin, contract.changeUser, { params: { id: user.id }, body: { disabled: true } }),
-      outcome(second, contract.changeUser, { params: { id: pier.people.admin.id }, body: { disabled: true } }),
+      outcome(pier.people.admin, contract.changeUser, {
+        ifMatch: '*',
+        params: { id: user.id },
+        body: { disabled: true },
+      }),
+      outcome(second, contract.changeUser, {
+        ifMatch: '*',
+        params: { id: pier.people.admin.id },
+        body: { disabled: true },
+      }),
     ])
     expect(results.filter((result) => 'reply' in result)).toHaveLength(1)
     const admins = await query(
@@ -204,7 +225,9 @@ describe('whoever may manage people', () => {
     expect(await outcome(sited, contract.inviteUser, { body: wide })).toMatchObject({ code: 'auth/too-broad' })
     for (const id of [tenant.people.admin.id, tenant.people.viewer.id]) {
       expect(await outcome(sited, contract.inviteAgain, { params: { id } })).toMatchObject({ code: 'auth/too-broad' })
-      expect(await outcome(sited, contract.changeUser, { params: { id }, body: { disabled: true } })).toMatchObject({
+      expect(
+        await outcome(sited, contract.changeUser, { ifMatch: '*', params: { id }, body: { disabled: true } }),
+      ).toMatchObject({
         code: 'auth/too-broad',
       })
     }
@@ -221,7 +244,9 @@ describe('whoever may manage people', () => {
     const body = { login: 'made@plant', name: 'M', roles: ['admin' as const] }
     expect(await outcome(robot, contract.inviteUser, { body })).toMatchObject({ code: 'auth/person-needed' })
     expect(await outcome(robot, contract.inviteAgain, { params: { id } })).toMatchObject({ code: 'auth/person-needed' })
-    expect(await outcome(robot, contract.changeUser, { params: { id }, body: { roles: ['admin'] } })).toMatchObject({
+    expect(
+      await outcome(robot, contract.changeUser, { ifMatch: '*', params: { id }, body: { roles: ['admin'] } }),
+    ).toMatchObject({
       code: 'auth/person-needed',
     })
   })
@@ -314,7 +339,7 @@ describe('a machine token', () => {
     const body = { name: 'robot', permissions: ['platform:manage-tokens' as const], sites: [2, 3] }
     expect(await outcome(sited, contract.createToken, { body })).toMatchObject({ code: 'auth/too-broad' })
     expect(
-      await outcome(sited, contract.changeUser, { params: { id: user.id }, body: { sites: 'all' } }),
+      await outcome(sited, contract.changeUser, { ifMatch: '*', params: { id: user.id }, body: { sites: 'all' } }),
     ).toMatchObject({ code: 'auth/too-broad' })
     const made = await call(sited, contract.createToken, { body: { ...body, sites: [2] } })
     const robot = { base: server.base, headers: { authorization: `Bearer ${made.secret}` } }
@@ -358,7 +383,9 @@ test('lists come in pages that join without a gap or a repeat', async () => {
 })
 
 test('guessing the password behind a stolen session is slowed down, whatever else the thief sends along', async () => {
-  const stolen = await signIn(server.base, 'operator@plant')
+  const held = await startTestServer({ buckets: new Buckets(() => 0) })
+  onTestFinished(() => held.stop())
+  const stolen = (await held.addTenant('plant')).people.operator
   const statuses = []
   for (let tries = 0; tries < 24; tries++) {
     const headers = {
@@ -384,7 +411,11 @@ test('a flood of sign-ins with ever new names is bounded, and an honest sign-in 
 })
 
 test('guessing passwords of one account is slowed down without touching another account', async () => {
-  const guess = (login: string) => outcome(anyone(), contract.signIn, { body: { login, password: 'wrong' } })
+  const held = await startTestServer({ buckets: new Buckets(() => 0) })
+  onTestFinished(() => held.stop())
+  await held.addTenant('plant')
+  const to = { base: held.base, headers: {} }
+  const guess = (login: string) => outcome(to, contract.signIn, { body: { login, password: 'wrong' } })
   const answers = []
   for (let tries = 0; tries < 24; tries++) answers.push(await guess('approver@plant'))
   expect(answers.at(-1)).toMatchObject({ status: 429, code: 'http/too-many-requests' })

@@ -46,21 +46,21 @@ export const authRoutes: Routes = ({ serve, store, clock }) => {
     const rows = await withScope(store, scope, (scoped) => viewUsers(scoped, query.limit + 1, after))
     return pageOf(rows, query.limit, (user) => [user.login])
   })
-  serve(contract.getUser, async ({ scope, params }) => {
+  serve(contract.getUser, async ({ store, scope, params }) => {
     const user = await withScope(store, scope, (scoped) => viewUser(scoped, params.id))
     if (!user) throw new Refusal('auth/user-unknown')
     return user
   })
-  serve(contract.inviteUser, ({ caller, body }) => inviteUser(store, clock, caller, body))
-  serve(contract.inviteAgain, ({ caller, params }) => inviteAgain(store, clock, caller, params.id))
-  serve(contract.changeUser, ({ caller, params, body }) => changeUser(store, clock, caller, params.id, body))
+  serve(contract.inviteUser, ({ store, caller, body }) => inviteUser(store, clock, caller, body))
+  serve(contract.inviteAgain, ({ store, caller, params }) => inviteAgain(store, clock, caller, params.id))
+  serve(contract.changeUser, ({ store, caller, params, body }) => changeUser(store, clock, caller, params.id, body))
 
   serve(contract.listTokens, async ({ scope, query }) => {
     const before = readCursor(query.cursor, z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.uuid()]))
     const rows = await withScope(store, scope, (scoped) => viewTokens(scoped, query.limit + 1, before))
     return pageOf(rows, query.limit, (token) => [token.createdAt.toISOString(), token.id])
   })
-  serve(contract.createToken, ({ caller, body }) => createToken(store, clock, caller, body))
+  serve(contract.createToken, ({ store, caller, body }) => createToken(store, clock, caller, body))
   serve(contract.revokeToken, ({ scope, params }) => revokeToken(store, clock, scope, params.id))
 
   serve(contract.listRoles, () => ({

@@ -41,25 +41,45 @@ export interface Directory {
   readonly [directoryBrand]: true
 }
 
-/** A database as one role sees it. It has no query methods: see `withScope` and `directory`. */
+type Tables = TenantTables & DirectoryTables
+type Transact = <T>(run: (db: Transaction<Tables>) => Promise<T>) => Promise<T>
+
+/** A database as one role sees it. It has no query methods: see `withScope`, `together` and `directory`. */
 export class Store {
   readonly #pool: Pool
-  readonly #kysely: Kysely<TenantTables & DirectoryTables>
+  readonly #kysely: Kysely<Tables>
   readonly #longest: number
+  #transact: Transact
 
   /** @param longest the seconds for which a transaction may go on; see `withScope` */
-  constructor(pool: Pool, longest = 5) {
+  constructor(
+    pool: Pool,
+    longest = 5,
+    kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool, new Names()) }) }),
+  ) {
     this.#pool = pool
     this.#longest = longest
-    this.#kysely = new Kysely({ dialect: new PostgresDialect({ pool: preparing(pool, new Names()) }) })
+    this.#kysely = kysely
+    this.#transact = (run) => kysely.transaction().execute(run)
   }
 
-  static kysely(store: Store): Kysely<TenantTables & DirectoryTables> {
+  static kysely(store: Store): Kysely<Tables> {
     return store.#kysely
   }
 
   static longest(store: Store): string {
     return `${store.#longest}s`
+  }
+
+  static transact<T>(store: Store, run: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return store.#transact(run)
+  }
+
+  /** The same database, whose transactions somebody else opens and ends. */
+  static through(store: Store, transact: Transact): Store {
+    const other = new Store(store.#pool, store.#longest, store.#kysely)
+    other.#transact = transact
+    return other
   }
 
   /** Closes every connection; queries under way finish first. */
@@ -82,15 +102,13 @@ const deadline = (longest: string) => sql`
  * its tenant finds nothing.
  */
 export const withScope = <T>(store: Store, scope: Scope, run: (scoped: Scoped) => Promise<T>): Promise<T> =>
-  Store.kysely(store)
-    .transaction()
-    .execute(async (db) => {
-      const sites = scope.sites === 'all' ? '*' : `{${scope.sites.join(',')}}`
-      await sql`select set_config('app.tenant_id', ${String(scope.tenant)}, true),
-                       set_config('app.site_ids', ${sites}, true),
-                       ${deadline(Store.longest(store))}`.execute(db)
-      return run({ scope, db } as Scoped)
-    })
+  Store.transact(store, async (db) => {
+    const sites = scope.sites === 'all' ? '*' : `{${scope.sites.join(',')}}`
+    await sql`select set_config('app.tenant_id', ${String(scope.tenant)}, true),
+                     set_config('app.site_ids', ${sites}, true),
+                     ${deadline(Store.longest(store))}`.execute(db)
+    return run({ scope, db } as Scoped)
+  })
 
 /** The directory tables of a store. */
 export const directory = (store: Store): Directory =>

@@ -62,11 +62,20 @@ export function sendProblem(
         remedy: 'Report the incident id; the server’s log holds the cause under it',
         incident: request.id,
       }
+  const wait = waitFor(refusal)
+  if (wait !== undefined) reply.header('retry-after', wait)
   return reply
     .code(body.status)
     .header('content-type', 'application/problem+json')
     .serializer(JSON.stringify)
     .send(body)
+}
+
+/** In how many seconds it is worth trying again, where time alone mends it (RFC 9110 section 10.2.3). */
+function waitFor(refusal: Refusal | undefined): number | undefined {
+  const told = refusal?.detail.retryAfterSeconds
+  if (typeof told === 'number') return told
+  return refusal && refusals[refusal.code].status === 503 ? 2 : undefined
 }
 
 const textOf = (code: RefusalCode) => ({

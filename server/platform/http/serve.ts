@@ -1,15 +1,16 @@
-import type { RateLimitOptions } from '@fastify/rate-limit'
-import { type AnyEndpoint, apiBase } from '@suture/contract/endpoint.ts'
-import { Problem } from '@suture/contract/problem.ts'
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify'
-import { z } from 'zod'
+import { type AnyEndpoint, apiBase, creates } from '@suture/contract/endpoint.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#platform/database/store.ts'
 import type { Outbox } from '#platform/events/outbox.ts'
-import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
+import type { Buckets } from './buckets.ts'
 import { type Authenticate, type Caller, isSecure, mayBeCrossSite, secretOf, sessionCookie } from './caller.ts'
+import { schemaOf } from './describe.ts'
+import { editIfSame, etagOf, hasAlready, nameOf } from './etag.ts'
 import { streamEvents } from './event-stream.ts'
+import { answerOnce, keyedBy } from './repeat.ts'
 import type { Streams } from './streams.ts'
 import { takeBytes, type Upload, uploadOf } from './upload.ts'
 
@@ -18,6 +19,11 @@ type Context<E extends AnyEndpoint> = {
   readonly params: z.output<E['params']>
   readonly query: z.output<E['query']>
   readonly body: z.output<E['body']>
+  /**
+   * The database, for what is to be done. What a call creates or edits is done with this one alone: it is one transaction
+   * with the answer that is kept for a repetition, or with the comparison with what the caller saw.
+   */
+  readonly store: Store
   readonly agent: string
   readonly lastEventId: string | undefined
   readonly signal: AbortSignal
@@ -61,9 +67,13 @@ declare module 'fastify' {
 
 interface Doors {
   readonly app: FastifyInstance
+  readonly store: Store
+  readonly clock: Clock
   readonly authenticate: Authenticate
   readonly streams: Streams
-  readonly metrics: Metrics
+  readonly buckets: Buckets
+  /** What is done at each endpoint, by its name. */
+  readonly handlers: Map<string, Handler<AnyEndpoint>>
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
 }
@@ -105,71 +115,24 @@ const sessionOf = (reply: FastifyReply, secure: boolean): Context<AnyEndpoint>['
   }
 }
 
-/** `inviteUser` as a title: Invite user. */
-const inWords = (id: string): string =>
-  id
-    .replace(/^./, (first) => first.toUpperCase())
-    .replaceAll(/[A-Z]/g, (letter, at) => (at === 0 ? letter : ` ${letter.toLowerCase()}`))
-
-const schemaOf = (endpoint: AnyEndpoint): FastifySchema => ({
-  operationId: endpoint.id,
-  summary: inWords(endpoint.id),
-  tags: [endpoint.tag],
-  description: `${endpoint.summary}\n\nPermission: ${endpoint.may}. May refuse: ${endpoint.refusals.map((code) => `\`${code}\``).join(', ') || 'only what any endpoint may'}.`,
-  ...(endpoint.may === 'anyone' ? { security: [] } : {}),
-  params: endpoint.params,
-  querystring: endpoint.query,
-  ...bodyOf(endpoint),
-  response: {
-    [endpoint.status]: successOf(endpoint),
-    default: Problem,
-  },
-})
-
-const bodyOf = ({ kind, media, maxBytes, body }: AnyEndpoint): FastifySchema => {
-  if (kind !== 'upload') return body instanceof z.ZodUndefined ? {} : { body }
-  // The bytes as they are; up to so many, unless the server is set to another number.
-  const bytes = z.any().meta({ type: 'string', format: 'binary', maxLength: maxBytes })
-  return { consumes: [media], body: bytes }
-}
-
-const successOf = ({ status, kind, reply }: AnyEndpoint) => {
-  if (kind === 'events') {
-    const description =
-      'Server-sent events: the `data` of each message is one of these, its `id` the place to go on from'
-    return { description, content: { 'text/event-stream': { schema: reply } } }
-  }
-  return status === 204 ? z.undefined().describe('Done; there is nothing to tell') : reply
-}
-
-/**
- * How often a caller may ask: counted per credential that was found good, never per address, because whole sites sit
- * behind one. Where nobody is known yet, it is counted per account that the body names.
- */
-const limitOf = (endpoint: AnyEndpoint, callers: WeakMap<FastifyRequest, Caller>): RateLimitOptions => {
-  const accountOf = (body: unknown) =>
-    String((body as { login?: string } | undefined)?.login ?? '')
-      .trim()
-      .toLowerCase()
-  return {
-    max: endpoint.perMinute,
-    timeWindow: '1 minute',
-    hook: endpoint.may === 'anyone' ? 'preHandler' : 'preParsing',
-    keyGenerator: (request) => callers.get(request)?.credential.toString('base64') ?? accountOf(request.body),
-  }
-}
+/** The account that a request is about when nobody is known yet, however it is written. */
+const accountIn = (body: unknown): string =>
+  String((body as { login?: string } | undefined)?.login ?? '')
+    .trim()
+    .toLowerCase()
 
 type Callers = WeakMap<FastifyRequest, Caller>
 
 const contextOf = (
   endpoint: AnyEndpoint,
   { request, reply, gone, caller }: Asked,
-  { origin }: Doors,
+  { origin, store }: Doors,
 ): Context<AnyEndpoint> =>
   ({
     params: request.params,
     query: request.query,
     body: request.body,
+    store,
     agent: (request.headers['user-agent'] ?? '').slice(0, 200),
     lastEventId: request.headers['last-event-id']?.toString(),
     signal: gone.signal,
@@ -191,10 +154,56 @@ async function answer(endpoint: AnyEndpoint, asked: Asked, handle: Handler<AnyEn
   const { request, reply, gone, caller } = asked
   const context = contextOf(endpoint, asked, doors)
   if (endpoint.kind !== 'once') keepWatch(endpoint, request, caller, gone, doors)
-  const told: unknown = await handle(context)
-  if (endpoint.kind === 'events')
+  if (endpoint.kind === 'events') {
+    const told: unknown = await handle(context)
     return streamEvents(endpoint, told as AsyncIterable<{ id: string; data: unknown }>, reply, gone.signal)
-  return reply.code(endpoint.status).send(endpoint.status === 204 ? undefined : told)
+  }
+  const text = await textOf(endpoint, asked, context, handle, doors)
+  reply.code(endpoint.status)
+  if (endpoint.status === 204) return reply.send()
+  if (endpoint.method === 'GET') {
+    const etag = etagOf(text)
+    reply.header('etag', etag).header('cache-control', 'private, no-cache')
+    if (hasAlready(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  }
+  return reply.type('application/json; charset=utf-8').send(text)
+}
+
+/** What a handler tells, as it is sent: through the schema of the reply, so that nothing else gets out. */
+const written = (endpoint: AnyEndpoint, told: unknown): string => JSON.stringify(endpoint.reply.encode(told)) ?? ''
+
+/** The text of the answer; what creates or edits is done once, or not at all. */
+async function textOf(
+  endpoint: AnyEndpoint,
+  { request, reply, caller }: Asked,
+  context: Context<AnyEndpoint>,
+  handle: Handler<AnyEndpoint>,
+  doors: Doors,
+): Promise<string> {
+  const by = (each: AnyEndpoint, does: Handler<AnyEndpoint>) => async (store: Store) =>
+    written(each, await does({ ...context, store }))
+  const shown = secretOf(request, isSecure(doors.origin))
+  if (!caller || !shown) return by(endpoint, handle)(doors.store)
+  const { store, clock } = doors
+  const { scope } = caller
+  const keyed = creates(endpoint) ? keyedBy(endpoint, request, shown.secret) : undefined
+  if (keyed) return answerOnce({ store, clock, scope, keyed }, by(endpoint, handle))
+  const { edits } = endpoint
+  if (!edits) return by(endpoint, handle)(store)
+  const show = doors.handlers.get(edits.id)
+  if (!show) throw new Error(`Nothing shows what ${endpoint.id} edits`)
+  const ifMatch = request.headers['if-match']
+  const what = nameOf(edits, request.params)
+  const { text, etag } = await editIfSame({
+    store,
+    scope,
+    ifMatch,
+    what,
+    show: by(edits, show),
+    edit: by(endpoint, handle),
+  })
+  reply.header('etag', etag)
+  return text
 }
 
 const routeOf = (
@@ -206,14 +215,20 @@ const routeOf = (
   method: endpoint.method,
   url: apiBase + endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
   schema: schemaOf(endpoint),
-  config: { endpoint: endpoint.id, media: endpoint.media, rateLimit: limitOf(endpoint, callers) },
+  config: { endpoint: endpoint.id, media: endpoint.media },
   bodyLimit: endpoint.maxBytes,
   // A HEAD request for a stream would wait for the stream's end.
   ...(endpoint.kind === 'events' ? { exposeHeadRoute: false } : {}),
   // Before the body is read: a stranger cannot make the server parse anything.
   onRequest: async (request) => {
     const caller = await admit(endpoint, request, doors)
-    if (caller) callers.set(request, caller)
+    if (!caller) return
+    callers.set(request, caller)
+    // Per credential that was found good, and never per address, because whole sites sit behind one.
+    doors.buckets.take(`${endpoint.id} ${caller.credential.toString('base64')}`, endpoint.perMinute)
+  },
+  preHandler: async (request) => {
+    if (endpoint.may === 'anyone') doors.buckets.take(`${endpoint.id} ${accountIn(request.body)}`, endpoint.perMinute)
   },
   handler: async (request, reply) => {
     const gone = new AbortController()
@@ -223,10 +238,12 @@ const routeOf = (
 })
 
 /** Makes `serve` for a server; every endpoint passes the same door. */
-export const servingOn = (doors: Doors): Serve => {
+export const servingOn = (given: Omit<Doors, 'handlers'>): Serve => {
   const callers: Callers = new WeakMap()
-  return (given, handle, limits) => {
-    const endpoint = { ...given, ...limits }
+  const doors: Doors = { ...given, handlers: new Map() }
+  return (promised, handle, limits) => {
+    const endpoint = { ...promised, ...limits }
+    doors.handlers.set(endpoint.id, handle as Handler<AnyEndpoint>)
     const route = routeOf(endpoint, handle as Handler<AnyEndpoint>, doors, callers)
     if (endpoint.kind !== 'upload') {
       doors.app.route(route)

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:https'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
 import { usualBytes } from '@suture/contract/endpoint.ts'
 import { maxJsonDepth, nestsDeeperThan } from '@suture/trust/json-depth.ts'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
@@ -15,6 +14,7 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { boundBodies, type Pace } from './body.ts'
+import { Buckets } from './buckets.ts'
 import { type Authenticate, isOurHost, isSecure } from './caller.ts'
 import { type Pages, serveConsole } from './console.ts'
 import { describeApi } from './openapi.ts'
@@ -38,13 +38,15 @@ interface Parts {
   readonly credentialEvents: ReadonlySet<EventKind>
   readonly routes: readonly Routes[]
   /** Doors beside the contract: those of devices, whose protocols others wrote. */
-  readonly doors?: readonly ((app: FastifyInstance) => void)[]
+  readonly doors?: readonly ((app: FastifyInstance, buckets: Buckets) => void)[]
   /** The folder of the built console, where people are to have one. */
   readonly console?: string | undefined
   /** The address that people use, if it is another than this server’s own. */
   readonly origin: URL | undefined
   /** Given when the server itself speaks TLS; `origin` is an https address then. */
   readonly tls?: Tls | undefined
+  /** How often callers may ask is counted here, if not in buckets of this server’s own. */
+  readonly buckets?: Buckets | undefined
   /** How fast a request body must come, if not as usual. */
   readonly pace?: Pace
 }
@@ -104,6 +106,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
     // Whoever was told so could not go on past a certificate that no browser knows.
     strictTransportSecurity: isSecure(parts.origin) && !parts.tls?.isSelfSigned,
   })
+  const buckets = parts.buckets ?? new Buckets()
   const streams = new Streams(parts.authenticate, parts.log)
   const outbox = new Outbox(parts.store, {
     // Before the news goes out: nobody reads past the event that took their right to.
@@ -113,17 +116,11 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   })
   stopInOrder(app, streams)
   await app.register(cookie)
-  await app.register(rateLimit, {
-    global: false,
-    cache: 10_000,
-    errorResponseBuilder: (_request, context) =>
-      new Refusal('http/too-many-requests', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
-  })
   await describeApi(app)
   answerProbes(app, parts)
-  const serve = servingOn({ ...parts, app, streams })
+  const serve = servingOn({ ...parts, app, streams, buckets })
   for (const routes of parts.routes) routes({ serve, store: parts.store, clock: parts.clock, outbox })
-  for (const door of parts.doors ?? []) door(app)
+  for (const door of parts.doors ?? []) door(app, buckets)
   if (parts.console !== undefined) pages = await serveConsole(app, parts.console, isSecure(parts.origin))
   return app
 }

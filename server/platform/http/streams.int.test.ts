@@ -61,7 +61,7 @@ describe('a stream ends, and tells nothing more, when', () => {
       'its reader is disabled',
       async () => {
         const reader = await newPerson()
-        const change = { params: { id: reader.id }, body: { disabled: true } }
+        const change = { ifMatch: '*', params: { id: reader.id }, body: { disabled: true } }
         return { reader, end: () => call(tenant.people.admin, contract.changeUser, change) }
       },
     ],
@@ -69,7 +69,7 @@ describe('a stream ends, and tells nothing more, when', () => {
       'its reader gets other roles',
       async () => {
         const reader = await newPerson()
-        const change = { params: { id: reader.id }, body: { roles: ['viewer' as const] } }
+        const change = { ifMatch: '*', params: { id: reader.id }, body: { roles: ['viewer' as const] } }
         return { reader, end: () => call(tenant.people.admin, contract.changeUser, change) }
       },
     ],
@@ -77,7 +77,7 @@ describe('a stream ends, and tells nothing more, when', () => {
       'the maker of its token may see fewer sites',
       async () => {
         const maker = await newPerson('admin')
-        const change = { params: { id: maker.id }, body: { sites: [1] } }
+        const change = { ifMatch: '*', params: { id: maker.id }, body: { sites: [1] } }
         return { reader: await newToken(maker), end: () => call(tenant.people.admin, contract.changeUser, change) }
       },
     ],

@@ -1,0 +1,6 @@
+import { fuzzSwitches } from '../fuzz/switches.ts'
+import { interopSwitches } from './interop-switches.ts'
+import { switches } from './switches.ts'
+
+/** Every fault that can be put into the product, whichever suite is to notice it. */
+export const all = [...switches, ...interopSwitches, ...fuzzSwitches]
