@@ -139,12 +139,21 @@ async function scan(file: FileHandle, path: string, size: number, advance: (byte
       hash.update(chunk)
       advance(chunk.length)
     }
+    const padding = paddingOf(entry.size).length
+    await assertZeros(file, { name: entry.name, at: end - padding, size: padding }, path)
     places.set(entry.name, place)
     digests.set(entry.name, hash.digest('hex'))
     at = end
   }
   if (at + 2 * blockBytes !== size) refuse(`${path} has something behind its end.`)
+  await assertZeros(file, { name: 'its end', at, size: 2 * blockBytes }, path)
   return { places, digests }
+}
+
+/** Between the parts there is nothing, so that no byte of a file goes unlooked at. */
+async function assertZeros(file: FileHandle, place: Place, path: string): Promise<void> {
+  if ((await bytesAt(file, place)).some((byte) => byte !== 0))
+    refuse(`${path} was changed: something was put behind ${place.name}.`)
 }
 
 async function entryAt(file: FileHandle, path: string, at: number, size: number): Promise<Entry | undefined> {
