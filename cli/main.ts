@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { exitStatus, Failure } from './failure.ts'
 import { formats, say } from './output.ts'
 import { artifact } from './verbs/artifact.ts'
+import { backup } from './verbs/backup.ts'
 import { bill } from './verbs/bill.ts'
 import { build } from './verbs/build.ts'
 import { config } from './verbs/config.ts'
@@ -58,6 +59,7 @@ const verbs = [
   signer,
   setupCode,
   database,
+  backup,
   build,
   config,
   doctor,

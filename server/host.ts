@@ -8,7 +8,7 @@ import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
 import { baseOf, type Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
-import { raiseEpoch } from './platform/database/epoch.ts'
+import { markRestored as mark, usualSettle } from './platform/database/epoch.ts'
 import { openDatabase, withDatabase } from './platform/database/open.ts'
 import { openPool, type Pool } from './platform/database/pool.ts'
 import { directory, Store } from './platform/database/store.ts'
@@ -28,6 +28,7 @@ import { signerHome } from './signing/index.ts'
 import { runSignerProcess } from './signing/signer/process.ts'
 import { rules } from './signing/signer/rules.ts'
 
+export { type BackupSummary, backUp, restore, verifyBackup } from './backup.ts'
 export { type Config, describeConfig, readConfig } from './platform/config.ts'
 export { OperatorError } from './platform/operator-error.ts'
 export { ceremonyAt, enrol, readRoster, revoke } from './signing/signer/ceremony.ts'
@@ -200,11 +201,14 @@ export function setupTenant(config: Config, name = firstTenant): Promise<SetupCo
 }
 
 /**
- * Tells Suture that its database came from a backup, so that no position from before is taken for one after it.
+ * Tells Suture that its database came from a backup that others made, so that no position from before is taken for one
+ * after it, and no device is given a job before it told what it runs.
+ * @param settleSeconds for how long nobody new is given a job
  * @returns the new epoch
  */
-export function markRestored(config: Config): Promise<number> {
-  return withDatabase(config, createLog(config.SUTURE_LOG_LEVEL), ({ owner }) => raiseEpoch(owner))
+export function markRestored(config: Config, settleSeconds = usualSettle): Promise<number> {
+  const restored = { now: systemClock.now(), settleSeconds }
+  return withDatabase(config, createLog(config.SUTURE_LOG_LEVEL), ({ owner }) => mark(owner, restored))
 }
 
 /** What became of a file of facts: a note that says so, or nothing when no server had looked at it in time. */

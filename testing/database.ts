@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Cluster } from '@suture/server/platform/database/embedded/cluster.ts'
+import { grantAccess } from '@suture/server/platform/database/embedded/roles.ts'
 import { openPool, type Pool } from '@suture/server/platform/database/pool.ts'
 import { Store } from '@suture/server/platform/database/store.ts'
 import pg from 'pg'
@@ -46,11 +47,11 @@ export async function query<Row extends pg.QueryResultRow>(
 /** Ten times what the product allows a transaction, in seconds: on a busy machine it is no fault to be slow. */
 const longest = 50
 
-/** Clones the run's migrated template; the clone is dropped with `drop`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A database of the run's cluster, made by one statement; the clone or the empty one is dropped with `drop`. */
+async function createDatabase(made: (name: string) => string): Promise<TestDatabase> {
   const cluster = inject('cluster')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await query(cluster.superuser, `create database ${name} template suture owner suture_owner`)
+  await query(cluster.superuser, made(name))
   const urls = {
     superuser: inDatabase(cluster.superuser, name),
     owner: inDatabase(cluster.owner, name),
@@ -67,6 +68,20 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await query(cluster.superuser, `drop database ${name} with (force)`)
   }
   return { urls, app, worker, workerPool, drop }
+}
+
+/** Clones the run's migrated template. */
+export const createTestDatabase = (): Promise<TestDatabase> =>
+  createDatabase((name) => `create database ${name} template suture owner suture_owner`)
+
+/** A database without tables for the test that is running, as `suture db init` leaves it; dropped when it ends. */
+export async function emptyDatabaseForThisTest(): Promise<TestDatabase> {
+  const database = await createDatabase((name) => `create database ${name} owner suture_owner`)
+  onTestFinished(() => database.drop())
+  const client = new pg.Client({ connectionString: database.urls.superuser })
+  await client.connect()
+  await grantAccess(client).finally(() => client.end())
+  return database
 }
 
 /** A database for the test that is running, dropped when it ends. */

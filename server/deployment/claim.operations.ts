@@ -1,3 +1,4 @@
+import { fenceOf } from '#platform/database/epoch.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import { newId } from '#platform/id.ts'
 import { nextActionIds } from '../inventory/index.ts'
@@ -24,7 +25,11 @@ interface Source {
 async function sourcesNow(scoped: Scoped, { clock, signerKeys }: Parts): Promise<Source[]> {
   const now = clock.now().getTime()
   const sources: Source[] = []
-  for (const row of await rolloutsIn(scoped, ['running'])) {
+  const running = await rolloutsIn(scoped, ['running'])
+  const fence = running.length > 0 ? await fenceOf(scoped) : undefined
+  // A device may still be at a job that the database lost in a restore; until that must be over, nobody new begins.
+  if (fence && now < fence.settledAt.getTime()) return []
+  for (const row of running) {
     const signed = await unlessNoSigner(verifiedPlan(scoped, signerKeys, row))
     if (!signed) continue
     const { notBefore, notAfter } = signed.plan

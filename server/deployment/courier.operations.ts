@@ -9,6 +9,7 @@ import { moveJobs } from './job.operations.ts'
 import { findJob, findOpenJobs, insertFeedback, type JobRow, lockJob, noteWord } from './job.queries.ts'
 import { isFinal, type Job, type JobStep, job as machine, recallable } from './job.ts'
 import type { DeploymentParts } from './parts.ts'
+import { exceptDone } from './restored.operations.ts'
 import { findRollout, findWithdrawn } from './rollout.queries.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 
@@ -72,14 +73,15 @@ async function assignments(scoped: Scoped, parts: Parts, devices: readonly numbe
   const busy = new Set(open.map(({ device_id }) => device_id))
   const free = devices.filter((id) => !busy.has(id))
   const claimed = free.length > 0 ? await claim(scoped, parts, free) : []
-  const jobs = [...open, ...(claimed.length > 0 ? await findOpenJobs(scoped, claimed) : [])]
+  const found = [...open, ...(claimed.length > 0 ? await findOpenJobs(scoped, claimed) : [])]
+  const jobs = await exceptDone(scoped, parts, found, new Set(claimed))
   const planOf = plansIn(scoped, parts)
-  const found = new Map<number, Assignment>()
+  const given = new Map<number, Assignment>()
   for (const job of await exceptWithdrawn(scoped, planOf, jobs)) {
     const assigned = await assignmentOf(scoped, planOf, job)
-    if (assigned) found.set(job.device_id, assigned)
+    if (assigned) given.set(job.device_id, assigned)
   }
-  return found
+  return given
 }
 
 const finishedOf: Readonly<Partial<Record<DeviceReport['execution'], string>>> = {

@@ -23,6 +23,7 @@ const jobs = ({ db }: Scoped) =>
       'j.state',
       'j.claim',
       'j.class',
+      'j.offered_at',
       'j.last_word_at',
       'j.deaf_ms',
     ])

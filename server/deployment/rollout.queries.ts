@@ -156,18 +156,25 @@ export const insertQuarantine = async ({ db, scope }: Scoped, given: Quarantine)
 /** A pause between two beats that is longer was a time in which the server heard nothing, in milliseconds. */
 const deafAfterMs = 5000
 
+/** Since when the server has heard devices without a break; nothing before the first beat of a version that knows. */
+export const awakeSince = async ({ db }: Scoped): Promise<Date | undefined> =>
+  (await db.selectFrom('deployment_heartbeat').select('awake_since').executeTakeFirst())?.awake_since ?? undefined
+
 /**
  * Moves the heartbeat, and adds to what may run the time for which it stood still. The part of it that falls into a
  * pause is the pause's: the open wave is told to leave it out, because `resumeRollout` takes off the whole pause.
  */
 export async function beat({ db, scope }: Scoped, now: Date): Promise<void> {
   const last = await db.selectFrom('deployment_heartbeat').select('at').executeTakeFirst()
+  const wasDeaf = last === undefined || now.getTime() - last.at.getTime() > deafAfterMs
   await db
     .insertInto('deployment_heartbeat')
-    .values({ tenant_id: scope.tenant, at: now })
-    .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet({ at: now }))
+    .values({ tenant_id: scope.tenant, at: now, awake_since: now })
+    .onConflict((conflict) =>
+      conflict.column('tenant_id').doUpdateSet({ at: now, ...(wasDeaf ? { awake_since: now } : {}) }),
+    )
     .execute()
-  if (!last || now.getTime() - last.at.getTime() <= deafAfterMs) return
+  if (!last || !wasDeaf) return
   await db
     .updateTable('deployment_rollout')
     .set({

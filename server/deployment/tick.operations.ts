@@ -13,6 +13,7 @@ import type { DeploymentParts } from './parts.ts'
 import { placeOf, waveOf } from './reach.ts'
 import { findRelease, installableRelease } from './release.operations.ts'
 import {
+  awakeSince,
   beat,
   changeRollout,
   changeWave,
@@ -126,7 +127,10 @@ async function finish(scoped: Scoped, parts: Parts, turn: Turn, wave: WaveRow, j
   const missing = strata
     .filter(({ quarantined }) => !quarantined)
     .reduce((sum, each) => sum + each.devices - each.offered, 0)
-  const isEarly = missing > 0 && wave.state === 'open' && heardMs < signed.plan.limits.silenceSeconds * 1000
+  const silenceMs = signed.plan.limits.silenceSeconds * 1000
+  const awakeMs = parts.clock.now().getTime() - ((await awakeSince(scoped))?.getTime() ?? 0)
+  // Whoever has not come since the server woke up may not have been heard yet.
+  const isEarly = missing > 0 && (awakeMs < silenceMs || (wave.state === 'open' && heardMs < silenceMs))
   const isNothing = strata.every((each) => each.verified + each.failed + each.silent === 0)
   if (underWay(strata) > 0 || isEarly || isNothing) return false
   if (missing > 0 && (await countLate(scoped, parts, turn)) > 0) return false

@@ -69,18 +69,19 @@ const sandboxed: readonly Zone[] = [
 }))
 
 const base = 'server/platform'
-const [http, database, tasks, events, auth, blob, program, sandbox] = [
+const [http, database, tasks, events, auth, blob, backup, program, sandbox] = [
   `${base}/http`,
   `${base}/database`,
   `${base}/tasks`,
   `${base}/events`,
   `${base}/auth`,
   `${base}/blob`,
+  `${base}/backup`,
   `${base}/program`,
   `${base}/sandbox`,
 ] as const
 const opening = `${database}/open.ts`
-const platform = [base, http, database, tasks, events, auth, blob, program, sandbox]
+const platform = [base, http, database, tasks, events, auth, blob, backup, program, sandbox]
 const shared = ['contract', 'trust', ...platform]
 
 /** Beyond the slices before it: who asks for signatures, and who speaks to devices through the port. */
@@ -109,6 +110,8 @@ const platformZones: readonly Zone[] = [
   { path: tasks, may: ['contract', base, database, events] },
   { path: http, may: ['contract', 'trust', base, database, events] },
   { path: blob, may: ['trust', base, database] },
+  // It copies every table, whoever writes it, and belongs to nobody's slice.
+  { path: backup, may: ['trust', base, database, tasks, blob] },
   { path: program, may: [base] },
   { path: sandbox, may: ['contract', 'trust', base, program] },
   {
@@ -127,10 +130,11 @@ const byDevices = ['server/inventory', 'server/releases', 'server/deployment']
 
 const serverZones: readonly Zone[] = [
   { path: 'server/main.ts', may: ['server/host.ts', ...wired, opening, ...shared] },
-  { path: 'server/doctor', may: ['server/signing', 'server/signing/signer', opening, ...shared] },
+  { path: 'server/backup.ts', may: ['server/signing', opening, ...shared] },
+  { path: 'server/doctor', may: ['server/backup.ts', 'server/signing', 'server/signing/signer', opening, ...shared] },
   {
     path: 'server/host.ts',
-    may: ['server/doctor', ...wired, 'server/signing', 'server/signing/signer', opening, ...shared],
+    may: ['server/backup.ts', 'server/doctor', ...wired, 'server/signing', 'server/signing/signer', opening, ...shared],
   },
   {
     path: 'server/app.ts',
@@ -212,7 +216,7 @@ export const rules: Rules = {
     'node:https',
     'node:child_process',
   ],
-  sql: ['migrations', database, tasks, events, 'server/signing/signer'],
+  sql: ['migrations', database, tasks, events, backup, 'server/signing/signer'],
   workshop,
   scopes: database,
   writers: {

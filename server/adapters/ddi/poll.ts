@@ -1,10 +1,11 @@
 import type { Clock } from '#platform/clock.ts'
 import { coalesce } from '#platform/coalesce.ts'
+import { fenceOf, heldSince } from '#platform/database/epoch.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { TenantId } from '#platform/id.ts'
 import { identifyDevices, type KnownDevice, noteSeen } from '../../inventory/index.ts'
 import type { Assignment, Courier } from '../port.ts'
-import { haveTold } from './facts.queries.ts'
+import { lastTold } from './facts.queries.ts'
 
 /** Who says they are which device, and the SHA-256 of the secret that they show. */
 export interface Claimant {
@@ -97,15 +98,21 @@ async function answerTenant(
     if (ids.length === 0) return () => undefined
     const now = clock.now()
     await noteSeen(scoped, now, ids)
-    const told = await haveTold(scoped, ids, new Date(now.getTime() - askAgainMs))
+    const told = await lastTold(scoped, ids)
+    const hasTold = (id: number, since: Date): boolean => (told.get(id) ?? new Date(0)) > since
+    // After a restore nobody gets anything before they told what they run: they may have done what nobody knows of.
+    const held = heldSince(await fenceOf(scoped), now)
+    const isHeld = (id: number): boolean => held !== undefined && !hasTold(id, held)
     const able = ids.filter((id) => {
       const device = devices.get(id)
-      return device !== undefined && mayWork(device)
+      return device !== undefined && mayWork(device) && !isHeld(id)
     })
     const given = await assignmentsOf(scoped, couriers, able)
     return (claimant) => {
       const device = deviceOf(claimant)
-      return device && { device, assignment: given.get(device.id), wantsFacts: !told.has(device.id) }
+      if (!device) return undefined
+      const wantsFacts = isHeld(device.id) || !hasTold(device.id, new Date(now.getTime() - askAgainMs))
+      return { device, assignment: given.get(device.id), wantsFacts }
     }
   })
 }

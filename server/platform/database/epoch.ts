@@ -1,19 +1,87 @@
+import { sql } from 'kysely'
 import pg from 'pg'
+import type { Directory, Scoped } from './store.ts'
+
+/** What a restore begins with. */
+interface Restored {
+  readonly now: Date
+  /** For how long nobody new is given a job: as long as a device may need for one that this database never knew of. */
+  readonly settleSeconds: number
+}
+
+/** For how long nobody new is given a job after a restore unless it is said otherwise, in seconds. */
+export const usualSettle = 900
 
 /**
- * Starts a new epoch of events, as the owner. After a restore transaction ids begin low again, and a reader that goes
- * on from an old position would pass new events over.
+ * By how much the numbers that others keep are moved on: as many as one server is ever likely to have given out since a
+ * backup, and a random part, so that two restores of one backup do not give out the same ones.
+ */
+const leastJump = 2 ** 20
+
+/**
+ * Tells Suture, as the owner, that time was lost. A new epoch of events begins: transaction ids begin low again, and a
+ * reader that goes on from an old position would pass new events over. Two restores of one backup begin different ones,
+ * unless they are made within one minute. Numbers that devices keep go on far from where they were.
  * @returns the new epoch
  */
-export async function raiseEpoch(ownerUrl: string): Promise<number> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'suture restore' })
+export async function markRestored(ownerUrl: string, restored: Restored): Promise<number> {
+  return inOne(ownerUrl, (client) => mark(client, restored))
+}
+
+/** The same at the end of a restore; with it the database loses the mark with which no server starts. */
+export async function endRestoring(ownerUrl: string, restored: Restored): Promise<number> {
+  return inOne(ownerUrl, async (client) => {
+    await client.query('drop table platform_restoring')
+    return mark(client, restored)
+  })
+}
+
+async function inOne<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'suture restore' })
   await client.connect()
   try {
-    const { rows } = await client.query<{ epoch: number }>(
-      'update platform_epoch set epoch = epoch + 1 returning epoch',
-    )
-    return rows[0]?.epoch ?? 0
+    await client.query('begin')
+    const done = await work(client)
+    await client.query('commit')
+    return done
   } finally {
     await client.end()
   }
 }
+
+async function mark(client: pg.Client, { now, settleSeconds }: Restored): Promise<number> {
+  await client.query(
+    `select setval(c.oid::regclass, s.last_value + $1 + floor(random() * $1)::bigint)
+       from pg_class c join pg_sequences s on s.schemaname = 'public' and s.sequencename = c.relname
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'S' and s.last_value is not null
+        and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass
+                          and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i'))`,
+    [leastJump],
+  )
+  const { rows } = await client.query<{ epoch: number }>(
+    `update platform_epoch
+        set epoch = greatest(epoch + 1, extract(epoch from $1::timestamptz)::bigint / 60), restored_at = $1,
+            settled_at = $1::timestamptz + make_interval(secs => $2)
+      returning epoch`,
+    [now, settleSeconds],
+  )
+  return rows[0]?.epoch ?? 0
+}
+
+/** When this database came from a backup, and until when nobody new is given a job; nothing when it never did. */
+export interface Fence {
+  readonly restoredAt: Date
+  readonly settledAt: Date
+}
+
+/** What a restore asks of whoever gives out jobs. */
+export async function fenceOf({ db }: Scoped | Directory): Promise<Fence | undefined> {
+  const { rows } = await sql<{ restored_at: Date | null; settled_at: Date | null }>`
+    select restored_at, settled_at from platform_epoch`.execute(db)
+  const { restored_at: restoredAt = null, settled_at: settledAt = null } = rows[0] ?? {}
+  return restoredAt && settledAt ? { restoredAt, settledAt } : undefined
+}
+
+/** Since when a device must have told what it runs before it is given anything; nothing without a restore. */
+export const heldSince = (fence: Fence | undefined, now: Date): Date | undefined =>
+  fence && (now >= fence.settledAt ? fence.settledAt : fence.restoredAt)

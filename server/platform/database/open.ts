@@ -39,26 +39,30 @@ export function externalUrls(config: Config): DatabaseUrls | undefined {
 
 /** Connects to the configured PostgreSQL or starts the embedded one, and brings its schema up to date. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
-  const external = externalUrls(config)
-  if (external) {
-    await prepare(external, log)
-    return { urls: external, embedded: false, stop: async () => {} }
+  const database = await openAsItIs(config, log)
+  try {
+    await prepare(database.urls, log)
+  } catch (error) {
+    await database.stop()
+    throw error
   }
+  return database
+}
+
+/** The same, and its schema is left as it is. */
+export async function openAsItIs(config: Config, log: Log): Promise<Database> {
+  const external = externalUrls(config)
+  if (external) return { urls: external, embedded: false, stop: async () => {} }
   const cluster = await startEmbedded({
     home: config.SUTURE_HOME,
     log: (message) => log.info({ message }, 'embedded PostgreSQL'),
   })
-  try {
-    await prepare(cluster.urls, log)
-  } catch (error) {
-    await cluster.stop()
-    throw error
-  }
   return { urls: cluster.urls, embedded: true, stop: () => cluster.stop() }
 }
 
 /** Migrations as the owner, then the task queue as the worker, neither of whom nor the server may pass row-level security by. */
 export async function prepare(urls: DatabaseUrls, log: Log): Promise<void> {
+  await assertWhole(urls.owner)
   await migrate(urls.owner, log)
   await assertPowerless(urls.app, 'SUTURE_APP_DATABASE_URL')
   await assertPowerless(urls.worker, 'SUTURE_WORKER_DATABASE_URL')
@@ -74,15 +78,38 @@ export async function runningUrls(config: Config): Promise<DatabaseUrls | undefi
 /**
  * Runs work on the configured database, whether or not a server is running on it.
  * For what a person does on the server's machine; a stopped embedded PostgreSQL is started for it and stopped again.
+ * @param open how it is started; otherwise its schema is brought up to date
  */
-export async function withDatabase<T>(config: Config, log: Log, work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  config: Config,
+  log: Log,
+  work: (urls: DatabaseUrls) => Promise<T>,
+  open = openDatabase,
+): Promise<T> {
   const running = await runningUrls(config)
   if (running) return work(running)
-  const database = await openDatabase(config, log)
+  const database = await open(config, log)
   try {
     return await work(database.urls)
   } finally {
     await database.stop()
+  }
+}
+
+/** Refuses a database into which a restore was interrupted: it has only a part of what it should have. */
+async function assertWhole(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'suture start' })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ restoring: boolean }>(
+      `select to_regclass('public.platform_restoring') is not null as restoring`,
+    )
+    if (rows[0]?.restoring)
+      throw new OperatorError(
+        'A restore into this database is under way or was interrupted. Let it end, or make the database anew and restore again: `suture backup restore` says how.',
+      )
+  } finally {
+    await client.end()
   }
 }
 
