@@ -124,6 +124,7 @@ declare module '#platform/database/schema.ts' {
     deployment_heartbeat: {
       tenant_id: TenantId
       at: Date
+      since: Date
     }
   }
 }

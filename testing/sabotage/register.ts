@@ -1,12 +1,14 @@
 import { registerHooks } from 'node:module'
+import { crashSwitches } from './crash-switches.ts'
 import { switches } from './switches.ts'
 
 // Preloaded with `--import` into the processes of the product: replaces pieces of source files while they are loaded, so
 // that the product itself carries no switch with which it could be made to lie.
 
 const name = process.env.SUTURE_SABOTAGE
-const chosen = switches.find((each) => each.name === name)
-if (!chosen) throw new Error(`SUTURE_SABOTAGE must be one of ${switches.map((each) => each.name).join(', ')}.`)
+const known = [...switches, ...crashSwitches]
+const chosen = known.find((each) => each.name === name)
+if (!chosen) throw new Error(`SUTURE_SABOTAGE must be one of ${known.map((each) => each.name).join(', ')}.`)
 const edits = Map.groupBy(chosen.edits, ({ file }) => new URL(`../../${file}`, import.meta.url).href)
 
 registerHooks({
