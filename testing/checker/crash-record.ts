@@ -30,7 +30,7 @@ interface Strike {
   readonly downMs: number
   readonly at: string
   readonly recovery: {
-    readonly healthy: number
+    readonly healthy?: number
     readonly whole?: number
     readonly census: { readonly [part: string]: readonly number[] }
   }

@@ -14,8 +14,8 @@ const patienceMs = 40_000
 export interface Recovery {
   /** From the start of the server until it listened; undefined when it was not the server that was killed. */
   readonly listening: number | undefined
-  /** Until `/health` had nothing to complain of. */
-  readonly healthy: number
+  /** Until `/health` had nothing to complain of, the time left out for which a killed server was left alone. */
+  readonly healthy: number | undefined
   /** Until there was exactly one of everything; undefined when that did not come within ten seconds of health. */
   readonly whole: number | undefined
   readonly census: Census
@@ -104,11 +104,28 @@ export class Keeper {
     return told?.database === 'ok' && told?.signer === 'ok'
   }
 
+  /** Until the server says that it is well, and not of those who were killed: word of a death takes a moment. */
+  async #untilHealthy(killed: readonly number[]): Promise<boolean> {
+    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await after(50)) {
+      await this.#coming
+      const { servers, signers, postmasters } = this.census()
+      const isMissing = servers.length === 0 || signers.length === 0 || postmasters.length === 0
+      const isOld = [...servers, ...signers, ...postmasters].some((pid) => killed.includes(pid))
+      if (!isMissing && !isOld && (await this.#healthy())) return true
+    }
+    return false
+  }
+
   /**
    * Brings back what was killed: the server by starting it after a while, the rest by waiting until it has come back.
+   * @param killed the processes that were
    * @param isBack called once the server listens, or at once where it was not killed
    */
-  async recover(isServerDown: boolean, downMs: number, isBack: () => void): Promise<Recovery> {
+  async recover(
+    killed: readonly number[],
+    { isServerDown, downMs }: { readonly isServerDown: boolean; readonly downMs: number },
+    isBack: () => void,
+  ): Promise<Recovery> {
     const killedAt = performance.now()
     const seconds = () => (performance.now() - killedAt) / 1000
     let listening: number | undefined
@@ -119,15 +136,12 @@ export class Keeper {
       listening = seconds() - startedAt
     }
     isBack()
-    for (const deadline = Date.now() + patienceMs; !(await this.#healthy()); await after(50)) {
-      await this.#coming
-      if (Date.now() > deadline) throw new Error('The server did not come back to health')
-    }
-    const healthy = seconds()
+    const isHealthy = await this.#untilHealthy(killed)
+    const healthy = isHealthy ? seconds() - (isServerDown ? downMs / 1000 : 0) : undefined
     let census = this.census()
     for (const deadline = Date.now() + 10_000; !isWhole(census) && Date.now() < deadline; await after(100))
       census = this.census()
-    return { listening, healthy, whole: isWhole(census) ? seconds() : undefined, census }
+    return { listening, healthy, whole: isHealthy && isWhole(census) ? seconds() : undefined, census }
   }
 
   /** The connection of one of the database's roles. */

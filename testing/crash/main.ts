@@ -72,6 +72,8 @@ try {
   const { judged, figures } = await tell(given, folder, keeper)
   ;({ passed, failed } = judged)
   for (const failure of judged.failures) given.say(`FAILED: ${failure}`)
+  if (sabotage && !judged.failures.some((failure) => sabotage.seen.test(failure)))
+    given.say(`The sabotage ${sabotage.name} was not seen for what it is: ${sabotage.seen}`)
   if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`)
   else process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`)
 } catch (error) {

@@ -8,7 +8,7 @@ import { almostSigned } from './rollouts.ts'
 import type { Stage } from './staging.ts'
 
 /** How long a moment is waited for before the kill falls all the same, in milliseconds. */
-const patienceMs = 4000
+const patienceMs = 6000
 
 /** Looks again and again, as closely as it can, until something is so; false when it did not come. */
 async function until(isSo: () => Promise<boolean> | boolean): Promise<boolean> {
@@ -65,7 +65,7 @@ export const upload = ({ cast, large }: Stage): Promise<Ran> =>
   cast.publisher.tries(['artifact', 'upload', large.file, '--signature', `${large.file}.sig`, '-o', 'json'])
 
 /** Waits for the moment of a kill. */
-export async function await_(stage: Stage, observer: Observer, { moment }: Kill): Promise<Struck> {
+export async function momentOf(stage: Stage, observer: Observer, { moment }: Kill): Promise<Struck> {
   const { home } = stage.keeper
   switch (moment) {
     case 'whenever':

@@ -86,6 +86,14 @@ export class Observer {
     }
   }
 
+  async #heldOnceBack(): Promise<readonly HeldTask[]> {
+    for (;;) {
+      const held = await this.held()
+      if (held) return held
+      await after(10)
+    }
+  }
+
   async #sample(): Promise<void> {
     while (!this.#over) {
       const rows = await this.ask<{ device: string; open: number; actions: string[] }>(openJobs)
@@ -101,8 +109,7 @@ export class Observer {
    * @param back when the server, or the database under a server that lived on, was there again
    */
   async follow(back: Promise<void>): Promise<void> {
-    let held: readonly HeldTask[] | undefined
-    while (!(held = await this.held())) await after(10)
+    const held = await this.#heldOnceBack()
     let backAt: number | undefined
     void back.then(
       () => (backAt = performance.now()),

@@ -75,7 +75,7 @@ export function planOf(seed: number, count: number, longMs: number): readonly Ki
   return order.map((killed, no) => ({
     no: no + 1,
     targets: killed,
-    moment: no === long && at[no] === 'upload' ? 'whenever' : (at[no] ?? 'whenever'),
+    moment: at[no] ?? 'whenever',
     afterMs: Math.round(300 + random.next() * 2200),
     lateMs: random.next() < 0.5 ? 0 : Math.round(random.next() * 30),
     downMs: no === long ? longMs : Math.round(random.next() * 800),

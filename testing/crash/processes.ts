@@ -42,10 +42,20 @@ function homeOf(pid: number): string | undefined {
   }
 }
 
+/** Where the database's files are: not below the home where PostgreSQL has to run as somebody else. */
+function dataOf(home: string): string {
+  try {
+    const { state } = JSON.parse(readFileSync(join(home, 'postgres', 'cluster.json'), 'utf8')) as { state: string }
+    return join(state, 'data')
+  } catch {
+    return join(home, 'postgres', 'data')
+  }
+}
+
 /** Looks at every process of this machine once. */
 export function censusOf(home: string, repository: string): Census {
   const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (entryOf(Number(name)) ?? []) : []))
-  const data = join(home, 'postgres', 'data')
+  const data = dataOf(home)
   const ours = all.filter((each) => each.home === home)
   const pids = (entries: readonly Entry[]) => entries.map(({ pid }) => pid)
   const servers = pids(ours.filter(({ argv }) => argv.includes('serve')))

@@ -71,14 +71,13 @@ async function draft(stage: Stage, name: string, pace: Pace, audience: object): 
   return (JSON.parse(out) as { id: string }).id
 }
 
-async function approve(stage: Stage, id: string, person: Person): Promise<void> {
-  await insist(person, ['rollout', 'approve', id, '--yes'], saysAlready)
-}
+const approve = (person: Person, id: string): Promise<Ran> =>
+  insist(person, ['rollout', 'approve', id, '--yes'], saysAlready)
 
 /** Makes a plan, has two people approve it, and starts it; whatever is killed meanwhile. */
 export async function startRollout(stage: Stage, pace: Pace, audience: object): Promise<string> {
   const id = await draft(stage, pace, pace, audience)
-  for (const person of stage.panel.approvers) await approve(stage, id, person)
+  for (const person of stage.panel.approvers) await approve(person, id)
   await insist(stage.cast.operator, ['rollout', 'start', id], saysAlready)
   return id
 }
@@ -87,7 +86,7 @@ export async function startRollout(stage: Stage, pace: Pace, audience: object): 
 export async function almostSigned(stage: Stage): Promise<() => Promise<Ran>> {
   const id = await draft(stage, 'never started', 'at once', {})
   const [first, second] = stage.panel.approvers
-  await approve(stage, id, first)
+  await approve(first, id)
   return () => second.tries(['rollout', 'approve', id, '--yes'])
 }
 

@@ -6,7 +6,7 @@ import { badCell } from '../demo/fleet.ts'
 import { models, put, star } from '../demo/world.ts'
 import type { Switch } from '../sabotage/switches.ts'
 import type { Keeper, Recovery } from './keeper.ts'
-import { await_, type Struck, upload } from './moments.ts'
+import { momentOf, type Struck, upload } from './moments.ts'
 import { Observer } from './observer.ts'
 import { type Kill, planOf } from './plan.ts'
 import { type Census, killNow } from './processes.ts'
@@ -45,17 +45,18 @@ const pidsOf = (census: Census, target: Kill['targets'][number]): readonly numbe
 async function strike(stage: Stage, observer: Observer, kill: Kill): Promise<Omit<Strike, 'isWholeRollout'>> {
   const { keeper } = stage
   await after(kill.afterMs)
-  const struck: Struck = await await_(stage, observer, kill)
+  const struck: Struck = await momentOf(stage, observer, kill)
   await after(kill.lateMs)
   const census = keeper.census()
   const isServer = kill.targets.includes('server')
   if (isServer) keeper.expectEnd()
   const at = new Date().toISOString()
-  for (const target of kill.targets) for (const pid of pidsOf(census, target)) killNow(pid)
+  const killed = kill.targets.flatMap((target) => pidsOf(census, target))
+  for (const pid of killed) killNow(pid)
   let isBack = () => {}
   const back = new Promise<void>((resolve) => (isBack = resolve))
   const [recovery] = await Promise.all([
-    keeper.recover(isServer, kill.downMs, isBack),
+    keeper.recover(killed, { isServerDown: isServer, downMs: kill.downMs }, isBack),
     observer.follow(back),
     struck.under,
   ])
@@ -105,6 +106,13 @@ export interface Told {
   readonly figures: Readonly<Record<string, unknown>>
 }
 
+const sentenceOf = ({ no, targets, moment, isHit, downMs, recovery: { healthy, census } }: Strike): string => {
+  const away = targets.includes('server') ? `, left alone for ${(downMs / 1000).toFixed(1)} s` : ''
+  const found = Object.entries(census).map(([part, pids]) => `${pids.length} ${part}`)
+  const end = healthy === undefined ? `not healthy: ${found.join(', ')}` : `healthy after ${healthy.toFixed(1)} s`
+  return `kill ${no}: ${targets.join(' + ')} (${moment}${isHit ? '' : ', missed'}${away}); ${end}`
+}
+
 async function killAll(stage: Stage, observer: Observer, first: string, given: Given): Promise<readonly Strike[]> {
   const strikes: Strike[] = []
   for (const kill of planOf(given.seed, given.kills, (policy.silenceSeconds + 3) * 1000)) {
@@ -112,10 +120,9 @@ async function killAll(stage: Stage, observer: Observer, first: string, given: G
     const done = { ...(await strike(stage, observer, kill)), isWholeRollout }
     strikes.push(done)
     appendFileSync(fileOf(stage.folder, 'strikes.jsonl'), `${JSON.stringify(done)}\n`)
-    const { healthy, whole } = done.recovery
-    given.say(
-      `kill ${kill.no}: ${kill.targets.join(' + ')} (${kill.moment}${done.isHit ? '' : ', missed'}); healthy after ${healthy.toFixed(1)} s, whole after ${whole?.toFixed(1) ?? 'never'} s`,
-    )
+    given.say(sentenceOf(done))
+    // What has not come back once is judged as it is.
+    if (done.recovery.whole === undefined) break
   }
   return strikes
 }
@@ -158,7 +165,7 @@ export async function tell(given: Given, folder: string, keeper: Keeper): Promis
   const ran = await run(['testing/checker/after-crash.ts', ...args], {})
   if (ran.out === '') throw new Error(`The judge did not run: ${ran.err}`)
   const judged = JSON.parse(ran.out) as Told['judged'] & { readonly figures: object }
-  const back = strikes.map(({ recovery }) => recovery.healthy - 0)
+  const back = strikes.map(({ recovery }) => recovery.healthy ?? Number.POSITIVE_INFINITY)
   const resumed = observer.caught.map(({ resumedAfter }) => resumedAfter ?? Number.POSITIVE_INFINITY)
   return {
     judged,

@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { crashSwitches } from './crash-switches.ts'
 import { switches } from './switches.ts'
 
 const repository = join(import.meta.dirname, '../..')
 
-test.each(switches)('the sabotage $name still fits the code that it breaks', ({ edits }) => {
+const all = [...switches, ...crashSwitches]
+
+test.each(all)('the sabotage $name still fits the code that it breaks', ({ edits }) => {
   expect(edits.length).toBeGreaterThan(0)
   for (const { file, find, replace } of edits) {
     const source = readFileSync(join(repository, file), 'utf8')
@@ -16,7 +19,7 @@ test.each(switches)('the sabotage $name still fits the code that it breaks', ({ 
 })
 
 test('no two sabotages have one name', () => {
-  expect(new Set(switches.map(({ name }) => name)).size).toBe(switches.length)
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
 })
 
 test('sabotages that were not run do not count as noticed', () => {
