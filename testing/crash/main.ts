@@ -66,20 +66,24 @@ async function tidy(): Promise<void> {
   else rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
+/** What did not hold. */
+const told: string[] = []
 let passed = 0
 let failed = 1
 try {
   const { judged, figures } = await tell(given, folder, keeper)
   ;({ passed, failed } = judged)
   for (const failure of judged.failures) given.say(`FAILED: ${failure}`)
-  if (sabotage && !judged.failures.some((failure) => sabotage.seen.test(failure)))
-    given.say(`The sabotage ${sabotage.name} was not seen for what it is: ${sabotage.seen}`)
+  told.push(...judged.failures)
   if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`)
   else process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`)
 } catch (error) {
+  told.push((error as Error).message)
   given.say(`FAILED: ${(error as Error).stack}`)
 } finally {
   await tidy()
 }
+if (sabotage && !told.some((failure) => sabotage.seen.test(failure)))
+  given.say(`The sabotage ${sabotage.name} was not seen for what it is: ${sabotage.seen}`)
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exit(failed === 0 ? 0 : 1)

@@ -76,7 +76,7 @@ export const crashSwitches: readonly Switch[] = [
         replace: '',
       },
     ],
-    seen: /checkOneOfEach: Ten seconds after kill \d+ .*2 signers/,
+    seen: /checkOneOfEach: Ten seconds after kill \d+ /,
   },
   {
     name: 'leave-postgres',
@@ -88,7 +88,7 @@ export const crashSwitches: readonly Switch[] = [
         replace: '      else if (Number.isNaN(pid)) await restart()\n      else await rest(lookMs)\n',
       },
     ],
-    seen: /checkOneOfEach: Ten seconds after kill \d+ .*0 postmasters/,
+    seen: /The database does not answer/,
   },
   {
     name: 'offer-again',

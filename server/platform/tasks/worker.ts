@@ -14,11 +14,12 @@ import { deadPools, dropLease, dropOldLeases, renewLease } from './lease.queries
 import type { Recurring, TaskContext, TaskHandlers } from './task.ts'
 
 /**
- * A pool says this often that it lives, and is taken for dead after six silences; the queue looks for work every two
- * seconds. So crashed work resumes within 10 s.
+ * A pool says this often that it lives, is taken for dead after six silences, and looks this often for work that nobody
+ * told it of: crashed work resumes within 10 s.
  */
 const leaseMs = 1_000
 const deadAfterSeconds = 6
+const lookMs = 1_000
 /** The pause before the queue is entered again after it was left, in milliseconds. */
 const againMs = 500
 
@@ -44,7 +45,6 @@ export async function startWorker(parts: Parts): Promise<{ stop(): Promise<void>
   const life = (async () => {
     for (;;) {
       await runner.promise.catch((error: unknown) => parts.log.warn({ err: error }, 'the task queue was left'))
-      // Nobody says any more that the pool that was left lives, so what it held is set free.
       pools.clear()
       const next = await enterAgain(parts, pools, stopping.signal)
       if (!next) return
@@ -67,9 +67,12 @@ export async function startWorker(parts: Parts): Promise<{ stop(): Promise<void>
 function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Runner> {
   const events: WorkerEvents = new EventEmitter()
   events.on('pool:create', ({ workerPool }) => void pools.add(workerPool.id))
+  // It could not write down how its tasks ended, and takes no more: nobody says from now on that it lives.
+  events.on('pool:fatalError', ({ workerPool }) => void pools.delete(workerPool.id))
   return run({
     pgPool: parts.pool.pg,
     concurrency: 4,
+    pollInterval: lookMs,
     noHandleSignals: true,
     events,
     logger: queueLogger(parts.log),
