@@ -3,7 +3,3 @@
 alter table platform_epoch add column restored_at timestamptz;
 alter table platform_epoch add column settled_at timestamptz;
 alter table platform_epoch add constraint platform_epoch_settled check ((restored_at is null) = (settled_at is null));
-
--- Since when the part of the server that hears devices has been awake without a break: who was not heard of before that
--- may merely not have been heard.
-alter table deployment_heartbeat add column awake_since timestamptz;

@@ -115,7 +115,7 @@ interface Turn {
   readonly name: string
   /** In milliseconds. */
   readonly everyMs: number
-  readonly run: (tenant: TenantId) => Promise<void>
+  readonly run: (tenant: TenantId, isFresh: boolean) => Promise<void>
 }
 
 interface Working extends Pick<Parts, 'store' | 'clock' | 'home' | 'signerKeys' | 'pollSeconds'> {
@@ -134,9 +134,13 @@ export function turnsWith({ store, clock, home, rereadMs, ...given }: Working): 
     {
       name: 'lab',
       everyMs: 250,
-      run: (tenant) => tickLab(store, clock, systemScope(tenant, 'lab'), { observers, home }),
+      run: (tenant, isFresh) => tickLab(store, clock, systemScope(tenant, 'lab'), { observers, home, isFresh }),
     },
-    { name: 'deployment', everyMs: 300, run: (tenant) => tickDeployment(store, own(tenant), parts) },
+    {
+      name: 'deployment',
+      everyMs: 300,
+      run: (tenant, isFresh) => tickDeployment(store, own(tenant), parts, isFresh),
+    },
     {
       name: 'verification',
       everyMs: 300,

@@ -4,10 +4,10 @@ import { draw, readTree } from './architecture/picture.ts'
 import { arrowsOf } from './architecture/resolve.ts'
 
 /** Everything outside its own folder that a program reaches, however deep; `changes` replaces files of the tree. */
-function reachedBy(folder: string, changes: ReadonlyMap<string, string> = new Map()): readonly string[] {
+function reachedBy(folder: string, entry: string, changes: ReadonlyMap<string, string> = new Map()): readonly string[] {
   const files = new Map([...readTree(join(import.meta.dirname, '..')), ...changes])
   const arrows = arrowsOf(draw(files))
-  const seen = new Set([`${folder}/main.ts`])
+  const seen = new Set([`${folder}/${entry}`])
   const outside = new Set<string>()
   for (const path of seen)
     for (const { target } of arrows.filter(({ from }) => from.path === path)) {
@@ -20,18 +20,28 @@ function reachedBy(folder: string, changes: ReadonlyMap<string, string> = new Ma
 }
 
 describe.each([
-  { program: 'simulator', knows: 'Node and a CoAP parser', packages: ['coap-packet'], part: 'chance.ts' },
-  { program: 'checker', knows: 'Node and a PostgreSQL client', packages: ['pg'], part: 'truth.ts' },
-])('the $program', ({ program, knows, packages, part }) => {
+  {
+    ...{ program: 'simulator', entry: 'main.ts', part: 'chance.ts' },
+    ...{ knows: 'Node and a CoAP parser', packages: ['coap-packet'] },
+  },
+  {
+    ...{ program: 'checker', entry: 'main.ts', part: 'truth.ts' },
+    ...{ knows: 'Node and a PostgreSQL client', packages: ['pg'] },
+  },
+  {
+    ...{ program: 'checker', entry: 'after-crash.ts', part: 'truth.ts' },
+    ...{ knows: 'Node and a PostgreSQL client', packages: ['pg'] },
+  },
+])('the $program, begun at $entry,', ({ program, entry, knows, packages, part }) => {
   const folder = `testing/${program}`
 
   test(`shares no code with the server: it knows ${knows}, and itself`, () => {
-    expect(reachedBy(folder)).toEqual(packages)
+    expect(reachedBy(folder, entry)).toEqual(packages)
   })
 
   test('would be found to borrow a file from elsewhere', () => {
     const borrowed = `import '../../trust/digest.ts'\nimport '../random.ts'\n`
-    expect(reachedBy(folder, new Map([[`${folder}/${part}`, borrowed]]))).toEqual(
+    expect(reachedBy(folder, entry, new Map([[`${folder}/${part}`, borrowed]]))).toEqual(
       expect.arrayContaining(['trust/digest.ts', 'testing/random.ts']),
     )
   })

@@ -191,9 +191,10 @@ export class LabScene<R extends SceneRig = BenchRig> {
   readonly fileOf = (sha256: string): string => join(this.server.home, 'blobs', 'sha256', sha256.slice(0, 2), sha256)
 
   /** One turn of everything: the rigs poll, the lab ticks. */
-  async turn(store: Store = this.server.database.worker, eyes = observers): Promise<void> {
+  async turn(store: Store = this.server.database.worker, eyes = observers, isFresh = false): Promise<void> {
     for (const rig of this.rigs) await rig.poll?.(this.ordersOf(rig), this.fileOf)
-    await tickLab(store, this.#clock, systemScope(this.tenant.id, 'lab'), { observers: eyes, home: this.server.home })
+    const parts = { observers: eyes, home: this.server.home, isFresh }
+    await tickLab(store, this.#clock, systemScope(this.tenant.id, 'lab'), parts)
   }
 
   run(id: string): Promise<Run> {

@@ -193,8 +193,8 @@ export class RolloutScene {
     }
   }
 
-  tick(store: Store = this.server.database.worker): Promise<void> {
-    return tickDeployment(store, systemScope(this.tenant.id, 'deployment'), this.parts)
+  tick(store: Store = this.server.database.worker, isFresh = false): Promise<void> {
+    return tickDeployment(store, systemScope(this.tenant.id, 'deployment'), this.parts, isFresh)
   }
 
   verify(store: Store = this.server.database.worker): Promise<number> {

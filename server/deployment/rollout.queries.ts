@@ -153,28 +153,26 @@ export const insertQuarantine = async ({ db, scope }: Scoped, given: Quarantine)
     .execute()
 }
 
-/** A pause between two beats that is longer was a time in which the server heard nothing, in milliseconds. */
+/**
+ * A pause between two beats that is longer was a time in which the server heard nothing, in milliseconds. A fresh beat,
+ * of a process that has just begun or whose database was away, knows that it heard nothing, however short the pause.
+ */
 const deafAfterMs = 5000
-
-/** Since when the server has heard devices without a break; nothing before the first beat of a version that knows. */
-export const awakeSince = async ({ db }: Scoped): Promise<Date | undefined> =>
-  (await db.selectFrom('deployment_heartbeat').select('awake_since').executeTakeFirst())?.awake_since ?? undefined
 
 /**
  * Moves the heartbeat, and adds to what may run the time for which it stood still. The part of it that falls into a
  * pause is the pause's: the open wave is told to leave it out, because `resumeRollout` takes off the whole pause.
  */
-export async function beat({ db, scope }: Scoped, now: Date): Promise<void> {
+export async function beat({ db, scope }: Scoped, now: Date, isFresh: boolean): Promise<void> {
   const last = await db.selectFrom('deployment_heartbeat').select('at').executeTakeFirst()
-  const wasDeaf = last === undefined || now.getTime() - last.at.getTime() > deafAfterMs
+  const pause = last ? now.getTime() - last.at.getTime() : 0
+  const wasDeaf = pause > (isFresh ? 0 : deafAfterMs)
   await db
     .insertInto('deployment_heartbeat')
-    .values({ tenant_id: scope.tenant, at: now, awake_since: now })
-    .onConflict((conflict) =>
-      conflict.column('tenant_id').doUpdateSet({ at: now, ...(wasDeaf ? { awake_since: now } : {}) }),
-    )
+    .values({ tenant_id: scope.tenant, at: now, since: now })
+    .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet({ at: now, ...(wasDeaf ? { since: now } : {}) }))
     .execute()
-  if (!last || !wasDeaf) return
+  if (!wasDeaf || !last) return
   await db
     .updateTable('deployment_rollout')
     .set({
@@ -192,11 +190,20 @@ export async function beat({ db, scope }: Scoped, now: Date): Promise<void> {
        and w.no = r.open_wave and r.state = 'paused' and r.paused_at < ${now}::timestamptz`.execute(db)
 }
 
-/** For how long the server has heard nothing until now, in milliseconds: no beat has added it to `deaf_ms` yet. */
-export async function deafSince({ db }: Scoped, now: Date): Promise<number> {
+/**
+ * For how long the server has heard nothing until now, in milliseconds: no beat has added it to `deaf_ms` yet.
+ * @param least shorter pauses are none
+ */
+export async function deafSince({ db }: Scoped, now: Date, least = deafAfterMs): Promise<number> {
   const last = await db.selectFrom('deployment_heartbeat').select('at').executeTakeFirst()
   const pause = last ? now.getTime() - last.at.getTime() : 0
-  return pause > deafAfterMs ? pause : 0
+  return pause > least ? pause : 0
+}
+
+/** For how long the server has heard devices without a break until now, in milliseconds. */
+export async function hearingFor({ db }: Scoped, now: Date): Promise<number> {
+  const last = await db.selectFrom('deployment_heartbeat').select('since').executeTakeFirst()
+  return last ? now.getTime() - last.since.getTime() : 0
 }
 
 /** Whether this transaction may move the tenant's rollouts; false while another one does. */

@@ -124,7 +124,7 @@ declare module '#platform/database/schema.ts' {
     deployment_heartbeat: {
       tenant_id: TenantId
       at: Date
-      awake_since: Date | null
+      since: Date
     }
   }
 }

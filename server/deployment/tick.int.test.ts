@@ -270,6 +270,33 @@ describe('the server’s own absence', () => {
     expect(new Set(Object.values(await scene.states(id)))).toEqual(new Set(['silent no-word']))
   })
 
+  test('is not taken for their silence however short it was, once it is known', async () => {
+    const { id } = await scene.started()
+    for (const device of await scene.offered()) await device.say((await device.offered()) ?? '', 'proceeding')
+    await scene.pass(4)
+    // Killed fifteen times, each time for less than a pause that tells by itself.
+    for (let times = 0; times < 15; times++) {
+      clock.pass(4)
+      await scene.tick(undefined, true)
+    }
+    expect(new Set(Object.values(await scene.states(id)))).toEqual(new Set(['installing']))
+    await scene.pass(60)
+    expect(new Set(Object.values(await scene.states(id)))).toEqual(new Set(['silent no-word']))
+  })
+
+  test('gives whoever has not come for the last wave as long again as the plan waits', async () => {
+    const { id } = await scene.started()
+    await updateAll(await scene.offered())
+    await scene.pass(12)
+    await scene.pass(52)
+    clock.pass(1200)
+    await scene.tick()
+    await scene.pass(56)
+    expect((await scene.get(id)).state).toBe('running')
+    await scene.pass(8)
+    expect(await scene.get(id)).toMatchObject({ state: 'finished', why: { code: 'some-not-offered' } })
+  })
+
   test('does not shorten the time for which a wave is watched', async () => {
     const { id } = await scene.started()
     await updateAll(await scene.offered())

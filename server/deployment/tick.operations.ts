@@ -13,13 +13,13 @@ import type { DeploymentParts } from './parts.ts'
 import { placeOf, waveOf } from './reach.ts'
 import { findRelease, installableRelease } from './release.operations.ts'
 import {
-  awakeSince,
   beat,
   changeRollout,
   changeWave,
   findStrata,
   findWaves,
   findWithdrawn,
+  hearingFor,
   insertQuarantine,
   lockRollout,
   type RolloutRow,
@@ -128,11 +128,11 @@ async function finish(scoped: Scoped, parts: Parts, turn: Turn, wave: WaveRow, j
     .filter(({ quarantined }) => !quarantined)
     .reduce((sum, each) => sum + each.devices - each.offered, 0)
   const silenceMs = signed.plan.limits.silenceSeconds * 1000
-  const awakeMs = parts.clock.now().getTime() - ((await awakeSince(scoped))?.getTime() ?? 0)
-  // Whoever has not come since the server woke up may not have been heard yet.
-  const isEarly = missing > 0 && (awakeMs < silenceMs || (wave.state === 'open' && heardMs < silenceMs))
+  const isEarly = missing > 0 && wave.state === 'open' && heardMs < silenceMs
   const isNothing = strata.every((each) => each.verified + each.failed + each.silent === 0)
   if (underWay(strata) > 0 || isEarly || isNothing) return false
+  // After a time in which nobody was heard, whoever has not come is given as long as the plan waits.
+  if (missing > 0 && (await hearingFor(scoped, parts.clock.now())) < silenceMs) return false
   if (missing > 0 && (await countLate(scoped, parts, turn)) > 0) return false
   const kind = judged.kind === 'pass' ? 'pass' : 'stop'
   await moveWave(scoped, parts, turn, wave, kind, judged.why)
@@ -213,11 +213,17 @@ async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
  * One turn for the rollouts of a tenant: stops those whose release was withdrawn, takes over signatures, ends the
  * silent, judges waves, opens the next, expires and finishes. It decides from what is stored and the time, so that it
  * may be missed, repeated, or killed at any point; of several servers one does it at a time.
+ * @param isFresh what devices said since the last beat may not have been heard
  */
-export async function tickDeployment(store: Store, scope: Scope, parts: DeploymentParts): Promise<void> {
+export async function tickDeployment(
+  store: Store,
+  scope: Scope,
+  parts: DeploymentParts,
+  isFresh = false,
+): Promise<void> {
   const due = await withScope(store, scope, async (scoped) => {
     if (!(await tryToMove(scoped))) return []
-    await beat(scoped, parts.clock.now())
+    await beat(scoped, parts.clock.now(), isFresh)
     const busy = await rolloutsIn(scoped, [...open, 'stopped', 'expired'])
     const over = busy.filter(({ state }) => state === 'stopped' || state === 'expired')
     const underWayIn = new Set(

@@ -117,6 +117,14 @@ describe('a test of a sound release', () => {
     expect(await stateOf(release.id)).toBe('lab-passed')
   })
 
+  test('gives every step its whole time again after a time in which no rig could be heard', async () => {
+    const release = await scene.release({ version: '6.2.6' })
+    const started = await scene.test(release.id, 10)
+    clock.pass(1200)
+    await scene.turn(server.database.worker, undefined, true)
+    expect(await scene.finish(started)).toMatchObject({ state: 'passed' })
+  })
+
   test('goes on after a turn that broke off between a reading and its result', async () => {
     const release = await scene.release({ version: '6.2.6' })
     const started = await scene.test(release.id, 10)

@@ -5,13 +5,15 @@ import { advance } from './advance.operations.ts'
 import { look, type Observers, type Place, placesOf } from './look.operations.ts'
 import { judgeReading, tellReading } from './reading.ts'
 import { tryLockLab } from './run.queries.ts'
-import { claimReadings, lockTrial, type TrialRow } from './trial.queries.ts'
+import { beginStepsAnew, claimReadings, lockTrial, type TrialRow } from './trial.queries.ts'
 import { giveVerdicts } from './verdict.operations.ts'
 
 interface Parts {
   readonly observers: Observers
   /** SUTURE_HOME, where the lab's key lives. */
   readonly home: string
+  /** What rigs said since the last turn may not have been heard. */
+  readonly isFresh?: boolean
 }
 
 interface Due {
@@ -21,8 +23,9 @@ interface Due {
 }
 
 /** The readings that are due, taken so that no other process makes them too. */
-async function claim(scoped: Scoped, now: Date): Promise<Due[]> {
+async function claim(scoped: Scoped, now: Date, isFresh: boolean): Promise<Due[]> {
   if (!(await tryLockLab(scoped))) return []
+  if (isFresh) await beginStepsAnew(scoped, now)
   const trials = await claimReadings(scoped, now)
   const places = await placesOf(
     scoped,
@@ -55,8 +58,13 @@ async function apply(scoped: Scoped, clock: Clock, due: Due, seen: Observation):
  * tests that are over. Everything is decided from stored state and the time, so that turns may be missed, may be taken
  * by several processes at once, and may be cut off anywhere.
  */
-export async function tickLab(store: Store, clock: Clock, scope: Scope, { observers, home }: Parts): Promise<void> {
-  const due = await withScope(store, scope, (scoped) => claim(scoped, clock.now()))
+export async function tickLab(
+  store: Store,
+  clock: Clock,
+  scope: Scope,
+  { observers, home, isFresh = false }: Parts,
+): Promise<void> {
+  const due = await withScope(store, scope, (scoped) => claim(scoped, clock.now(), isFresh))
   await Promise.all(
     due.map(async (each) => {
       const seen = await look(observers, each.place, each.trial.stepSeconds)

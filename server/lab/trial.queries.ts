@@ -104,6 +104,11 @@ export const trialOfAction = (scoped: Scoped, device: number, actionId: number):
 export const lockTrial = (scoped: Scoped, id: string): Promise<TrialRow | undefined> =>
   trials(scoped).where('t.id', '=', id).forUpdate('t').executeTakeFirst()
 
+/** Gives every step under way its whole time again: a rig that was not heard is not late. */
+export const beginStepsAnew = async ({ db }: Scoped, now: Date): Promise<void> => {
+  await db.updateTable('lab_trial').set({ step_since: now }).where('step', '<>', 'over').execute()
+}
+
 /** How far apart readings of one rig are at least, in milliseconds. */
 const readingEvery = 500
 

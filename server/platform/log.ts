@@ -10,7 +10,8 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { name, message, stack, cause } = error
   const reason = 'code' in error ? error.code : undefined
-  return { name, message, reason, stack, ...(cause === undefined ? {} : { cause: describeError(cause) }) }
+  const errors = error instanceof AggregateError ? { errors: error.errors.slice(0, 5).map(describeError) } : {}
+  return { name, message, reason, stack, ...errors, ...(cause === undefined ? {} : { cause: describeError(cause) }) }
 }
 
 /** The server's log: JSON lines, events rather than prose, secrets left out. */

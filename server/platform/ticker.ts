@@ -8,23 +8,32 @@ interface Given {
   readonly everyMs: number
   readonly log: Log
   readonly tenants: () => Promise<readonly { readonly id: TenantId }[]>
-  /** One turn for one tenant; it decides from stored state and the time, so that a missed turn changes nothing. */
-  readonly run: (tenant: TenantId) => Promise<void>
+  /**
+   * One turn for one tenant; it decides from stored state and the time, so that a missed turn changes nothing.
+   * @param isFresh it is the first turn of this process, or the one before failed: nobody knows what was heard meanwhile
+   */
+  readonly run: (tenant: TenantId, isFresh: boolean) => Promise<void>
 }
 
 /** Takes one turn for each tenant after another, again and again; what fails for one tenant does not stop the others. */
 export function startTicker({ name, everyMs, log, tenants, run }: Given): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const fail = (err: unknown) => log.error({ err, ticker: name }, 'a turn failed')
+  /** The tenants whose last turn came through. */
+  const steady = new Set<TenantId>()
   const turn = async () => {
     for (const { id } of await tenants()) {
       if (stopping.signal.aborted) return
-      await run(id).catch(fail)
+      const isFresh = !steady.delete(id)
+      await run(id, isFresh).then(() => void steady.add(id), fail)
     }
   }
   const ticking = (async () => {
     while (!stopping.signal.aborted) {
-      await turn().catch(fail)
+      await turn().catch((err: unknown) => {
+        steady.clear()
+        fail(err)
+      })
       await after(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   })()

@@ -13,6 +13,14 @@ export interface Thing {
   firstOffer: string | undefined
   /** What the server acknowledged: an end that the device told, by action. */
   readonly ends: { readonly actionId: string; readonly execution: string; readonly finished: string }[]
+  /** Every word that the server acknowledged. */
+  readonly words: {
+    readonly actionId: string
+    readonly on: string
+    readonly execution: string
+    readonly finished: string
+    readonly details: readonly string[]
+  }[]
   readonly facts: {
     readonly at: string
     readonly event: string
@@ -40,6 +48,7 @@ function start({ controllerId = '', identity, behaviour }: Line): Thing {
     actions: new Set(),
     firstOffer: undefined,
     ends: [],
+    words: [],
     facts: [],
   }
 }
@@ -58,6 +67,14 @@ function happen(thing: Thing, line: Line): void {
     thing.actions.add(String(line.actionId))
     thing.firstOffer ??= at
   }
+  if (event === 'reported')
+    thing.words.push({
+      actionId: String(line.actionId),
+      on: String(line.on),
+      execution: String(line.execution),
+      finished: String(line.finished),
+      details: line.details as readonly string[],
+    })
   if (event === 'reported' && (line.execution === 'closed' || line.execution === 'rejected'))
     thing.ends.push({
       actionId: String(line.actionId),

@@ -141,9 +141,9 @@ export async function report(
   const reply = await insist(device, signal, () =>
     device.link.ask('POST', url, signal, writeFeedback(Date.now(), feedback)),
   )
-  const { execution, finished } = feedback
+  const { execution, finished, details } = feedback
   const { actionId } = action
-  if (isDone(reply)) await device.tell({ event: 'reported', actionId, on, execution, finished })
+  if (isDone(reply)) await device.tell({ event: 'reported', actionId, on, execution, finished, details })
   else await device.tell({ event: 'feedback-status', status: reply.status, on, actionId })
   return isDone(reply)
 }

@@ -13,6 +13,8 @@ export interface Job {
   flashing: boolean
   /** What it said at the end, so that it can say it again. */
   closing: Feedback | undefined
+  /** The server acknowledged that. */
+  isClosed: boolean
   readonly cancel: AbortController
   readonly done: Promise<void>
 }
@@ -56,7 +58,7 @@ async function close(passage: Passage, finished: 'success' | 'failure', ...detai
   const { signal } = device.power
   job.closing = { execution: 'closed', finished, details }
   await pause(course.pauses[3], signal)
-  await speak(passage, signal, job.closing)
+  job.isClosed = await speak(passage, signal, job.closing)
 }
 
 /** Keeps the old version, and says why. */
@@ -177,6 +179,7 @@ async function follow(device: Device, job: Job, href: string, past: Job | undefi
   const { actionId, artifact } = offer
   job.actionId = actionId
   const again = past?.actionId === actionId ? past.closing : undefined
+  if (again !== undefined && past?.isClosed) await device.tell({ event: 'offered-again', actionId })
   if (again !== undefined) return repeat(device, job, actionId, again)
   const passage = { device, job, actionId, course: courseOf(device.fleet, device.entry, device.offers++), signal }
   await device.tell({ event: 'offered', actionId })
@@ -193,7 +196,7 @@ async function follow(device: Device, job: Job, href: string, past: Job | undefi
 async function repeat(device: Device, job: Job, actionId: string, closing: Feedback): Promise<void> {
   job.closing = closing
   job.flashing = true
-  await report(device, device.power.signal, 'deploymentBase', { id: actionId, actionId }, closing)
+  job.isClosed = await report(device, device.power.signal, 'deploymentBase', { id: actionId, actionId }, closing)
 }
 
 /**
@@ -205,6 +208,7 @@ export function beginJob(device: Device, href: string, past: Job | undefined): J
     actionId: undefined,
     flashing: false,
     closing: undefined,
+    isClosed: false,
     cancel: new AbortController(),
   }
   const begun: Job = Object.assign(job, { done: Promise.resolve() })

@@ -62,6 +62,14 @@ async function tellAttributes(device: Device, signal: AbortSignal, href: string)
     await device.tell({ event: 'feedback-status', status: reply.status, on: 'configData' })
 }
 
+/** Notices that another action is offered beside the one under way, unless the device has told that one's end already. */
+async function tellBeside(device: Device, job: Job | undefined, href: string): Promise<void> {
+  const other = new URL(href).pathname.split('/').at(-1) ?? ''
+  const { actionId, closing } = job ?? {}
+  if (actionId !== undefined && closing === undefined && other !== actionId)
+    await device.tell({ event: 'offered-beside', actionId, other })
+}
+
 async function pollOnce(device: Device, memory: Memory, signal: AbortSignal): Promise<void> {
   const { ended } = memory
   const reply = await device.link.ask('GET', device.base, signal)
@@ -76,6 +84,7 @@ async function pollOnce(device: Device, memory: Memory, signal: AbortSignal): Pr
   if (memory.ended !== ended) return
   if (base.cancelAction !== undefined) await cancel(device, memory, signal, base.cancelAction)
   else if (base.deploymentBase !== undefined && !memory.busy) begin(device, memory, base.deploymentBase)
+  else if (base.deploymentBase !== undefined) await tellBeside(device, memory.job, base.deploymentBase)
 }
 
 /** Lets a device poll until it is switched off; a job runs beside it, and both stand still while it starts again. */

@@ -41,7 +41,12 @@ export type Fact =
       readonly on: 'deploymentBase' | 'cancelAction'
       readonly execution: string
       readonly finished: string
+      readonly details: readonly string[]
     }
+  /** It was offered another action while it was in the middle of this one, and had not said how that ended. */
+  | { readonly event: 'offered-beside'; readonly actionId: string; readonly other: string }
+  /** It was offered an action again whose end it had told and the server had acknowledged. */
+  | { readonly event: 'offered-again'; readonly actionId: string }
   /** Its identity was read, and it told this version. */
   | { readonly event: 'observed'; readonly by: Protocol; readonly firmware: string }
   /** The server answered with another status than 2xx; on polls only when the status is not the one before. */

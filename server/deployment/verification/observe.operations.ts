@@ -9,7 +9,7 @@ import { insertReading } from './reading.queries.ts'
 /** The time that reading one device may take, in milliseconds, whatever its observer does. */
 const mostMs = 5000
 /** As many devices as are read at a time; reading waits for devices, and takes a socket each. */
-const readAtOnce = 32
+export const readAtOnce = 32
 
 export type Target = Awaited<ReturnType<typeof readingTargets>> extends Map<number, infer T> ? T : never
 

@@ -6,14 +6,16 @@ import type { DeploymentParts } from '../parts.ts'
 import { deafSince, rolloutsIn } from '../rollout.queries.ts'
 import { unlessNoSigner, verifiedPlan } from '../verified.operations.ts'
 import { compare, outcomeOf, pauseBefore } from './compare.ts'
-import { each, keepReading, observeAll, type Target } from './observe.operations.ts'
+import { each, keepReading, observeAll, readAtOnce, type Target } from './observe.operations.ts'
 import { type DueJob, findLastOutcomes, takeDueJobs } from './reading.queries.ts'
 
-/** As many jobs as one turn takes, and how long it may keep them, in milliseconds. */
-const atOnce = 128
+/**
+ * How long a turn may keep the jobs that it takes, in milliseconds: they are read at the same time, and no reading takes
+ * longer than half of it. What a process that was killed had taken is read again when this has passed.
+ */
+const leaseMs = 10_000
 /** As many as are concluded at a time, each in a transaction and on a connection of its own. */
 const concludedAtOnce = 4
-const leaseMs = 60_000
 
 interface Rollout {
   readonly silenceMs: number
@@ -24,7 +26,7 @@ interface Rollout {
 async function rolloutsOf(scoped: Scoped, { clock, signerKeys }: DeploymentParts) {
   const found = new Map<string, Rollout>()
   // After a downtime this turn may come before the one that beats.
-  const deaf = await deafSince(scoped, clock.now())
+  const deaf = await deafSince(scoped, clock.now(), 0)
   for (const row of await rolloutsIn(scoped, ['running', 'paused', 'stopped', 'expired'])) {
     const signed = await unlessNoSigner(verifiedPlan(scoped, signerKeys, row))
     if (signed) found.set(row.id, { silenceMs: signed.plan.limits.silenceSeconds * 1000, deafMs: row.deaf_ms + deaf })
@@ -49,7 +51,7 @@ async function take(store: Store, scope: Scope, parts: DeploymentParts): Promise
   return withScope(store, scope, async (scoped) => {
     const now = parts.clock.now()
     const until = new Date(now.getTime() + leaseMs)
-    const jobs = await takeDueJobs(scoped, { now, until, limit: atOnce })
+    const jobs = await takeDueJobs(scoped, { now, until, limit: readAtOnce })
     if (jobs.length === 0) return { jobs, targets: new Map(), rollouts: new Map() }
     const targets = await readingTargets(
       scoped,

@@ -152,6 +152,25 @@ test('the work of a pool that died before its first lease is freed, and that of 
   expect(seen.map(({ note }) => note)).toEqual(['long work of the living', 'of the dead'])
 })
 
+test('the work whose end could not be written down, because the database was away, is done again by the same worker', async () => {
+  const { database, inTenant } = await world()
+  const maintenance = new URL(database.urls.superuser)
+  const name = maintenance.pathname.slice(1)
+  maintenance.pathname = '/postgres'
+  let isFirst = true
+  const during = async () => {
+    if (!isFirst) return
+    isFirst = false
+    await query(maintenance.href, `alter database ${name} allow_connections false`)
+    await query(maintenance.href, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    setTimeout(() => void query(maintenance.href, `alter database ${name} allow_connections true`), 1500)
+  }
+  const { seen } = await working(database, { during })
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'again'))
+  await until(() => seen.length === 2)
+  expect(seen.map(({ note }) => note)).toEqual(['again', 'again'])
+})
+
 test('the work of a process that was killed is done by another, once its lease has run out', async () => {
   const { database, inTenant } = await world()
   const doomed = fork(new URL('./worker.fixture.ts', import.meta.url), [database.urls.worker], { execArgv: [] })

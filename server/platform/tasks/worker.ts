@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { hostname } from 'node:os'
+import { setTimeout as after } from 'node:timers/promises'
 import { makeWorkerUtils, parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker'
 import { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
@@ -12,9 +13,15 @@ import { queueLogger } from './install.ts'
 import { deadPools, dropLease, dropOldLeases, renewLease } from './lease.queries.ts'
 import type { Recurring, TaskContext, TaskHandlers } from './task.ts'
 
-/** A pool says this often that it lives, and is taken for dead after three silences: crashed work resumes within 10 s. */
-const leaseMs = 2_000
+/**
+ * A pool says this often that it lives, is taken for dead after six silences, and looks this often for work that nobody
+ * told it of: crashed work resumes within 10 s.
+ */
+const leaseMs = 1_000
 const deadAfterSeconds = 6
+const lookMs = 1_000
+/** The pause before the queue is entered again after it was left, in milliseconds. */
+const againMs = 500
 
 const Envelope = z.object({ tenant: z.int().transform((id) => id as TenantId), payload: z.unknown() })
 
@@ -30,32 +37,65 @@ interface Parts {
   readonly tenants: () => Promise<readonly { readonly id: TenantId }[]>
 }
 
-/** Does the tasks that were enqueued, and those that come round, until it is stopped. */
+/** Does the tasks that were enqueued, and those that come round, until it is stopped; a database that comes and goes is no reason to end. */
 export async function startWorker(parts: Parts): Promise<{ stop(): Promise<void> }> {
-  const events: WorkerEvents = new EventEmitter()
-  const pools = new Set<string>()
-  events.on('pool:create', ({ workerPool }) => void pools.add(workerPool.id))
   const stopping = new AbortController()
-  const runner = await run({
+  const pools = new Set<string>()
+  let runner = await enterQueue(parts, pools, stopping.signal)
+  const life = (async () => {
+    for (;;) {
+      await runner.promise.catch((error: unknown) => parts.log.warn({ err: error }, 'the task queue was left'))
+      pools.clear()
+      const next = await enterAgain(parts, pools, stopping.signal)
+      if (!next) return
+      runner = next
+      if (stopping.signal.aborted) await runner.stop()
+    }
+  })()
+  const leases = keepLeases(parts, pools)
+  const stop = async () => {
+    stopping.abort()
+    // A queue that was left by itself has stopped already, and says so.
+    await runner.stop().catch(() => undefined)
+    await life
+    await leases.stop()
+  }
+  let stopped: Promise<void> | undefined
+  return { stop: () => (stopped ??= stop()) }
+}
+
+function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Runner> {
+  const events: WorkerEvents = new EventEmitter()
+  events.on('pool:create', ({ workerPool }) => void pools.add(workerPool.id))
+  // It could not write down how its tasks ended, and takes no more: nobody says from now on that it lives.
+  events.on('pool:fatalError', ({ workerPool }) => void pools.delete(workerPool.id))
+  return run({
     pgPool: parts.pool.pg,
     concurrency: 4,
+    pollInterval: lookMs,
     noHandleSignals: true,
     events,
     logger: queueLogger(parts.log),
-    taskList: { ...onDemand(parts, stopping.signal), ...comingRound(parts, stopping.signal) },
+    // Otherwise nobody waits for these, and one that fails because the database is away ends the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    taskList: { ...onDemand(parts, signal), ...comingRound(parts, signal) },
     parsedCronItems: parseCronItems(
       parts.recurring.map(({ name, at }) => ({ task: name, match: at, options: { backfillPeriod: 0 } })),
     ),
   })
-  const leases = keepLeases(parts, pools)
-  let stopped: Promise<void> | undefined
-  return { stop: () => (stopped ??= stopWorker(runner, leases, stopping)) }
 }
 
-async function stopWorker(runner: Runner, leases: { stop(): Promise<void> }, stopping: AbortController): Promise<void> {
-  stopping.abort()
-  await runner.stop()
-  await leases.stop()
+/** Enters the queue once the database lets it; nothing when it is to stop. */
+async function enterAgain(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Runner | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await enterQueue(parts, pools, signal)
+    } catch (error) {
+      parts.log.warn({ err: error }, 'the task queue cannot be entered')
+    }
+    await after(againMs, undefined, { signal }).catch(() => undefined)
+  }
+  return undefined
 }
 
 function counted(parts: Parts, name: string, work: () => Promise<void>): Promise<void> {

@@ -8,7 +8,8 @@ import { Client } from 'pg'
 import { OperatorError } from '#platform/operator-error.ts'
 import { installedTree, runnable } from './binaries.ts'
 import { holdHome, type Log, openHome, readJson, syncDirectory, text, writeJson } from './home.ts'
-import { adoptOrLaunch, halt, type Place, socketOf } from './postmaster.ts'
+import { keepRunning } from './keep.ts'
+import { adoptOrLaunch, halt, isRunning, type Place, socketOf } from './postmaster.ts'
 import { ensureDatabase, ensureRoles, grantAccess, type Role, roles } from './roles.ts'
 import { give, ladder, NOBODY_BASE, type Rung, run, socketsIn, stateFor } from './rung.ts'
 
@@ -63,8 +64,16 @@ export async function startEmbedded(options: Options): Promise<Cluster> {
   const passwords = await passwordsOf(home, place, remembered)
   if (!existsSync(place.data)) await initialise(programs.initdb, place, passwords.postgres, durable, log)
 
-  const { pid, adopted } = await adoptOrLaunch(programs.postgres, place, settings(durable), log)
-  undo.defer(() => halt(pid, place.data))
+  const begin = () => adoptOrLaunch(programs.postgres, place, settings(durable), log)
+  const { pid, adopted } = await begin()
+  const kept = keepRunning({
+    first: pid,
+    isRunning: (found) => isRunning(found, place.data),
+    start: async () => (await begin()).pid,
+    halt: (found) => halt(found, place.data),
+    log,
+  })
+  undo.defer(() => kept.stop())
   if (adopted) log(`adopted the PostgreSQL that was left running (process ${pid})`)
 
   const url = urlsBy(place.sockets, passwords)

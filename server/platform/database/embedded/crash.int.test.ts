@@ -91,6 +91,16 @@ describe('one launcher at a time', () => {
 })
 
 describe('when PostgreSQL dies', () => {
+  test('under a launcher that lives, it is started again with what was committed', async () => {
+    moveIn()
+    const heard: string[] = []
+    const cluster = await scratch.start({ durable: true, log: (message) => heard.push(message) })
+    await store(cluster)
+    process.kill(cluster.pid, 'SIGKILL')
+    await expect.poll(() => recall(cluster).catch(() => undefined), { timeout: 30_000 }).toEqual(stored)
+    expect(heard).toContainEqual(expect.stringMatching(`process ${cluster.pid}\\) was gone; it runs again`))
+  })
+
   test('the next start recovers what was committed', async () => {
     moveIn()
     const first = await scratch.start({ durable: true })

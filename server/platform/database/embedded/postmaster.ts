@@ -44,6 +44,18 @@ async function serves(pid: number, data: string): Promise<boolean> {
   return basename(argv[0] ?? '') === 'postgres' && argv[1] === '-D' && argv[2] === data
 }
 
+/** Whether a PostgreSQL that was found or started here still runs; cheap enough to be asked several times a second. */
+export async function isRunning(pid: number, data: string): Promise<boolean> {
+  // A process that has ended and waits to be buried is there for a signal, and has no command line.
+  if (process.platform === 'linux') return serves(pid, data)
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 /**
  * What the pid file means: a PostgreSQL that a dead launcher left running and that accepts connections, or a pid that is
  * surely not our server's.
