@@ -7,10 +7,11 @@ import { type Scoped, type Store, systemScope, withScope } from '#platform/datab
 import { Refusal } from '#platform/refusal.ts'
 import { hashSecret } from '#platform/secret-hash.ts'
 import { gatewayOf, type KnownDevice, recordClaims, registerDevice } from '../../inventory/index.ts'
-import type { Assignment, Courier, DeviceReport, ReportOutcome } from '../port.ts'
+import type { Assignment, Courier, DeviceReport } from '../port.ts'
 import { sendArtifact } from './artifact.ts'
 import { baseDocument, cancelDocument, deploymentDocument, sleepOf } from './documents.ts'
-import { type Claimant, createPoll, identify, mayWork, type Polled } from './poll.ts'
+import { createAssigned, createFeedback } from './orders.ts'
+import { type Claimant, createPoll, identify, type Polled } from './poll.ts'
 import { tenantByName } from './tenants.ts'
 import { aboutCancel, aboutDeployment, ConfigData, Feedback } from './words.ts'
 
@@ -66,6 +67,16 @@ const parsed = <T extends z.ZodType>(shape: T, body: unknown): z.output<T> => {
   throw new Refusal('http/malformed', { errors })
 }
 
+/** What a device posted, or the refusal of it: a stranger is told neither. */
+function wordOf(body: unknown, translate: typeof aboutDeployment): DeviceReport | Refusal {
+  try {
+    return translate(parsed(Feedback, body))
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
 /** A request by a device that showed its secret, inside a transaction of its tenant. */
 interface Served {
   readonly scoped: Scoped
@@ -79,11 +90,15 @@ interface Served {
 export class Ddi {
   readonly #parts: DdiParts
   readonly #poll: (claimant: Claimant) => Promise<Polled | undefined>
+  readonly #assigned: ReturnType<typeof createAssigned>
+  readonly #take: ReturnType<typeof createFeedback>
   readonly #tenant: ReturnType<typeof tenantByName>
 
   constructor(parts: DdiParts) {
     this.#parts = parts
     this.#poll = createPoll(parts)
+    this.#assigned = createAssigned(parts)
+    this.#take = createFeedback(parts)
     this.#tenant = tenantByName(parts.store, parts.clock)
   }
 
@@ -166,51 +181,32 @@ export class Ddi {
     return told ? reply.code(200).send() : stranger(reply)
   }
 
-  /** The assignment that the path names, of whichever courier has it. */
-  async #assignment({ scoped, device }: Served, actionId: number): Promise<Assignment | undefined> {
-    if (!mayWork(device)) return undefined
-    for (const courier of this.#parts.couriers) {
-      const found = await courier.assignment(scoped, device.id, actionId)
-      if (found) return found
-    }
-    return undefined
-  }
-
-  async #named(request: Request): Promise<{ readonly done: Assignment | undefined } | undefined> {
-    const actionId = ActionId.safeParse(request.params.action)
-    return this.#for(request, async (served) =>
-      actionId.success ? this.#assignment(served, actionId.data) : undefined,
-    )
+  /** The assignment that the path names, of whichever courier has it; nothing at all for a stranger. */
+  async #named(request: Request): Promise<{ readonly found: Assignment | undefined } | undefined> {
+    const claimant = await this.#claimant(request)
+    return claimant && this.#assigned({ claimant, actionId: ActionId.safeParse(request.params.action).data })
   }
 
   async #deployment(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const found = await this.#named(request)
     if (!found) return stranger(reply)
-    if (found.done?.kind !== 'install') return reply.code(404).send()
-    return reply.send(deploymentDocument(this.#href(request), found.done))
+    if (found.found?.kind !== 'install') return reply.code(404).send()
+    return reply.send(deploymentDocument(this.#href(request), found.found))
   }
 
   async #cancel(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const found = await this.#named(request)
     if (!found) return stranger(reply)
-    return found.done?.kind === 'cancel' ? reply.send(cancelDocument(found.done.actionId)) : reply.code(404).send()
+    return found.found?.kind === 'cancel' ? reply.send(cancelDocument(found.found.actionId)) : reply.code(404).send()
   }
 
   /** Only a device whose open assignment names these bytes gets them. */
   async #artifact(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const found = await this.#named(request)
     if (!found) return stranger(reply)
-    if (found.done?.kind !== 'install' || found.done.artifact.fileName !== request.params.file)
+    if (found.found?.kind !== 'install' || found.found.artifact.fileName !== request.params.file)
       return reply.code(404).send()
-    return sendArtifact(this.#parts.blobs, found.done.artifact, request, reply)
-  }
-
-  async #report({ scoped, device }: Served, actionId: number, said: DeviceReport): Promise<ReportOutcome> {
-    for (const courier of mayWork(device) ? this.#parts.couriers : []) {
-      const outcome = await courier.report(scoped, device.id, actionId, said)
-      if (outcome !== 'unknown') return outcome
-    }
-    return 'unknown'
+    return sendArtifact(this.#parts.blobs, found.found.artifact, request, reply)
   }
 
   /** Takes a device's word; it is answered only after the transaction that keeps the word has committed. */
@@ -218,17 +214,13 @@ export class Ddi {
     request: Request,
     reply: FastifyReply,
     translate: typeof aboutDeployment,
-    kind: Assignment['kind'],
+    about: Assignment['kind'],
   ): Promise<FastifyReply> {
-    const actionId = ActionId.safeParse(request.params.action)
-    const taken = await this.#for(request, async (served): Promise<ReportOutcome | 'not-cancelling'> => {
-      const said = translate(parsed(Feedback, request.body))
-      if (!actionId.success) return 'unknown'
-      const assigned = kind === 'cancel' ? await this.#assignment(served, actionId.data) : undefined
-      if (assigned?.kind === 'install') return 'not-cancelling'
-      return this.#report(served, actionId.data, said)
-    })
-    if (!taken) return stranger(reply)
-    return reply.code({ taken: 200, over: 410, unknown: 404, 'not-cancelling': 405 }[taken.done]).send()
+    const claimant = await this.#claimant(request)
+    const actionId = ActionId.safeParse(request.params.action).data
+    const taken = claimant && (await this.#take({ claimant, actionId, about, said: wordOf(request.body, translate) }))
+    if (taken === undefined) return stranger(reply)
+    if (taken instanceof Refusal) throw taken
+    return reply.code({ taken: 200, over: 410, unknown: 404, 'not-cancelling': 405 }[taken]).send()
   }
 }
