@@ -165,14 +165,17 @@ export async function updateJobs({ db, scope }: Scoped, changes: readonly JobCha
      where j.tenant_id = ${scope.tenant}::int and j.device_id = c.device_id and j.id = c.id`.execute(db)
 }
 
-/** Puts off the next reading of a job's device. */
-export const readLater = async ({ db }: Scoped, job: Pick<JobRow, 'device_id' | 'id'>, after: Date): Promise<void> => {
-  await db
-    .updateTable('deployment_job')
-    .set({ read_after: after })
-    .where('device_id', '=', job.device_id)
-    .where('id', '=', job.id)
-    .execute()
+/** Puts off the next reading of jobs' devices. */
+export async function readLater(
+  { db, scope }: Scoped,
+  put: readonly { readonly job: Pick<JobRow, 'device_id' | 'id'>; readonly after: Date }[],
+): Promise<void> {
+  if (put.length === 0) return
+  await sql`
+    update deployment_job j set read_after = p.after
+      from unnest(${put.map(({ job }) => job.device_id)}::bigint[], ${put.map(({ job }) => job.id)}::uuid[],
+                  ${put.map(({ after }) => after)}::timestamptz[]) as p (device_id, id, after)
+     where j.tenant_id = ${scope.tenant}::int and j.device_id = p.device_id and j.id = p.id`.execute(db)
 }
 
 /** Makes devices free for another job. */

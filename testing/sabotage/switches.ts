@@ -123,7 +123,7 @@ export const switches: readonly Switch[] = [
       {
         file: 'server/deployment/verification/observe.operations.ts',
         find: '  if (firmware === undefined) return undefined\n',
-        replace: '  return undefined\n',
+        replace: '  if (deviceId > 0) return undefined\n',
       },
     ],
     seen: /runs 12\.38\.1, the database has 12\.36/,

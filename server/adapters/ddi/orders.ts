@@ -117,7 +117,7 @@ async function takeFeedback(scoped: Scoped, couriers: readonly Courier[], batch:
  * As many as one transaction takes, and for how long the first of them waits for others, in milliseconds: at some
  * hundreds of rows a statement PostgreSQL is at its best, and a device does not notice the wait.
  */
-const bounds = { most: 500, waitMs: 20, atOnce: 2, waiting: 20_000 }
+const bounds = { most: 500, waitMs: 10, atOnce: 2, waiting: 20_000 }
 
 /** Answers a batch tenant by tenant, in one transaction of each. */
 const byTenant =
