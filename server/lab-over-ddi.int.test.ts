@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { Ddi } from './adapters/ddi/ddi.ts'
 import { labCourier } from './lab/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
+import { createLog } from './platform/log.ts'
 import { systemClock } from './platform/clock.ts'
 
 let server: TestServer
@@ -25,6 +26,7 @@ async function openDoor(): Promise<string> {
     store: server.database.app,
     clock: systemClock,
     couriers: [labCourier(systemClock)],
+    log: createLog('silent'),
     blobs,
     pollSeconds: 1,
     origin: undefined,

@@ -4,14 +4,16 @@ import { z } from 'zod'
 import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
+import type { Log } from '#platform/log.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { hashSecret } from '#platform/secret-hash.ts'
+import { type Claimant, Edge } from '../../edge/index.ts'
 import { gatewayOf, type KnownDevice, recordClaims, registerDevice } from '../../inventory/index.ts'
 import type { Assignment, Courier, DeviceReport } from '../port.ts'
 import { sendArtifact } from './artifact.ts'
 import { baseDocument, cancelDocument, deploymentDocument, sleepOf } from './documents.ts'
 import { createAssigned, createFeedback } from './orders.ts'
-import { type Claimant, createPoll, identify, type Polled } from './poll.ts'
+import { createPoll, identify, type Polled } from './poll.ts'
 import { tenantByName } from './tenants.ts'
 import { aboutCancel, aboutDeployment, ConfigData, Feedback } from './words.ts'
 
@@ -22,6 +24,7 @@ export interface DdiParts {
   readonly couriers: readonly Courier[]
   readonly blobs: BlobStore
   readonly pollSeconds: number
+  readonly log: Log
   /** The address that devices use when a TLS proxy stands in front. */
   readonly origin: URL | undefined
 }
@@ -89,6 +92,7 @@ interface Served {
  */
 export class Ddi {
   readonly #parts: DdiParts
+  readonly #edge: Edge
   readonly #poll: (claimant: Claimant) => Promise<Polled | undefined>
   readonly #assigned: ReturnType<typeof createAssigned>
   readonly #take: ReturnType<typeof createFeedback>
@@ -96,7 +100,8 @@ export class Ddi {
 
   constructor(parts: DdiParts) {
     this.#parts = parts
-    this.#poll = createPoll(parts)
+    this.#edge = new Edge(parts)
+    this.#poll = createPoll({ ...parts, edge: this.#edge })
     this.#assigned = createAssigned(parts)
     this.#take = createFeedback(parts)
     this.#tenant = tenantByName(parts.store, parts.clock)
@@ -104,6 +109,7 @@ export class Ddi {
 
   /** Adds the adapter's routes to a server. */
   routes(app: FastifyInstance): void {
+    app.addHook('onClose', () => this.#edge.close())
     const base = '/:tenant/controller/v1/:controllerId'
     const file = `${base}/softwaremodules/:action/artifacts/:file`
     app.get<Place>(base, pace(600), (request, reply) => this.#base(request, reply))

@@ -2,8 +2,9 @@ import { coalesce } from '#platform/coalesce.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { TenantId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import type { Claimant } from '../../edge/index.ts'
 import type { Assignment, Courier, DeviceReport, Order, ReportOutcome, Word } from '../port.ts'
-import { type Claimant, identify, mayWork } from './poll.ts'
+import { identify, mayWork } from './poll.ts'
 
 interface Parts {
   readonly store: Store

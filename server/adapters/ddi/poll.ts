@@ -2,16 +2,10 @@ import type { Clock } from '#platform/clock.ts'
 import { coalesce } from '#platform/coalesce.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { TenantId } from '#platform/id.ts'
+import type { Claimant, Edge } from '../../edge/index.ts'
 import { identifyDevices, type KnownDevice, noteSeen } from '../../inventory/index.ts'
 import type { Assignment, Courier } from '../port.ts'
 import { haveTold } from './facts.queries.ts'
-
-/** Who says they are which device, and the SHA-256 of the secret that they show. */
-export interface Claimant {
-  readonly tenant: TenantId
-  readonly controllerId: string
-  readonly hash: Buffer
-}
 
 /** What a poll comes to. */
 export interface Polled {
@@ -25,6 +19,7 @@ interface Parts {
   readonly store: Store
   readonly clock: Clock
   readonly couriers: readonly Courier[]
+  readonly edge: Edge
 }
 
 /** How long a device's word about itself counts before it is asked again, in milliseconds. */
@@ -80,7 +75,28 @@ async function assignmentsOf(scoped: Scoped, couriers: readonly Courier[], devic
   return given
 }
 
-async function answerTenant(
+/** Whether nothing comes to a device but by news: a lab's trials go on with time, and who has told nothing is asked. */
+const isIdle = ({ device, assignment, wantsFacts }: Polled): boolean =>
+  assignment === undefined && !wantsFacts && !device.isRig
+
+/** Answers from the database, and has the edge remember who there is nothing for. */
+function answerTenant(
+  parts: Parts,
+  tenant: TenantId,
+  claimants: readonly Claimant[],
+): Promise<(claimant: Claimant) => Polled | undefined> {
+  return parts.edge.learn(
+    tenant,
+    () => answerFromDatabase(parts, tenant, claimants),
+    (answer) =>
+      claimants.flatMap((claimant) => {
+        const polled = answer(claimant)
+        return polled && isIdle(polled) ? [[claimant, polled.device] as const] : []
+      }),
+  )
+}
+
+function answerFromDatabase(
   { store, clock, couriers }: Parts,
   tenant: TenantId,
   claimants: readonly Claimant[],
@@ -117,9 +133,12 @@ async function answerTenant(
 const most = 500
 const waitMs = 25
 
-/** Answers polls from the database, those that come together in one transaction of each tenant. */
-export const createPoll = (parts: Parts): ((claimant: Claimant) => Promise<Polled | undefined>) =>
-  coalesce<Claimant, Polled | undefined>({
+/**
+ * Answers polls: from memory those of devices that there is nothing for, and the others from the database, those that
+ * come together in one transaction of each tenant.
+ */
+export function createPoll(parts: Parts): (claimant: Claimant) => Promise<Polled | undefined> {
+  const ask = coalesce<Claimant, Polled | undefined>({
     waitMs,
     most,
     atOnce: 3,
@@ -131,3 +150,8 @@ export const createPoll = (parts: Parts): ((claimant: Claimant) => Promise<Polle
       return claimants.map((claimant) => answers.get(claimant.tenant)?.(claimant))
     },
   })
+  return async (claimant) => {
+    const device = parts.edge.find(claimant)
+    return device ? { device, assignment: undefined, wantsFacts: false } : ask(claimant)
+  }
+}

@@ -77,20 +77,33 @@ const deadline = (longest: string) => sql`
   else set_config('statement_timeout', ${longest}, true)
     || set_config('idle_in_transaction_session_timeout', ${longest}, true) end`
 
+/** What is to be done when a transaction has committed. */
+const whenDone = new WeakMap<Scoped['db'], (() => void)[]>()
+
+/** Has something done in this process as soon as the transaction has committed; a rollback, and it is forgotten. */
+export const whenCommitted = ({ db }: Pick<Scoped, 'db'>, act: () => void): void => {
+  whenDone.get(db)?.push(act)
+}
+
 /**
  * Runs one transaction in a scope. PostgreSQL's row-level security reads the same scope, so a query that forgets
  * its tenant finds nothing.
  */
-export const withScope = <T>(store: Store, scope: Scope, run: (scoped: Scoped) => Promise<T>): Promise<T> =>
-  Store.kysely(store)
+export async function withScope<T>(store: Store, scope: Scope, run: (scoped: Scoped) => Promise<T>): Promise<T> {
+  const acts: (() => void)[] = []
+  const result = await Store.kysely(store)
     .transaction()
     .execute(async (db) => {
+      whenDone.set(db, acts)
       const sites = scope.sites === 'all' ? '*' : `{${scope.sites.join(',')}}`
       await sql`select set_config('app.tenant_id', ${String(scope.tenant)}, true),
                        set_config('app.site_ids', ${sites}, true),
                        ${deadline(Store.longest(store))}`.execute(db)
       return run({ scope, db } as Scoped)
     })
+  for (const act of acts) act()
+  return result
+}
 
 /** The directory tables of a store. */
 export const directory = (store: Store): Directory =>
