@@ -8,8 +8,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { Ddi } from './adapters/ddi/ddi.ts'
 import { labCourier } from './lab/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
-import { createLog } from './platform/log.ts'
 import { systemClock } from './platform/clock.ts'
+import { createLog } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
 
 let server: TestServer
 let serial = 0
@@ -27,6 +28,7 @@ async function openDoor(): Promise<string> {
     clock: systemClock,
     couriers: [labCourier(systemClock)],
     log: createLog('silent'),
+    metrics: createMetrics(),
     blobs,
     pollSeconds: 1,
     origin: undefined,

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 import { createPoll } from '../adapters/ddi/poll.ts'
 import { deploymentCourier } from '../deployment/index.ts'
 import { createLog } from '../platform/log.ts'
+import { createMetrics } from '../platform/metrics.ts'
 import { hashSecret } from '../platform/secret-hash.ts'
 import { type Claimant, Edge } from './index.ts'
 
@@ -36,9 +37,14 @@ beforeEach(async () => {
   clock.pass(2)
   scene = await RolloutScene.make(server, clock, `edge-${randomBytes(3).toString('hex')}`, { A: 2, B: 1 })
   edge = new Edge({ store: server.database.app, clock, log })
-  poll = createPoll({ store: server.database.app, clock, couriers: [deploymentCourier(scene.parts)], edge })
-  for (const device of scene.devices)
-    expect((await device.tellFacts({ firmware: versions.before })).status).toBe(200)
+  poll = createPoll({
+    store: server.database.app,
+    clock,
+    couriers: [deploymentCourier(scene.parts)],
+    edge,
+    metrics: createMetrics(),
+  })
+  for (const device of scene.devices) expect((await device.tellFacts({ firmware: versions.before })).status).toBe(200)
   onTestFinished(async () => {
     await edge.close()
     await scene.end()

@@ -35,7 +35,6 @@ export async function startServer(
     SUTURE_LISTEN: '127.0.0.1:0',
     SUTURE_POLL_SECONDS: String(policy.pollSeconds),
     ...(withConsole ? {} : { SUTURE_CONSOLE: 'off' }),
-    ...(process.env.DEMO_NODE ? { NODE_OPTIONS: process.env.DEMO_NODE } : {}),
     ...(sabotage ? { SUTURE_SIGNER: 'external', ...preloaded(sabotage) } : {}),
   })
   const greeting = await server.line((line) => line.includes('listens at '))

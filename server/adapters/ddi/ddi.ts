@@ -5,6 +5,7 @@ import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { hashSecret } from '#platform/secret-hash.ts'
 import { type Claimant, Edge } from '../../edge/index.ts'
@@ -25,6 +26,7 @@ export interface DdiParts {
   readonly blobs: BlobStore
   readonly pollSeconds: number
   readonly log: Log
+  readonly metrics: Metrics
   /** The address that devices use when a TLS proxy stands in front. */
   readonly origin: URL | undefined
 }
@@ -41,14 +43,22 @@ const ActionId = z.coerce.number().int().min(1).max(2_147_483_647)
 const secretOf = ({ headers }: Request) =>
   /^(TargetToken|GatewayToken) ([\w-]{16,200})$/.exec(headers.authorization ?? '')
 
+/** Whoever asks too often is told so all the same. The types of the plugin leave this out for single routes. */
+const silent = {
+  addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+} as object
+
 /**
  * How often a device may ask, counted for its own name and secret together: whoever has another secret cannot use up
  * what is a device's, and whole sites may sit behind one address.
  */
 const pace = (perMinute: number): RouteShorthandOptions => ({
   schema: { hide: true } as object,
+  // A device has no use for what browsers are told, nor for how often it may still ask: its radio pays for each byte.
+  helmet: false,
   config: {
     rateLimit: {
+      ...silent,
       max: perMinute,
       timeWindow: '1 minute',
       hook: 'onRequest',

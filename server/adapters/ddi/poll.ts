@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock.ts'
 import { coalesce } from '#platform/coalesce.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { TenantId } from '#platform/id.ts'
+import type { Metrics } from '#platform/metrics.ts'
 import type { Claimant, Edge } from '../../edge/index.ts'
 import { identifyDevices, type KnownDevice, noteSeen } from '../../inventory/index.ts'
 import type { Assignment, Courier } from '../port.ts'
@@ -20,6 +21,7 @@ interface Parts {
   readonly clock: Clock
   readonly couriers: readonly Courier[]
   readonly edge: Edge
+  readonly metrics: Pick<Metrics, 'polls'>
 }
 
 /** How long a device's word about itself counts before it is asked again, in milliseconds. */
@@ -152,6 +154,7 @@ export function createPoll(parts: Parts): (claimant: Claimant) => Promise<Polled
   })
   return async (claimant) => {
     const device = parts.edge.find(claimant)
+    parts.metrics.polls.inc({ from: device ? 'memory' : 'database' })
     return device ? { device, assignment: undefined, wantsFacts: false } : ask(claimant)
   }
 }
