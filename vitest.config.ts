@@ -50,7 +50,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'code',
-          include: ['*.test.ts', '{server,contract,trust,cli,console,testing,data}/**/*.test.ts'],
+          include: ['*.test.ts', '{server,contract,trust,cli,console,testing,data,bench}/**/*.test.ts'],
           globalSetup: ['testing/built.ts', 'testing/cluster.ts'],
         },
       },

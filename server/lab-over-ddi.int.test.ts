@@ -10,6 +10,8 @@ import { labCourier } from './lab/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
 import { Buckets } from './platform/http/buckets.ts'
+import { createLog } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
 
 let server: TestServer
 let serial = 0
@@ -26,6 +28,8 @@ async function openDoor(): Promise<string> {
     store: server.database.app,
     clock: systemClock,
     couriers: [labCourier(systemClock)],
+    log: createLog('silent'),
+    metrics: createMetrics(),
     blobs,
     buckets: new Buckets(),
     pollSeconds: 1,

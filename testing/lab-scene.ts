@@ -5,6 +5,7 @@ import { call, type Reply } from '@suture/contract/client.ts'
 import { createSite, importDevices, listDevices } from '@suture/contract/inventory.ts'
 import * as lab from '@suture/contract/lab.ts'
 import * as releases from '@suture/contract/releases.ts'
+import type { ReportOutcome } from '@suture/server/adapters/port.ts'
 import { coapObserver } from '@suture/server/adapters/probe/coap.ts'
 import { httpObserver } from '@suture/server/adapters/probe/http.ts'
 import { labCourier, type Observers, tickLab } from '@suture/server/lab/index.ts'
@@ -180,7 +181,10 @@ export class LabScene<R extends SceneRig = BenchRig> {
     const scope = systemScope(this.tenant.id, 'ddi')
     return {
       next: async () => (await withScope(app, scope, (scoped) => courier.assignments(scoped, [device]))).get(device),
-      report: (id, report) => withScope(app, scope, (scoped) => courier.report(scoped, device, id, report)),
+      report: async (actionId, said) =>
+        (
+          await withScope(app, scope, (scoped) => courier.take(scoped, [{ device, actionId, said }]))
+        )[0] as ReportOutcome,
     }
   }
 

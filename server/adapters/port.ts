@@ -42,6 +42,17 @@ export interface DeviceReport {
   readonly details: readonly string[]
 }
 
+/** Which assignment a device speaks of. */
+export interface Order {
+  readonly device: number
+  readonly actionId: number
+}
+
+/** A device's word about an assignment. */
+export interface Word extends Order {
+  readonly said: DeviceReport
+}
+
 /** What became of a report: taken, or the assignment is over (replayed and late ones too), or there is none such. */
 export type ReportOutcome = 'taken' | 'over' | 'unknown'
 
@@ -52,11 +63,12 @@ export type ReportOutcome = 'taken' | 'over' | 'unknown'
 export interface Courier {
   /** What each of these devices is to do now, by device id; all in one go, because polls are coalesced. */
   assignments(scoped: Scoped, devices: readonly number[]): Promise<ReadonlyMap<number, Assignment>>
-  /** The assignment of this device with this id, open or over. */
-  assignment(scoped: Scoped, device: number, actionId: number): Promise<Assignment | undefined>
-  report(scoped: Scoped, device: number, actionId: number, report: DeviceReport): Promise<ReportOutcome>
-  /** The last byte of the artifact has gone out to the device: what we know of the download without the device's word. */
-  served(scoped: Scoped, device: number, actionId: number): Promise<void>
+  /** The assignments that these orders name, open or over, each at its place. */
+  assigned(scoped: Scoped, orders: readonly Order[]): Promise<readonly (Assignment | undefined)[]>
+  /** Takes words, in this order where they are about the same assignment; what became of each, at its place. */
+  take(scoped: Scoped, words: readonly Word[]): Promise<readonly ReportOutcome[]>
+  /** The last bytes of these artifacts have gone out: what we know of downloads without the devices' word. */
+  served(scoped: Scoped, orders: readonly Order[]): Promise<void>
 }
 
 /** What a device tells about itself when it is asked who it is; at least one field, each without control characters. */

@@ -1,12 +1,20 @@
 import type { Scoped } from '#platform/database/store.ts'
 import { step } from '#platform/machine.ts'
 import { recent } from '#platform/recent.ts'
-import type { Assignment, Courier, DeviceReport, OfferedArtifact, ReportOutcome } from '../adapters/port.ts'
+import type {
+  Assignment,
+  Courier,
+  DeviceReport,
+  OfferedArtifact,
+  Order,
+  ReportOutcome,
+  Word,
+} from '../adapters/port.ts'
 import { artifactFile } from '../releases/index.ts'
 import { holds } from './audience.ts'
 import { claim } from './claim.operations.ts'
 import { moveJobs } from './job.operations.ts'
-import { findJob, findOpenJobs, insertFeedback, type JobRow, lockJob, noteWord } from './job.queries.ts'
+import { findOpenJobs, findOrders, insertFeedback, type JobRow, lockOrders } from './job.queries.ts'
 import { isFinal, type Job, type JobStep, job as machine, recallable } from './job.ts'
 import type { DeploymentParts } from './parts.ts'
 import { exceptDone } from './restored.operations.ts'
@@ -84,6 +92,8 @@ async function assignments(scoped: Scoped, parts: Parts, devices: readonly numbe
   return given
 }
 
+const keyOf = ({ device, actionId }: Order): string => `${device} ${actionId}`
+
 const finishedOf: Readonly<Partial<Record<DeviceReport['execution'], string>>> = {
   succeeded: 'success',
   failed: 'failure',
@@ -98,46 +108,82 @@ const stepOf = ({ state }: JobRow, said: DeviceReport['execution']): JobStep['ki
   return state === 'offered' || state === 'downloading' ? 'downloading' : 'installing'
 }
 
-/** Takes a device's word: its job moves, the word is kept, and the counters follow, all or nothing. */
-async function report(
-  scoped: Scoped,
-  { clock }: Parts,
-  device: number,
-  actionId: number,
-  said: DeviceReport,
-): Promise<ReportOutcome> {
-  const job = await lockJob(scoped, device, actionId)
-  if (!job) return 'unknown'
-  if (isFinal(job.state) || job.state === 'reported') return 'over'
-  const event: JobStep = { kind: stepOf(job, said.execution) }
-  if (!step(machine, { kind: job.state } as Job, event).ok) return 'unknown'
-  const at = clock.now()
-  const isEnd = said.execution === 'succeeded' || said.execution === 'failed'
-  await noteWord(scoped, job, at)
-  await moveJobs(scoped, clock, [{ job, step: event, readAfter: isEnd ? at : undefined }])
-  const finished = finishedOf[said.execution] ?? 'none'
-  const { execution, code, details } = said
-  await insertFeedback(scoped, job, { at, execution, finished, code, details, isLast: isEnd })
-  return 'taken'
+/** A word about a job that still listens to it. */
+interface Heard extends Word {
+  readonly job: JobRow
 }
 
-/** Notes that a device has fetched the whole update, unless it is further already; that is a sign of life too. */
-async function served(scoped: Scoped, { clock }: Parts, device: number, actionId: number): Promise<void> {
-  const job = await lockJob(scoped, device, actionId)
-  if (!job || (job.state !== 'offered' && job.state !== 'downloading')) return
-  await noteWord(scoped, job, clock.now())
-  await moveJobs(scoped, clock, [{ job, step: { kind: 'downloaded' } }])
+const isEnd = ({ execution }: DeviceReport): boolean => execution === 'succeeded' || execution === 'failed'
+
+/** Keeps words about different jobs: each job moves, the word is kept, and the counters follow, all or nothing. */
+async function hear(scoped: Scoped, { clock }: Parts, heard: readonly Heard[]): Promise<void> {
+  const at = clock.now()
+  const moves = heard.map(({ job, said }) => ({
+    ...{ job, step: { kind: stepOf(job, said.execution) }, saidAt: at },
+    readAfter: isEnd(said) ? at : undefined,
+  }))
+  await moveJobs(scoped, clock, moves)
+  const wordOf = ({ job, said }: Heard) => {
+    return { ...said, job, finished: finishedOf[said.execution] ?? 'none', isLast: isEnd(said) }
+  }
+  await insertFeedback(scoped, at, heard.map(wordOf))
+}
+
+/** What becomes of a word about this job. */
+function outcomeOf(job: JobRow | undefined, { execution }: DeviceReport): ReportOutcome {
+  if (!job) return 'unknown'
+  if (isFinal(job.state) || job.state === 'reported') return 'over'
+  return step(machine, { kind: job.state } as Job, { kind: stepOf(job, execution) }).ok ? 'taken' : 'unknown'
+}
+
+/** Takes devices' words in one go; a second word about the same job is taken after the first has moved it. */
+async function take(scoped: Scoped, parts: Parts, words: readonly Word[]): Promise<readonly ReportOutcome[]> {
+  const outcomes: ReportOutcome[] = []
+  let left = words.map((word, at) => ({ word, at }))
+  while (left.length > 0) {
+    const turn = [...new Map(left.toReversed().map((each) => [keyOf(each.word), each])).values()]
+    left = left.filter((each) => !turn.includes(each))
+    const jobs = await lockOrders(
+      scoped,
+      turn.map(({ word }) => word),
+    )
+    const found = new Map(jobs.map((job) => [keyOf({ device: job.device_id, actionId: job.action_id }), job]))
+    const heard: Heard[] = []
+    for (const { word, at } of turn) {
+      const job = found.get(keyOf(word))
+      const outcome = outcomeOf(job, word.said)
+      outcomes[at] = outcome
+      if (job && outcome === 'taken') heard.push({ ...word, job })
+    }
+    if (heard.length > 0) await hear(scoped, parts, heard)
+  }
+  return outcomes
+}
+
+/** Notes which devices have fetched the whole update, unless they are further already; that is a sign of life too. */
+async function served(scoped: Scoped, { clock }: Parts, orders: readonly Order[]): Promise<void> {
+  const jobs = await lockOrders(scoped, orders)
+  const fetching = jobs.filter(({ state }) => state === 'offered' || state === 'downloading')
+  const saidAt = clock.now()
+  await moveJobs(
+    scoped,
+    clock,
+    fetching.map((job) => ({ job, step: { kind: 'downloaded' }, saidAt })),
+  )
 }
 
 /** Whoever hands out the jobs of rollouts. */
 export const deploymentCourier = (parts: Parts): Courier => ({
   assignments: (scoped, devices) => assignments(scoped, parts, devices),
-  assignment: async (scoped, device, actionId) => {
-    const found = await findJob(scoped, device, actionId)
+  assigned: async (scoped, orders) => {
     const planOf = plansIn(scoped, parts)
-    const [job] = await exceptWithdrawn(scoped, planOf, found ? [found] : [])
-    return job && assignmentOf(scoped, planOf, job)
+    const found = new Map<string, Assignment>()
+    for (const job of await exceptWithdrawn(scoped, planOf, await findOrders(scoped, orders))) {
+      const assigned = await assignmentOf(scoped, planOf, job)
+      if (assigned) found.set(keyOf({ device: job.device_id, actionId: job.action_id }), assigned)
+    }
+    return orders.map((order) => found.get(keyOf(order)))
   },
-  report: (scoped, device, actionId, said) => report(scoped, parts, device, actionId, said),
-  served: (scoped, device, actionId) => served(scoped, parts, device, actionId),
+  take: (scoped, words) => take(scoped, parts, words),
+  served: (scoped, orders) => served(scoped, parts, orders),
 })

@@ -2,7 +2,7 @@ import type { JobReason } from '@suture/contract/reasons.ts'
 import type { Assurance } from '@suture/contract/states.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Scoped } from '#platform/database/store.ts'
-import { emit } from '#platform/events/event.queries.ts'
+import { emitAll } from '#platform/events/event.queries.ts'
 import { step } from '#platform/machine.ts'
 import { addToStratum, freeSlots, type JobChange, type JobRow, type StratumKey, updateJobs } from './job.queries.ts'
 import { countOf, isFinal, type Job, type JobStep, job as machine } from './job.ts'
@@ -15,6 +15,8 @@ export interface Move {
   readonly versionAfter?: string | undefined
   readonly observedAt?: Date | undefined
   readonly readAfter?: Date | undefined
+  /** When the device spoke, if it was its word that moved the job. */
+  readonly saidAt?: Date | undefined
 }
 
 const stateOf = ({ state, claim, class: reason }: JobRow): Job => ({
@@ -62,9 +64,11 @@ export async function moveJobs(scoped: Scoped, clock: Clock, moves: readonly Mov
     ended.map(({ job }) => job),
   )
   await count(scoped, ended)
-  for (const { job, state, class: reason } of ended) {
-    const detail = { rollout: job.rollout_id, device: job.device_uid, wave: job.wave_no, state, class: reason }
-    await emit(scoped, clock, { kind: 'job.ended', subject: job.id, detail })
-  }
+  const events = ended.map(({ job, state, class: reason }) => ({
+    kind: 'job.ended' as const,
+    subject: job.id,
+    detail: { rollout: job.rollout_id, device: job.device_uid, wave: job.wave_no, state, class: reason },
+  }))
+  await emitAll(scoped, clock, events)
   return changes
 }

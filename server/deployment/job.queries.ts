@@ -29,6 +29,12 @@ const jobs = ({ db }: Scoped) =>
     ])
     .select(sql<string>`encode(j.sha256, 'hex')`.as('sha256'))
 
+/** Which job a device speaks of, by the action id that it was given. */
+interface Order {
+  readonly device: number
+  readonly actionId: number
+}
+
 /** A job with its device as the outside knows it. */
 export type JobRow = ReturnType<typeof jobs> extends SelectQueryBuilder<infer _D, infer _T, infer Row> ? Row : never
 
@@ -44,13 +50,18 @@ export const findOpenJobs = (scoped: Scoped, devices: readonly number[]): Promis
     .where(sql<boolean>`s.device_id = any(${devices}::bigint[])`)
     .execute()
 
-/** The job of a device with this action id, open or over. */
-export const findJob = (scoped: Scoped, device: number, actionId: number): Promise<JobRow | undefined> =>
-  jobs(scoped).where('j.device_id', '=', device).where('j.action_id', '=', actionId).executeTakeFirst()
+const ordered = (scoped: Scoped, orders: readonly Order[]) =>
+  jobs(scoped)
+    .where(sql<boolean>`j.device_id = any(${orders.map(({ device }) => device)}::bigint[])`)
+    .where(sql<boolean>`j.action_id = any(${orders.map(({ actionId }) => actionId)}::int[])`)
 
-/** The same, held until the transaction ends. */
-export const lockJob = (scoped: Scoped, device: number, actionId: number): Promise<JobRow | undefined> =>
-  jobs(scoped).where('j.device_id', '=', device).where('j.action_id', '=', actionId).forUpdate('j').executeTakeFirst()
+/** The jobs that these orders name, open or over; an order that names another device's is not among them by its key. */
+export const findOrders = (scoped: Scoped, orders: readonly Order[]): Promise<JobRow[]> =>
+  ordered(scoped, orders).execute()
+
+/** The same, held until the transaction ends, in the one order in which everybody takes them. */
+export const lockOrders = (scoped: Scoped, orders: readonly Order[]): Promise<JobRow[]> =>
+  ordered(scoped, orders).orderBy('j.device_id').orderBy('j.id').forUpdate('j').execute()
 
 /** These jobs, held until the transaction ends, in the one order in which everybody takes them. */
 export const lockJobs = (scoped: Scoped, keys: readonly Pick<JobRow, 'device_id' | 'id'>[]): Promise<JobRow[]> =>
@@ -130,6 +141,7 @@ export interface JobChange {
   readonly observedAt?: Date | undefined
   readonly readAfter?: Date | undefined
   readonly endedAt?: Date | undefined
+  readonly saidAt?: Date | undefined
 }
 
 /** Stores where jobs are now; what a change does not name stays. */
@@ -139,46 +151,32 @@ export async function updateJobs({ db, scope }: Scoped, changes: readonly JobCha
     update deployment_job j
        set state = c.state, claim = c.claim, class = c.class, assurance = coalesce(c.assurance, j.assurance),
            version_after = coalesce(c.version_after, j.version_after), observed_at = coalesce(c.observed_at, j.observed_at),
-           read_after = c.read_after, ended_at = c.ended_at
+           read_after = c.read_after, ended_at = c.ended_at, last_word_at = coalesce(c.said_at, j.last_word_at),
+           deaf_ms = case when c.said_at is null then j.deaf_ms
+                          else (select r.deaf_ms from deployment_rollout r where r.tenant_id = j.tenant_id and r.id = j.rollout_id) end
       from unnest(${of(({ job }) => job.device_id)}::bigint[], ${of(({ job }) => job.id)}::uuid[],
                   ${of(({ state }) => state)}::text[], ${of(({ claim }) => claim)}::text[],
                   ${of((each) => each.class)}::text[], ${of((each) => each.assurance ?? null)}::text[],
                   ${of((each) => each.versionAfter ?? null)}::text[],
                   ${of((each) => each.observedAt ?? null)}::timestamptz[],
                   ${of((each) => each.readAfter ?? null)}::timestamptz[],
-                  ${of((each) => each.endedAt ?? null)}::timestamptz[])
-           as c (device_id, id, state, claim, class, assurance, version_after, observed_at, read_after, ended_at)
+                  ${of((each) => each.endedAt ?? null)}::timestamptz[],
+                  ${of((each) => each.saidAt ?? null)}::timestamptz[])
+           as c (device_id, id, state, claim, class, assurance, version_after, observed_at, read_after, ended_at, said_at)
      where j.tenant_id = ${scope.tenant}::int and j.device_id = c.device_id and j.id = c.id`.execute(db)
 }
 
-/** Notes that the device of a job spoke. */
-export const noteWord = async (
-  { db }: Scoped,
-  job: Pick<JobRow, 'device_id' | 'id' | 'rollout_id'>,
-  at: Date,
-): Promise<void> => {
-  await db
-    .updateTable('deployment_job')
-    .set((eb) => ({
-      last_word_at: at,
-      deaf_ms: eb
-        .selectFrom('deployment_rollout')
-        .select('deployment_rollout.deaf_ms')
-        .where('id', '=', job.rollout_id),
-    }))
-    .where('device_id', '=', job.device_id)
-    .where('id', '=', job.id)
-    .execute()
-}
-
-/** Puts off the next reading of a job's device. */
-export const readLater = async ({ db }: Scoped, job: Pick<JobRow, 'device_id' | 'id'>, after: Date): Promise<void> => {
-  await db
-    .updateTable('deployment_job')
-    .set({ read_after: after })
-    .where('device_id', '=', job.device_id)
-    .where('id', '=', job.id)
-    .execute()
+/** Puts off the next reading of jobs' devices. */
+export async function readLater(
+  { db, scope }: Scoped,
+  put: readonly { readonly job: Pick<JobRow, 'device_id' | 'id'>; readonly after: Date }[],
+): Promise<void> {
+  if (put.length === 0) return
+  await sql`
+    update deployment_job j set read_after = p.after
+      from unnest(${put.map(({ job }) => job.device_id)}::bigint[], ${put.map(({ job }) => job.id)}::uuid[],
+                  ${put.map(({ after }) => after)}::timestamptz[]) as p (device_id, id, after)
+     where j.tenant_id = ${scope.tenant}::int and j.device_id = p.device_id and j.id = p.id`.execute(db)
 }
 
 /** Makes devices free for another job. */
@@ -221,31 +219,37 @@ export async function addToStratum(
 /** As many of a device's words as one job keeps; what ends it is kept beyond that. */
 const mostWords = 200
 
+/** A device's word about a job, as the history keeps it. */
+interface KeptWord {
+  readonly job: Pick<JobRow, 'device_id' | 'id'>
+  readonly execution: string
+  readonly finished: string
+  readonly code?: number | undefined
+  readonly details: readonly string[]
+  readonly isLast: boolean
+}
+
 /**
- * Keeps what a device said, unless it has said enough already, or the same the last time: a word that is sent again,
- * because its answer was lost or to show that the device lives, is no news.
+ * Keeps what devices said about different jobs, unless one has said enough already, or the same the last time: a word
+ * that is sent again, because its answer was lost or to show that the device lives, is no news.
  */
-export async function insertFeedback(
-  { db, scope }: Scoped,
-  job: Pick<JobRow, 'device_id' | 'id'>,
-  word: {
-    readonly at: Date
-    readonly execution: string
-    readonly finished: string
-    readonly code: number | undefined
-    readonly details: readonly string[]
-    readonly isLast: boolean
-  },
-): Promise<void> {
+export async function insertFeedback({ db, scope }: Scoped, at: Date, words: readonly KeptWord[]): Promise<void> {
+  // Half a character at a bound is no text for PostgreSQL, and would lose the words of all others too.
+  const rows = words.map(({ job, details, isLast, ...word }) => ({
+    ...word,
+    ...{ device_id: job.device_id, job_id: job.id, is_last: isLast },
+    details: details.map((line) => line.toWellFormed()),
+  }))
   await sql`
     insert into deployment_feedback (tenant_id, device_id, job_id, at, execution, finished, code, details)
-    select ${scope.tenant}::int, ${job.device_id}::bigint, ${job.id}::uuid, ${word.at}::timestamptz, ${word.execution},
-           ${word.finished}, ${word.code ?? null}::int, ${word.details}::text[]
-      from (select count(*) as kept, max(id) as newest from deployment_feedback
-             where device_id = ${job.device_id}::bigint and job_id = ${job.id}::uuid) said
-      left join deployment_feedback f
-        on f.device_id = ${job.device_id}::bigint and f.job_id = ${job.id}::uuid and f.id = said.newest
-     where ${word.isLast}
+    select ${scope.tenant}::int, w.device_id, w.job_id, ${at}::timestamptz, w.execution, w.finished, w.code, w.details
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as w (device_id bigint, job_id uuid, execution text, finished text, code int, details text[], is_last boolean)
+     cross join lateral (select count(*) as kept, max(id) as newest from deployment_feedback
+                          where tenant_id = ${scope.tenant}::int and device_id = w.device_id and job_id = w.job_id) said
+      left join deployment_feedback f on f.tenant_id = ${scope.tenant}::int and f.device_id = w.device_id
+            and f.job_id = w.job_id and f.id = said.newest
+     where w.is_last
         or (said.kept < ${mostWords} and (f.execution, f.finished, f.code, f.details) is distinct from
-            (${word.execution}, ${word.finished}, ${word.code ?? null}::int, ${word.details}::text[]))`.execute(db)
+            (w.execution, w.finished, w.code, w.details))`.execute(db)
 }

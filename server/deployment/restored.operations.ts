@@ -1,7 +1,7 @@
 import { fenceOf } from '#platform/database/epoch.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import { moveJobs } from './job.operations.ts'
-import { type JobRow, lockJobs, noteWord } from './job.queries.ts'
+import { type JobRow, lockJobs } from './job.queries.ts'
 import { listening } from './job.ts'
 import type { DeploymentParts } from './parts.ts'
 import { versionsSince } from './restored.queries.ts'
@@ -31,11 +31,10 @@ export async function exceptDone(
   const done = asked.filter((job) => versions.get(job.device_id) === job.version_wanted)
   const held = done.length === 0 ? [] : await lockJobs(scoped, done)
   const now = clock.now()
-  for (const job of held) await noteWord(scoped, job, now)
   await moveJobs(
     scoped,
     clock,
-    held.map((job) => ({ job, step: { kind: 'succeeded' }, readAfter: now })),
+    held.map((job) => ({ job, step: { kind: 'succeeded' }, saidAt: now, readAfter: now })),
   )
   return jobs.filter((job) => !done.includes(job))
 }

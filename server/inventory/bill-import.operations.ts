@@ -101,7 +101,12 @@ async function storeBill(scoped: Scoped, clock: Clock, given: Firmware, { compon
   const before = await firmwareBills(scoped, clock, [{ modelId, manufacturer, model, version: firmware }])
   await updateFirmwareBill(scoped, modelId, firmware, billId)
   const moved = await moveToBill(scoped, modelId, firmware, billId)
-  await insertHistory(scoped, clock.now(), moved, { source: 'sbom', ref: name ?? digest })
+  const evidence = { source: 'sbom', ref: name ?? digest }
+  await insertHistory(
+    scoped,
+    clock.now(),
+    moved.map((each) => ({ ...each, evidence })),
+  )
   if (before.get(firmwareKey(modelId, firmware)) !== billId || moved.length > 0) {
     const detail = { manufacturer, model, firmware, digest, devices: moved.length }
     await emit(scoped, clock, { kind: 'bill.imported', subject: String(billId), detail })

@@ -111,6 +111,12 @@ export interface Adoption {
   readonly assurance: Assurance
 }
 
+/** What made us believe something: a source, and what it can be found under there. */
+export interface Evidence {
+  readonly source: string
+  readonly ref: string
+}
+
 /**
  * Ends the present entry in the history of each device and begins the next one. Two adoptions in one millisecond become
  * two entries all the same: the second begins a millisecond later.
@@ -118,20 +124,21 @@ export interface Adoption {
 export async function insertHistory(
   { db, scope }: Scoped,
   at: Date,
-  adoptions: readonly Adoption[],
-  evidence: { readonly source: string; readonly ref: string },
+  adoptions: readonly (Adoption & { readonly evidence: Evidence })[],
 ): Promise<void> {
+  if (adoptions.length === 0) return
   await sql`
     with n as materialized (
       select * from unnest(${adoptions.map(({ deviceId }) => deviceId)}::bigint[], ${adoptions.map(({ billId }) => billId)}::int[],
-        ${adoptions.map(({ assurance }) => assurance)}::text[]) as n (device_id, bill_id, assurance)
+        ${adoptions.map(({ assurance }) => assurance)}::text[],
+        ${adoptions.map(({ evidence }) => JSON.stringify(evidence))}::text[]) as n (device_id, bill_id, assurance, evidence)
     ), ended as (
       update inventory_device_bill h set to_at = greatest(${at}::timestamptz, h.from_at + interval '1 millisecond')
         from n where h.device_id = n.device_id and h.to_at is null returning h.device_id, h.to_at
     )
     insert into inventory_device_bill (tenant_id, device_id, from_at, to_at, bill_id, assurance, evidence)
     select ${scope.tenant}::int, n.device_id, coalesce(e.to_at, ${at}::timestamptz), null, n.bill_id, n.assurance,
-      ${JSON.stringify(evidence)}::jsonb
+      n.evidence::jsonb
       from n left join ended e on e.device_id = n.device_id`.execute(db)
 }
 

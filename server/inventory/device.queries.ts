@@ -186,6 +186,9 @@ const lockDevice = ({ db }: Scoped) =>
 
 export const lockDeviceById = (scoped: Scoped, id: number) =>
   lockDevice(scoped).where('d.id', '=', id).executeTakeFirst()
+/** The same for many, in the one order in which everybody takes them. */
+export const lockDevicesById = (scoped: Scoped, ids: readonly number[]) =>
+  lockDevice(scoped).where('d.id', '=', sql<number>`any(${ids}::bigint[])`).orderBy('d.id').execute()
 export const lockDeviceByUid = (scoped: Scoped, uid: string) =>
   lockDevice(scoped).where('d.uid', '=', uid).executeTakeFirst()
 export type LockedDevice = NonNullable<Awaited<ReturnType<typeof lockDeviceById>>>
@@ -212,6 +215,31 @@ interface Change {
 
 export const updateDevice = ({ db }: Scoped, id: number, change: Change) =>
   db.updateTable('inventory_device').set(change).where('id', '=', id).execute()
+
+/** What a reading makes of a device. */
+export interface DeviceReading {
+  readonly id: number
+  readonly firmware: string
+  readonly billId: number
+  readonly assurance: LockedDevice['bill_assurance']
+  readonly hardwareRevision: string
+  readonly bootloader: string | null
+}
+
+/** Stores what readings make of devices. */
+export async function updateRead({ db, scope }: Scoped, devices: readonly DeviceReading[]): Promise<void> {
+  if (devices.length === 0) return
+  await sql`
+    update inventory_device d
+       set firmware = r.firmware, bill_id = r.bill_id, bill_assurance = r.assurance,
+           hardware_revision = r.hardware_revision, bootloader = r.bootloader
+      from unnest(${devices.map(({ id }) => id)}::bigint[], ${devices.map(({ firmware }) => firmware)}::text[],
+                  ${devices.map(({ billId }) => billId)}::int[], ${devices.map(({ assurance }) => assurance)}::text[],
+                  ${devices.map(({ hardwareRevision }) => hardwareRevision)}::text[],
+                  ${devices.map(({ bootloader }) => bootloader)}::text[])
+        as r (id, firmware, bill_id, assurance, hardware_revision, bootloader)
+     where d.tenant_id = ${scope.tenant}::int and d.id = r.id`.execute(db)
+}
 
 /** Takes away whatever lets a device in or a request out to it. */
 export async function deleteAccess({ db }: Scoped, id: number): Promise<void> {

@@ -16,6 +16,8 @@ declare module '#platform/events/event.ts' {
       assurance: Assurance
       evidence: { source: string; ref: string }
     }
+    /** It was read as another revision, or with another bootloader, than was believed. */
+    'device.revised': { from: string; to: string; bootloader: string | null }
     'bill.created': { digest: string; components: number }
     'bill.imported': { manufacturer: string; model: string; firmware: string; digest: string; devices: number }
   }

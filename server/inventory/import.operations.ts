@@ -119,8 +119,11 @@ async function storePlan(scoped: Scoped, clock: Clock, at: Date, plan: Plan): Pr
   await storeAdmissions(scoped, clock, stored)
   const adoptions = stored
     .filter(({ known, values }) => known?.billId !== values.billId || known.firmwareAssurance !== values.billAssurance)
-    .map(({ id, values, next }) => ({ deviceId: id, billId: values.billId, assurance: next.firmwareAssurance }))
-  await insertHistory(scoped, at, adoptions, { source: 'import', ref: scoped.scope.actor.name })
+    .map(({ id, values, next }) => ({
+      ...{ deviceId: id, billId: values.billId, assurance: next.firmwareAssurance },
+      evidence: { source: 'import', ref: scoped.scope.actor.name },
+    }))
+  await insertHistory(scoped, at, adoptions)
   return adoptions.length
 }
 

@@ -10,6 +10,6 @@ export {
   noteSeen,
   readingTargets,
 } from './known.queries.ts'
-export { adoptReading, recordClaims } from './reading.operations.ts'
+export { adoptReadings, type Reading, recordClaims } from './reading.operations.ts'
 export { registerDevice } from './registration.operations.ts'
 export { cycloneDx } from './sbom/sbom.operations.ts'

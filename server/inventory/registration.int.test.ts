@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
 import { type Scoped, systemScope, withScope } from '#platform/database/store.ts'
 import {
-  adoptReading,
+  adoptReadings,
   firmwareBill,
   gatewayOf,
   identifyDevices,
@@ -208,8 +208,10 @@ test('what a live device claims is kept and ends nothing: its bill changes only 
   const evidence = { source: 'http', ref: 'reading-1' }
   const adopt = (firmware: string) =>
     within((scoped) =>
-      adoptReading(scoped, systemClock, id, { firmware, hardwareRevision: 'C' }, { assurance: 'observed', evidence }),
-    )
+      adoptReadings(scoped, systemClock, [
+        { deviceId: id, firmware, hardwareRevision: 'C', assurance: 'observed', evidence },
+      ]),
+    ).then((adopted) => adopted.get(id))
   expect((await deviceOf(uid)).facts).toContainEqual(
     expect.objectContaining({ name: 'firmware', value: '6.2.6', source: 'ddi', effective: false }),
   )
@@ -222,7 +224,7 @@ test('what a live device claims is kept and ends nothing: its bill changes only 
   expect(device.bills[0]?.evidence).toEqual(evidence)
   expect(await adopt('6.2.5')).toEqual({ changed: false, from: '6.2.5', to: '6.2.5' })
   expect((await deviceOf(uid)).bills).toEqual(device.bills)
-  expect(await eventsOf(uid)).toEqual(['device.bill-adopted'])
+  expect((await eventsOf(uid)).toSorted()).toEqual(['device.bill-adopted', 'device.revised'])
 })
 
 test('the same firmware read back is better known, and that is told once', async () => {
@@ -230,9 +232,9 @@ test('the same firmware read back is better known, and that is told once', async
   const before = await deviceOf(uid)
   const known = { assurance: 'observed', evidence: { source: 'coap', ref: 'x' } } as const
   for (const changed of [true, false])
-    expect(await within((scoped) => adoptReading(scoped, systemClock, id, { firmware: '6.2.5' }, known))).toMatchObject(
-      { changed },
-    )
+    expect(
+      await within((scoped) => adoptReadings(scoped, systemClock, [{ deviceId: id, firmware: '6.2.5', ...known }])),
+    ).toEqual(new Map([[id, { changed, from: '6.2.5', to: '6.2.5' }]]))
   expect(await deviceOf(uid)).toMatchObject({ bill: before.bill, billAssurance: 'observed' })
   expect(await eventsOf(uid)).toEqual(['device.bill-adopted'])
 })
@@ -244,13 +246,9 @@ test('two adoptions at one moment are two entries of the history, one after the 
   const clock = { now: () => at }
   await within(async (scoped) => {
     for (const firmware of ['7', '8', '9'])
-      await adoptReading(
-        scoped,
-        clock,
-        id,
-        { firmware },
-        { assurance: 'observed', evidence: { source: firmware, ref: '' } },
-      )
+      await adoptReadings(scoped, clock, [
+        { deviceId: id, firmware, assurance: 'observed', evidence: { source: firmware, ref: '' } },
+      ])
   })
   const { bills } = await deviceOf(uid)
   expect(bills).toHaveLength(4)

@@ -92,10 +92,8 @@ async function insertUnknown(scoped: Scoped, clock: Clock, controllerId: string)
   const kept = await insertKeys(scoped, [{ deviceId: id, kind: 'controller-id', value: controllerId }])
   if (kept.size === 0) throw new Refusal('inventory/controller-id-taken')
   await insertQuarantine(scoped, id, at)
-  await insertHistory(scoped, at, [{ deviceId: id, billId, assurance: 'claimed' }], {
-    source: 'registration',
-    ref: controllerId,
-  })
+  const evidence = { source: 'registration', ref: controllerId }
+  await insertHistory(scoped, at, [{ deviceId: id, billId, assurance: 'claimed', evidence }])
   return { id, uid, state: 'quarantined', isRig: false, modelId, hardwareRevision: unknown }
 }
 
@@ -151,10 +149,8 @@ export const admitDevice = (store: Store, clock: Clock, scope: Scope, uid: strin
     // From now on it is the operator's word, which the device's own does not change.
     const own = { hardwareRevision, firmware, ...(bootloader === null ? {} : { bootloader }) }
     await storeAdmission(scoped, device.id, { ...given, ...own, serial }, at)
-    await insertHistory(scoped, at, [{ deviceId: device.id, billId, assurance: 'claimed' }], {
-      source: 'admission',
-      ref: scope.actor.name,
-    })
+    const evidence = { source: 'admission', ref: scope.actor.name }
+    await insertHistory(scoped, at, [{ deviceId: device.id, billId, assurance: 'claimed', evidence }])
     await emit(scoped, clock, { kind: 'device.admitted', subject: uid, detail: { serial, site: site.name } })
     return mustBeSeen(await viewDeviceAlone(scoped, uid))
   })

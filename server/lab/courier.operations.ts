@@ -1,9 +1,9 @@
-import type { Assignment, Courier, DeviceReport, ReportOutcome } from '#adapters/port.ts'
+import type { Assignment, Courier, DeviceReport, Order, ReportOutcome, Word } from '#adapters/port.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import { artifactFile } from '#releases/index.ts'
 import { advance } from './advance.operations.ts'
-import { openTrialsOf, stateOf, type TrialRow, trialOfAction } from './trial.queries.ts'
+import { openTrialsOf, stateOf, type TrialRow, trialsOfActions } from './trial.queries.ts'
 import { orderOf } from './trial.ts'
 
 /** An order to a rig, as its protocol tells it. */
@@ -29,12 +29,24 @@ const saying = ({ details }: DeviceReport): string | undefined =>
         .toWellFormed()
         .slice(0, 500)
 
-async function take(scoped: Scoped, clock: Clock, trial: TrialRow, report: DeviceReport): Promise<ReportOutcome> {
-  if (report.execution === 'seen') return 'taken'
+/** The trial of each order, at its place, kept from being changed by others. */
+async function trialsOf(scoped: Scoped, orders: readonly Order[]): Promise<readonly (TrialRow | undefined)[]> {
+  const trials = await trialsOfActions(scoped, orders)
+  return orders.map(({ device, actionId }) =>
+    trials.find((each) => each.deviceId === device && [each.actionId, each.rollBackActionId].includes(actionId)),
+  )
+}
+
+async function take(scoped: Scoped, clock: Clock, trial: TrialRow, { actionId, said }: Word): Promise<ReportOutcome> {
+  if (trial.rollBackActionId === actionId && !trial.asked) return 'unknown'
+  const order = orderOf(stateOf(trial))
+  const isCurrent = order !== undefined && actionId === (order === 'release' ? trial.actionId : trial.rollBackActionId)
+  if (!isCurrent) return 'over'
+  if (said.execution === 'seen') return 'taken'
   // A rig is never called back, so it makes no difference whether it still fetches.
-  const said = report.execution === 'proceeding' ? 'installing' : report.execution
-  const news = { kind: 'told', said } as const
-  await advance(scoped, clock, trial, [news], { detail: saying(report) })
+  const execution = said.execution === 'proceeding' ? 'installing' : said.execution
+  const news = { kind: 'told', said: execution } as const
+  await advance(scoped, clock, trial, [news], { detail: saying(said) })
   return 'taken'
 }
 
@@ -49,20 +61,28 @@ export const labCourier = (clock: Clock): Courier => ({
     return found
   },
 
-  async assignment(scoped, device, actionId) {
-    const trial = await trialOfAction(scoped, device, actionId)
-    if (!trial) return undefined
-    if (trial.actionId === actionId) return assignmentOf(scoped, trial, 'release')
-    return trial.asked ? assignmentOf(scoped, trial, 'base') : undefined
+  async assigned(scoped, orders) {
+    const found: (Assignment | undefined)[] = []
+    for (const [at, trial] of (await trialsOf(scoped, orders)).entries()) {
+      const isRelease = trial?.actionId === orders[at]?.actionId
+      const isAsked = trial !== undefined && (isRelease || trial.asked)
+      found.push(isAsked ? await assignmentOf(scoped, trial, isRelease ? 'release' : 'base') : undefined)
+    }
+    return found
   },
 
-  async report(scoped, device, actionId, report) {
-    const trial = await trialOfAction(scoped, device, actionId)
-    if (!trial || (trial.rollBackActionId === actionId && !trial.asked)) return 'unknown'
-    const order = orderOf(stateOf(trial))
-    const isCurrent =
-      order !== undefined && actionId === (order === 'release' ? trial.actionId : trial.rollBackActionId)
-    return isCurrent ? take(scoped, clock, trial, report) : 'over'
+  async take(scoped, words) {
+    const outcomes: ReportOutcome[] = []
+    const spokenOf = new Set<string>()
+    let trials = await trialsOf(scoped, words)
+    for (const [at, word] of words.entries()) {
+      // A word may have moved the trial that a later one is about.
+      if (spokenOf.has(trials[at]?.id ?? '')) trials = await trialsOf(scoped, words)
+      const trial = trials[at]
+      outcomes.push(trial ? await take(scoped, clock, trial, word) : 'unknown')
+      if (trial) spokenOf.add(trial.id)
+    }
+    return outcomes
   },
 
   // What a rig fetched proves nothing that its word and its reading do not.

@@ -92,13 +92,19 @@ export const openTrialsOf = (scoped: Scoped, devices: readonly number[]): Promis
     .where('t.step', '<>', 'over')
     .execute()
 
-/** The trial of this device that gave out this action, kept from being changed by others. */
-export const trialOfAction = (scoped: Scoped, device: number, actionId: number): Promise<TrialRow | undefined> =>
-  trials(scoped)
-    .where('t.device_id', '=', device)
-    .where((eb) => eb.or([eb('t.action_id', '=', actionId), eb('t.roll_back_action_id', '=', actionId)]))
+/** The trials that gave these actions to these devices, kept from being changed by others. */
+export const trialsOfActions = (
+  scoped: Scoped,
+  orders: readonly { readonly device: number; readonly actionId: number }[],
+): Promise<TrialRow[]> => {
+  const actions = sql<number>`any(${orders.map(({ actionId }) => actionId)}::int[])`
+  return trials(scoped)
+    .where('t.device_id', '=', sql<number>`any(${orders.map(({ device }) => device)}::bigint[])`)
+    .where((eb) => eb.or([eb('t.action_id', '=', actions), eb('t.roll_back_action_id', '=', actions)]))
+    .orderBy('t.device_id')
     .forUpdate('t')
-    .executeTakeFirst()
+    .execute()
+}
 
 /** A trial, kept from being changed by others until the transaction ends. */
 export const lockTrial = (scoped: Scoped, id: string): Promise<TrialRow | undefined> =>

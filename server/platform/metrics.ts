@@ -5,6 +5,7 @@ export interface Metrics {
   readonly registry: Registry
   readonly requests: Histogram<'operation' | 'status'>
   readonly refusals: Counter<'code'>
+  readonly polls: Counter<'from'>
   readonly eventLag: Gauge
   readonly tasks: Counter<'task' | 'outcome'>
 }
@@ -26,6 +27,12 @@ export function createMetrics(): Metrics {
       name: 'suture_refusals_total',
       help: 'Refusals, by code',
       labelNames: ['code'],
+      registers,
+    }),
+    polls: new Counter({
+      name: 'suture_polls_total',
+      help: 'Polls of devices, by where the answer came from: memory or database',
+      labelNames: ['from'],
       registers,
     }),
     eventLag: new Gauge({

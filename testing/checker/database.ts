@@ -46,7 +46,7 @@ const devices = `
 const jobs = `
   select k.value as "controllerId", j.action_id::text as "actionId", j.state, j.wave_no as wave,
          (select count(*)::int from deployment_feedback f where f.device_id = j.device_id and f.job_id = j.id
-             and f.execution in ('succeeded', 'failed', 'rejected', 'cancelled')) as ends
+             and f.execution in ('succeeded', 'failed', 'rejected', 'cancelled', 'cancel-refused')) as ends
     from deployment_job j join inventory_device_key k on k.device_id = j.device_id and k.kind = 'controller-id'
    where j.rollout_id = $1`
 

@@ -11,7 +11,7 @@ export interface Thing {
   runs: string | undefined
   readonly actions: Set<string>
   firstOffer: string | undefined
-  /** What the server acknowledged: an end that the device told, by action. */
+  /** What the server acknowledged: an end that the device told, or that it will not be called back, by action. */
   readonly ends: { readonly actionId: string; readonly execution: string; readonly finished: string }[]
   /** Every word that the server acknowledged. */
   readonly words: {

@@ -1,3 +1,4 @@
+import { listFindings } from '@suture/contract/risk.ts'
 import { splitKnowledge } from './knowledge.ts'
 import type { Stage } from './stage.ts'
 import { star } from './world.ts'
@@ -24,14 +25,17 @@ export async function learn({ folder, screen, cast }: Stage) {
     const ran = await operator.tries(['finding', 'explain', device, star.vulnerability, '-o', 'json'])
     return ran.status === 0 ? [JSON.parse(ran.out) as Decision] : []
   })
-  const [all, vulnerabilities] = await Promise.all([
-    operator.reads<readonly unknown[]>(['finding', 'list']),
+  const countsOf = async (query: { vulnerability?: string }) =>
+    (await operator.calls(listFindings, { query: { limit: 1, ...query } })).counts
+  const [onStar, all, vulnerabilities] = await Promise.all([
+    countsOf({ vulnerability: star.vulnerability }),
+    countsOf({}),
     operator.reads<readonly unknown[]>(['vuln', 'list']),
   ])
   screen.say(
-    `It is on ${affected.length} devices. ${why?.table}, row ${why?.row}: ${why?.outcome}, due ${why?.dueAt ?? 'never'}.`,
+    `It is on ${onStar.devices} devices. ${why?.table}, row ${why?.row}: ${why?.outcome}, due ${why?.dueAt ?? 'never'}.`,
   )
-  return { affected: affected.length, findings: all.length, vulnerabilities: vulnerabilities.length, decision: why }
+  return { affected: onStar.devices, findings: all.findings, vulnerabilities: vulnerabilities.length, decision: why }
 }
 
 /** Matching follows an import within a moment; what never follows is a failure of the story. */

@@ -5,13 +5,17 @@ import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { Buckets } from '#platform/http/buckets.ts'
+import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { hashSecret } from '#platform/secret-hash.ts'
+import { type Claimant, Edge } from '../../edge/index.ts'
 import { gatewayOf, type KnownDevice, recordClaims, registerDevice } from '../../inventory/index.ts'
-import type { Assignment, Courier, DeviceReport, ReportOutcome } from '../port.ts'
+import type { Assignment, Courier, DeviceReport } from '../port.ts'
 import { sendArtifact } from './artifact.ts'
 import { artifactDocuments, baseDocument, cancelDocument, deploymentDocument, sleepOf } from './documents.ts'
-import { type Claimant, createPoll, identify, mayWork, type Polled } from './poll.ts'
+import { createAssigned, createFeedback, createServed } from './orders.ts'
+import { createPoll, identify, type Polled } from './poll.ts'
 import { tenantByName } from './tenants.ts'
 import { aboutCancel, aboutDeployment, ConfigData, Feedback } from './words.ts'
 
@@ -23,6 +27,8 @@ export interface DdiParts {
   readonly blobs: BlobStore
   readonly buckets: Buckets
   readonly pollSeconds: number
+  readonly log: Log
+  readonly metrics: Metrics
   /** The address that devices use when a TLS proxy stands in front. */
   readonly origin: URL | undefined
 }
@@ -47,6 +53,8 @@ const paceIn =
   (buckets: Buckets) =>
   (perMinute: number): RouteShorthandOptions => ({
     schema: { hide: true } as object,
+    // A device has no use for what browsers are told: its radio pays for each byte.
+    helmet: false,
     onRequest: async ({ params, headers, routeOptions }: FastifyRequest) => {
       const { tenant, controllerId } = params as Place['Params']
       const secret = hashSecret(headers.authorization ?? '').toString('base64')
@@ -64,6 +72,16 @@ const parsed = <T extends z.ZodType>(shape: T, body: unknown): z.output<T> => {
   throw new Refusal('http/malformed', { errors })
 }
 
+/** What a device posted, or the refusal of it: a stranger is told neither. */
+function wordOf(body: unknown, translate: typeof aboutDeployment): DeviceReport | Refusal {
+  try {
+    return translate(parsed(Feedback, body))
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
 /** A request by a device that showed its secret, inside a transaction of its tenant. */
 interface Served {
   readonly scoped: Scoped
@@ -76,18 +94,27 @@ interface Served {
  */
 export class Ddi {
   readonly #parts: DdiParts
+  readonly #edge: Edge
   readonly #poll: (claimant: Claimant) => Promise<Polled | undefined>
+  readonly #assigned: ReturnType<typeof createAssigned>
+  readonly #take: ReturnType<typeof createFeedback>
+  readonly #served: ReturnType<typeof createServed>
   readonly #tenant: ReturnType<typeof tenantByName>
 
   constructor(parts: DdiParts) {
     this.#parts = parts
-    this.#poll = createPoll(parts)
+    this.#edge = new Edge(parts)
+    this.#poll = createPoll({ ...parts, edge: this.#edge })
+    this.#assigned = createAssigned(parts)
+    this.#take = createFeedback(parts)
+    this.#served = createServed(parts)
     this.#tenant = tenantByName(parts.store, parts.clock)
   }
 
   /** Adds the adapter's routes to a server. */
   routes(app: FastifyInstance): void {
     const pace = paceIn(this.#parts.buckets)
+    app.addHook('onClose', () => this.#edge.close())
     const base = '/:tenant/controller/v1/:controllerId'
     const files = `${base}/softwaremodules/:action/artifacts`
     const file = `${files}/:file`
@@ -141,7 +168,7 @@ export class Ddi {
       return await withScope(store, systemScope(claimant.tenant, 'ddi'), async (scoped) => {
         if (!(await gatewayOf(scoped, claimant.hash))) return undefined
         const { device } = await registerDevice(scoped, clock, { controllerId: claimant.controllerId })
-        return { device, assignment: undefined, wantsFacts: true }
+        return { device, assignment: undefined, wantsFacts: true, waits: false }
       })
     } catch (error) {
       // The name is somebody else's, or no name; a quarantine that is full is told as such.
@@ -167,70 +194,56 @@ export class Ddi {
     return told ? reply.code(200).send() : stranger(reply)
   }
 
-  /** The assignment that the path names, of whichever courier has it. */
-  async #assignment({ scoped, device }: Served, actionId: number): Promise<Assignment | undefined> {
-    if (!mayWork(device)) return undefined
-    for (const courier of this.#parts.couriers) {
-      const found = await courier.assignment(scoped, device.id, actionId)
-      if (found) return found
-    }
-    return undefined
-  }
-
-  async #named(request: Request): Promise<{ readonly done: Assignment | undefined } | undefined> {
-    const actionId = ActionId.safeParse(request.params.action)
-    return this.#for(request, async (served) =>
-      actionId.success ? this.#assignment(served, actionId.data) : undefined,
-    )
+  /** The assignment that the path names, of whichever courier has it; nothing at all for a stranger. */
+  async #named(request: Request): Promise<{ readonly found: Assignment | undefined } | undefined> {
+    const claimant = await this.#claimant(request)
+    return claimant && this.#assigned({ claimant, actionId: ActionId.safeParse(request.params.action).data })
   }
 
   async #deployment(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const found = await this.#named(request)
     if (!found) return stranger(reply)
-    if (found.done?.kind !== 'install') return reply.code(404).send()
-    return reply.send(deploymentDocument(this.#href(request), found.done))
+    if (found.found?.kind !== 'install') return reply.code(404).send()
+    return reply.send(deploymentDocument(this.#href(request), found.found))
   }
 
   async #cancel(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const found = await this.#named(request)
     if (!found) return stranger(reply)
-    return found.done?.kind === 'cancel' ? reply.send(cancelDocument(found.done.actionId)) : reply.code(404).send()
+    return found.found?.kind === 'cancel' ? reply.send(cancelDocument(found.found.actionId)) : reply.code(404).send()
   }
 
   async #artifacts(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const found = await this.#named(request)
     if (!found) return stranger(reply)
-    if (found.done?.kind !== 'install') return reply.code(404).send()
-    return reply.send(artifactDocuments(this.#href(request), found.done))
+    if (found.found?.kind !== 'install') return reply.code(404).send()
+    return reply.send(artifactDocuments(this.#href(request), found.found))
   }
 
   /** Only a device whose open assignment names these bytes gets them, and their MD5 in the format of `md5sum`. */
   async #artifact(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const found = await this.#named(request)
     if (!found) return stranger(reply)
-    if (found.done?.kind !== 'install') return reply.code(404).send()
-    const { artifact, actionId } = found.done
+    if (found.found?.kind !== 'install') return reply.code(404).send()
+    const { artifact, actionId } = found.found
     const { file } = request.params
     if (file === `${artifact.fileName}.MD5SUM`)
       return reply.type('text/plain').send(`${artifact.md5}  ${artifact.fileName}\n`)
     if (file !== artifact.fileName) return reply.code(404).send()
-    return sendArtifact(this.#parts.blobs, artifact, { request, reply, served: () => this.#served(request, actionId) })
+    return sendArtifact(this.#parts.blobs, artifact, {
+      request,
+      reply,
+      served: () => this.#noteServed(request, actionId),
+    })
   }
 
   /** A download whose end is not noted is told by the device's next words. */
-  #served(request: Request, actionId: number): void {
-    const note = async ({ scoped, device }: Served) => {
-      for (const courier of this.#parts.couriers) await courier.served(scoped, device.id, actionId)
+  #noteServed(request: Request, actionId: number): void {
+    const note = async () => {
+      const claimant = await this.#claimant(request)
+      if (claimant) await this.#served({ claimant, actionId })
     }
-    this.#for(request, note).catch((error) => request.log.warn({ err: error }, 'the end of a download was not noted'))
-  }
-
-  async #report({ scoped, device }: Served, actionId: number, said: DeviceReport): Promise<ReportOutcome> {
-    for (const courier of mayWork(device) ? this.#parts.couriers : []) {
-      const outcome = await courier.report(scoped, device.id, actionId, said)
-      if (outcome !== 'unknown') return outcome
-    }
-    return 'unknown'
+    note().catch((error) => request.log.warn({ err: error }, 'the end of a download was not noted'))
   }
 
   /** Takes a device's word; it is answered only after the transaction that keeps the word has committed. */
@@ -238,17 +251,13 @@ export class Ddi {
     request: Request,
     reply: FastifyReply,
     translate: typeof aboutDeployment,
-    kind: Assignment['kind'],
+    about: Assignment['kind'],
   ): Promise<FastifyReply> {
-    const actionId = ActionId.safeParse(request.params.action)
-    const taken = await this.#for(request, async (served): Promise<ReportOutcome | 'not-cancelling'> => {
-      const said = translate(parsed(Feedback, request.body))
-      if (!actionId.success) return 'unknown'
-      const assigned = kind === 'cancel' ? await this.#assignment(served, actionId.data) : undefined
-      if (assigned?.kind === 'install') return 'not-cancelling'
-      return this.#report(served, actionId.data, said)
-    })
-    if (!taken) return stranger(reply)
-    return reply.code({ taken: 200, over: 410, unknown: 404, 'not-cancelling': 405 }[taken.done]).send()
+    const claimant = await this.#claimant(request)
+    const actionId = ActionId.safeParse(request.params.action).data
+    const taken = claimant && (await this.#take({ claimant, actionId, about, said: wordOf(request.body, translate) }))
+    if (taken === undefined) return stranger(reply)
+    if (taken instanceof Refusal) throw taken
+    return reply.code({ taken: 200, over: 410, unknown: 404, 'not-cancelling': 405 }[taken]).send()
   }
 }

@@ -3,16 +3,11 @@ import { coalesce } from '#platform/coalesce.ts'
 import { fenceOf, heldSince } from '#platform/database/epoch.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { TenantId } from '#platform/id.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import type { Claimant, Edge } from '../../edge/index.ts'
 import { identifyDevices, type KnownDevice, noteSeen } from '../../inventory/index.ts'
 import type { Assignment, Courier } from '../port.ts'
 import { lastTold } from './facts.queries.ts'
-
-/** Who says they are which device, and the SHA-256 of the secret that they show. */
-export interface Claimant {
-  readonly tenant: TenantId
-  readonly controllerId: string
-  readonly hash: Buffer
-}
 
 /** What a poll comes to. */
 export interface Polled {
@@ -20,12 +15,16 @@ export interface Polled {
   readonly assignment: Assignment | undefined
   /** Whether the device is asked to tell what it is. */
   readonly wantsFacts: boolean
+  /** Whether more may come to it with nothing but time. */
+  readonly waits: boolean
 }
 
 interface Parts {
   readonly store: Store
   readonly clock: Clock
   readonly couriers: readonly Courier[]
+  readonly edge: Edge
+  readonly metrics: Pick<Metrics, 'polls'>
 }
 
 /** How long a device's word about itself counts before it is asked again, in milliseconds. */
@@ -81,7 +80,28 @@ async function assignmentsOf(scoped: Scoped, couriers: readonly Courier[], devic
   return given
 }
 
-async function answerTenant(
+/** Whether nothing comes to a device but by news: a lab's trials go on with time, and who has told nothing is asked. */
+const isIdle = ({ device, assignment, wantsFacts, waits }: Polled): boolean =>
+  assignment === undefined && !wantsFacts && !waits && !device.isRig
+
+/** Answers from the database, and has the edge remember who there is nothing for. */
+function answerTenant(
+  parts: Parts,
+  tenant: TenantId,
+  claimants: readonly Claimant[],
+): Promise<(claimant: Claimant) => Polled | undefined> {
+  return parts.edge.learn(
+    tenant,
+    () => answerFromDatabase(parts, tenant, claimants),
+    (answer) =>
+      claimants.flatMap((claimant) => {
+        const polled = answer(claimant)
+        return polled && isIdle(polled) ? [[claimant, polled.device] as const] : []
+      }),
+  )
+}
+
+function answerFromDatabase(
   { store, clock, couriers }: Parts,
   tenant: TenantId,
   claimants: readonly Claimant[],
@@ -101,7 +121,9 @@ async function answerTenant(
     const told = await lastTold(scoped, ids)
     const hasTold = (id: number, since: Date): boolean => (told.get(id) ?? new Date(0)) > since
     // After a restore nobody gets anything before they told what they run: they may have done what nobody knows of.
-    const held = heldSince(await fenceOf(scoped), now)
+    const fence = await fenceOf(scoped)
+    const waits = fence !== undefined && now < fence.settledAt
+    const held = heldSince(fence, now)
     const isHeld = (id: number): boolean => held !== undefined && !hasTold(id, held)
     const able = ids.filter((id) => {
       const device = devices.get(id)
@@ -112,7 +134,7 @@ async function answerTenant(
       const device = deviceOf(claimant)
       if (!device) return undefined
       const wantsFacts = isHeld(device.id) || !hasTold(device.id, new Date(now.getTime() - askAgainMs))
-      return { device, assignment: given.get(device.id), wantsFacts }
+      return { device, assignment: given.get(device.id), wantsFacts, waits }
     }
   })
 }
@@ -124,9 +146,12 @@ async function answerTenant(
 const most = 500
 const waitMs = 25
 
-/** Answers polls from the database, those that come together in one transaction of each tenant. */
-export const createPoll = (parts: Parts): ((claimant: Claimant) => Promise<Polled | undefined>) =>
-  coalesce<Claimant, Polled | undefined>({
+/**
+ * Answers polls: from memory those of devices that there is nothing for, and the others from the database, those that
+ * come together in one transaction of each tenant.
+ */
+export function createPoll(parts: Parts): (claimant: Claimant) => Promise<Polled | undefined> {
+  const ask = coalesce<Claimant, Polled | undefined>({
     waitMs,
     most,
     atOnce: 3,
@@ -138,3 +163,9 @@ export const createPoll = (parts: Parts): ((claimant: Claimant) => Promise<Polle
       return claimants.map((claimant) => answers.get(claimant.tenant)?.(claimant))
     },
   })
+  return async (claimant) => {
+    const device = parts.edge.find(claimant)
+    parts.metrics.polls.inc({ from: device ? 'memory' : 'database' })
+    return device ? { device, assignment: undefined, wantsFacts: false, waits: false } : ask(claimant)
+  }
+}

@@ -1,20 +1,20 @@
 import type { Scoped } from '#platform/database/store.ts'
 import { newId } from '#platform/id.ts'
-import type { Observation } from '../../adapters/port.ts'
-import { adoptReading, type readingTargets } from '../../inventory/index.ts'
+import type { Identity, Observation } from '../../adapters/port.ts'
+import { adoptReadings, type Reading, type readingTargets } from '../../inventory/index.ts'
 import type { DeploymentParts } from '../parts.ts'
 import type { ReadingOutcome } from './compare.ts'
-import { insertReading } from './reading.queries.ts'
+import { insertReadings } from './reading.queries.ts'
 
 /** The time that reading one device may take, in milliseconds, whatever its observer does. */
 const mostMs = 5000
 /** As many devices as are read at a time; reading waits for devices, and takes a socket each. */
-export const readAtOnce = 32
+export const readAtOnce = 128
 
 export type Target = Awaited<ReturnType<typeof readingTargets>> extends Map<number, infer T> ? T : never
 
 /** Does something for each, so many at a time. */
-export async function each<T, R>(
+async function each<T, R>(
   items: readonly T[],
   atOnce: number,
   work: (item: T, at: number) => Promise<R>,
@@ -53,26 +53,43 @@ export interface Read {
   readonly outcome: ReadingOutcome
 }
 
-/**
- * Keeps a reading, and takes over what the device told if it is this device: whatever it was to run, what we read
- * ourselves is what it runs.
- * @returns whether Suture believed something else until now
- */
-export async function keepReading(
-  scoped: Scoped,
-  { clock }: DeploymentParts,
-  { deviceId, job, target, observed, outcome }: Read,
-): Promise<{ readonly changed: boolean; readonly from: string; readonly to: string } | undefined> {
-  const at = clock.now()
+/** What there is to keep of a reading, and what it says of the device if it is this device. */
+function keptOf({ deviceId, job, target, observed, outcome }: Read, at: Date) {
   const id = newId(at)
-  const identity = observed.answered ? observed.identity : { why: observed.why, detail: observed.detail }
   const host = target.host.includes(':') ? `[${target.host}]` : target.host
   const address = `${target.protocol}://${host}:${target.port}${target.path}`
-  await insertReading(scoped, { deviceId, id, job, at, protocol: target.protocol, address, outcome, identity })
-  if (!observed.answered || outcome === 'no-answer' || outcome === 'contradicts') return undefined
-  const { firmware, hardwareRevision, bootloader } = observed.identity
+  const identity = observed.answered ? observed.identity : { why: observed.why, detail: observed.detail }
+  const row = { deviceId, id, job, protocol: target.protocol, address, outcome, identity }
+  const isIt = observed.answered && outcome !== 'no-answer' && outcome !== 'contradicts'
+  return { row, reading: isIt ? readingOf(deviceId, id, observed.identity) : undefined }
+}
+
+function readingOf(
+  deviceId: number,
+  ref: string,
+  { firmware, hardwareRevision, bootloader }: Identity,
+): Reading | undefined {
   if (firmware === undefined) return undefined
-  const reading = { firmware, hardwareRevision, bootloader }
-  const evidence = { source: 'reading', ref: id }
-  return adoptReading(scoped, clock, deviceId, reading, { assurance: 'observed', evidence })
+  const known = { assurance: 'observed', evidence: { source: 'reading', ref } } as const
+  return { deviceId, firmware, hardwareRevision, bootloader, ...known }
+}
+
+/**
+ * Keeps readings of different devices, and takes over what each device told if it is this device: whatever it was to
+ * run, what we read ourselves is what it runs.
+ * @returns by device, what Suture believed until now and what it believes from now on
+ */
+export async function keepReadings(scoped: Scoped, { clock }: DeploymentParts, reads: readonly Read[]) {
+  const at = clock.now()
+  const kept = reads.map((read) => keptOf(read, at))
+  await insertReadings(
+    scoped,
+    at,
+    kept.map(({ row }) => row),
+  )
+  return adoptReadings(
+    scoped,
+    clock,
+    kept.flatMap(({ reading }) => reading ?? []),
+  )
 }

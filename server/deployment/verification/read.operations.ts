@@ -4,7 +4,7 @@ import { Refusal } from '#platform/refusal.ts'
 import { readingTargets } from '../../inventory/index.ts'
 import type { DeploymentParts } from '../parts.ts'
 import { outcomeOf } from './compare.ts'
-import { keepReading, observeAll, type Target } from './observe.operations.ts'
+import { keepReadings, observeAll, type Target } from './observe.operations.ts'
 import { findDevice, findUnread } from './reading.queries.ts'
 
 interface Known {
@@ -19,7 +19,8 @@ type Observed = Awaited<ReturnType<typeof observeAll>>[number]
 async function take(scoped: Scoped, parts: DeploymentParts, device: Known, target: Target, observed: Observed) {
   const expected = { serial: target.serial, before: device.firmware, wanted: device.firmware }
   const outcome = outcomeOf(observed, expected)
-  const adopted = await keepReading(scoped, parts, { deviceId: device.id, job: null, target, observed, outcome })
+  const kept = await keepReadings(scoped, parts, [{ deviceId: device.id, job: null, target, observed, outcome }])
+  const adopted = kept.get(device.id)
   const drifted = adopted !== undefined && adopted.from !== adopted.to
   if (drifted)
     await emit(scoped, parts.clock, {

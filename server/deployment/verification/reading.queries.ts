@@ -49,7 +49,6 @@ interface NewReading {
   readonly deviceId: number
   readonly id: string
   readonly job: string | null
-  readonly at: Date
   readonly protocol: 'http' | 'coap'
   readonly address: string
   readonly outcome: ReadingOutcome
@@ -57,21 +56,15 @@ interface NewReading {
   readonly identity: object
 }
 
-export const insertReading = async ({ db, scope }: Scoped, given: NewReading): Promise<void> => {
-  await db
-    .insertInto('deployment_reading')
-    .values({
-      tenant_id: scope.tenant,
-      device_id: given.deviceId,
-      id: given.id,
-      job_id: given.job,
-      at: given.at,
-      protocol: given.protocol,
-      address: given.address,
-      outcome: given.outcome,
-      identity: JSON.stringify(given.identity),
-    })
-    .execute()
+/** Stores what was read from different devices. */
+export async function insertReadings({ db, scope }: Scoped, at: Date, readings: readonly NewReading[]): Promise<void> {
+  await sql`
+    insert into deployment_reading (tenant_id, device_id, id, job_id, at, protocol, address, outcome, identity)
+    select ${scope.tenant}::int, r."deviceId", r.id, r.job, ${at}::timestamptz, r.protocol, r.address, r.outcome, r.identity
+      from jsonb_to_recordset(${JSON.stringify(readings)}::jsonb)
+        as r ("deviceId" bigint, id uuid, job uuid, protocol text, address text, outcome text, identity jsonb)`.execute(
+    db,
+  )
 }
 
 /** A device by the name that the outside has for it. */

@@ -5,8 +5,8 @@ import { type JobRow, lockJobs, readLater } from '../job.queries.ts'
 import type { DeploymentParts } from '../parts.ts'
 import { deafSince, rolloutsIn } from '../rollout.queries.ts'
 import { unlessNoSigner, verifiedPlan } from '../verified.operations.ts'
-import { compare, outcomeOf, pauseBefore } from './compare.ts'
-import { each, keepReading, observeAll, readAtOnce, type Target } from './observe.operations.ts'
+import { compare, outcomeOf, pauseBefore, type ReadingOutcome } from './compare.ts'
+import { keepReadings, observeAll, readAtOnce, type Target } from './observe.operations.ts'
 import { type DueJob, findLastOutcomes, takeDueJobs } from './reading.queries.ts'
 
 /**
@@ -14,8 +14,8 @@ import { type DueJob, findLastOutcomes, takeDueJobs } from './reading.queries.ts
  * longer than half of it. What a process that was killed had taken is read again when this has passed.
  */
 const leaseMs = 10_000
-/** As many as are concluded at a time, each in a transaction and on a connection of its own. */
-const concludedAtOnce = 4
+/** As many as one transaction concludes; it is to stay far below five seconds. */
+const concludedAtOnce = 128
 
 interface Rollout {
   readonly silenceMs: number
@@ -69,33 +69,75 @@ async function take(store: Store, scope: Scope, parts: DeploymentParts): Promise
   })
 }
 
-/** Keeps what was read for one job, and takes the step that follows from it. */
+type Observed = Awaited<ReturnType<typeof observeAll>>[number]
+
+/** A job that still waits for what was read from its device, and what that says. */
+interface Seen {
+  readonly job: JobRow
+  readonly target: Target
+  readonly observed: Observed
+  readonly outcome: ReadingOutcome
+}
+
+/** What was read for the jobs that wait for it, each held until the transaction ends. */
+async function seenIn(scoped: Scoped, { targets }: Taken, read: readonly Concluding[]): Promise<readonly Seen[]> {
+  const observations = new Map(read.map(({ due, observed }) => [due.id, observed]))
+  const jobs = await lockJobs(
+    scoped,
+    read.map(({ due }) => due),
+  )
+  return jobs.flatMap((job) => {
+    const [target, observed] = [targets.get(job.device_id), observations.get(job.id)]
+    if (!target || !observed || job.state !== 'reported') return []
+    const expected = { serial: target.serial, before: job.version_before, wanted: job.version_wanted }
+    return [{ job, target, observed, outcome: outcomeOf(observed, expected) }]
+  })
+}
+
+interface Concluding {
+  readonly due: DueJob
+  readonly observed: Observed
+}
+
+/** Keeps what was read for jobs, and takes the steps that follow from it. */
 async function conclude(
   scoped: Scoped,
   parts: DeploymentParts,
-  due: DueJob,
-  { targets, rollouts }: Taken,
-  observed: Awaited<ReturnType<typeof observeAll>>[number],
+  taken: Taken,
+  read: readonly Concluding[],
 ): Promise<void> {
-  const [job] = await lockJobs(scoped, [due])
-  const target = targets.get(due.device_id)
-  if (!job || !target || job.state !== 'reported') return
-  const rollout = rollouts.get(job.rollout_id)
+  const seen = await seenIn(scoped, taken, read)
   const now = parts.clock.now()
-  const sinceReport = now.getTime() - job.last_word_at.getTime() - ((rollout?.deafMs ?? 0) - job.deaf_ms)
-  const outcome = outcomeOf(observed, { serial: target.serial, before: job.version_before, wanted: job.version_wanted })
-  const last = (await findLastOutcomes(scoped, [due])).get(job.id)
-  // Without a plan that verifies there is no limit to go by, and the job waits.
-  const isLate = rollout !== undefined && sinceReport > rollout.silenceMs
-  const wasFetched = job.class !== 'never-fetched'
-  const found = compare(outcome, { claim: job.claim ?? 'success', last, isLate, wasFetched })
-  await keepReading(scoped, parts, { deviceId: job.device_id, job: job.id, target, observed, outcome })
-  if ('again' in found) return readLater(scoped, job, new Date(now.getTime() + pauseBefore(sinceReport)))
+  const last = await findLastOutcomes(
+    scoped,
+    seen.map(({ job }) => job),
+  )
+  await keepReadings(
+    scoped,
+    parts,
+    seen.map(({ job, ...each }) => ({ deviceId: job.device_id, job: job.id, ...each })),
+  )
+  const moves: Move[] = []
+  const later: { job: JobRow; after: Date }[] = []
+  for (const { job, observed, outcome } of seen) {
+    const rollout = taken.rollouts.get(job.rollout_id)
+    const sinceReport = now.getTime() - job.last_word_at.getTime() - ((rollout?.deafMs ?? 0) - job.deaf_ms)
+    // Without a plan that verifies there is no limit to go by, and the job waits.
+    const isLate = rollout !== undefined && sinceReport > rollout.silenceMs
+    const wasFetched = job.class !== 'never-fetched'
+    const found = compare(outcome, { claim: job.claim ?? 'success', last: last.get(job.id), isLate, wasFetched })
+    if ('again' in found) later.push({ job, after: new Date(now.getTime() + pauseBefore(sinceReport)) })
+    else moves.push({ job, step: found.step, ...assuranceOf(observed, outcome, now) })
+  }
+  await readLater(scoped, later)
+  await moveJobs(scoped, parts.clock, moves)
+}
+
+function assuranceOf(observed: Observed, outcome: ReadingOutcome, now: Date): Partial<Move> {
   const isRead = observed.answered && outcome !== 'no-answer' && outcome !== 'contradicts'
-  const seen = isRead
-    ? { assurance: 'observed' as const, versionAfter: observed.identity.firmware, observedAt: now }
-    : { assurance: 'claimed' as const }
-  await moveJobs(scoped, parts.clock, [{ job, step: found.step, ...seen }])
+  return isRead
+    ? { assurance: 'observed', versionAfter: observed.identity.firmware, observedAt: now }
+    : { assurance: 'claimed' }
 }
 
 /**
@@ -107,15 +149,19 @@ export async function verifyReported(store: Store, scope: Scope, parts: Deployme
   const taken = await take(store, scope, parts)
   const targets = taken.jobs.map(({ device_id }) => taken.targets.get(device_id) as Target)
   const observed = await observeAll(parts, targets)
+  const read = taken.jobs.map((due, at) => ({ due, observed: observed[at] as Observed }))
   const errors: unknown[] = []
-  await each(taken.jobs, concludedAtOnce, async (due, at) => {
-    const seen = observed[at]
-    if (!seen) return
-    // One device that cannot be concluded does not keep the others waiting.
-    await withScope(store, scope, (scoped) => conclude(scoped, parts, due, taken, seen)).catch((error) =>
-      errors.push(error),
-    )
-  })
+  const concludeIn = (some: readonly Concluding[]) =>
+    withScope(store, scope, (scoped) => conclude(scoped, parts, taken, some))
+  for (let from = 0; from < read.length; from += concludedAtOnce) {
+    const some = read.slice(from, from + concludedAtOnce)
+    try {
+      await concludeIn(some)
+    } catch {
+      // One device that cannot be concluded does not keep the others waiting.
+      for (const one of some) await concludeIn([one]).catch((error) => errors.push(error))
+    }
+  }
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} devices were read and not concluded`)
   return taken.jobs.length
 }

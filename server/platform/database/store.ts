@@ -60,7 +60,15 @@ export class Store {
     this.#pool = pool
     this.#longest = longest
     this.#kysely = kysely
-    this.#transact = (run) => kysely.transaction().execute(run)
+    this.#transact = async (run) => {
+      let begun: Transaction<Tables> | undefined
+      const result = await kysely.transaction().execute((db) => {
+        begun = db
+        return run(db)
+      })
+      if (begun) committed(begun)
+      return result
+    }
   }
 
   static kysely(store: Store): Kysely<Tables> {
@@ -96,6 +104,21 @@ const deadline = (longest: string) => sql`
   case when current_setting('server_version_num')::int >= 170000 then set_config('transaction_timeout', ${longest}, true)
   else set_config('statement_timeout', ${longest}, true)
     || set_config('idle_in_transaction_session_timeout', ${longest}, true) end`
+
+/** What is to be done when a transaction has committed. */
+const whenDone = new WeakMap<Scoped['db'], (() => void)[]>()
+
+/** Has something done in this process as soon as the transaction has committed; a rollback, and it is forgotten. */
+export const whenCommitted = ({ db }: Pick<Scoped, 'db'>, act: () => void): void => {
+  whenDone.set(db, [...(whenDone.get(db) ?? []), act])
+}
+
+/** Does what waited for the commit of a transaction; whoever commits one says so. */
+export function committed(db: Scoped['db']): void {
+  const acts = whenDone.get(db) ?? []
+  whenDone.delete(db)
+  for (const act of acts) act()
+}
 
 /**
  * Runs one transaction in a scope. PostgreSQL's row-level security reads the same scope, so a query that forgets

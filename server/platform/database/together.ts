@@ -1,6 +1,6 @@
 import type { ControlledTransaction } from 'kysely'
 import type { DirectoryTables, TenantTables } from './schema.ts'
-import { Store } from './store.ts'
+import { committed, Store } from './store.ts'
 
 /** Several uses of a database that come true together, or not at all. */
 interface Together {
@@ -49,6 +49,7 @@ export function together(base: Store, first: (store: Store) => Promise<void>): T
       mustBeUsable()
       state = 'over'
       await open?.commit().execute()
+      if (open) committed(open)
     },
     async rollback() {
       const isOver = state === 'over'

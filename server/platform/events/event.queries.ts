@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
-import type { Scoped } from '#platform/database/store.ts'
+import { type Scoped, whenCommitted } from '#platform/database/store.ts'
 import type { EventKind, Events } from './event.ts'
+import { hear } from './heard.ts'
 import { type Moment, momentOf, type Position } from './position.ts'
 
 interface NewEvent<K extends EventKind> {
@@ -14,6 +15,11 @@ interface NewEvent<K extends EventKind> {
 export const emit = <K extends EventKind>(scoped: Scoped, clock: Clock, event: NewEvent<K>): Promise<void> =>
   emitAll(scoped, clock, [event])
 
+const toldOf = ({ kind, subject, detail }: NewEvent<EventKind>): Told => {
+  const { device } = detail as { readonly device?: unknown }
+  return { kind, subject, device: typeof device === 'string' ? device : null }
+}
+
 /** So many rows go into one statement, which takes 65,535 parameters at the most. */
 const atOnce = 1000
 
@@ -24,6 +30,7 @@ export async function emitAll<K extends EventKind>(
   events: readonly NewEvent<K>[],
 ): Promise<void> {
   const at = clock.now()
+  whenCommitted({ db }, () => hear(scope.tenant, events.map(toldOf)))
   for (let from = 0; from < events.length; from += atOnce)
     await db
       .insertInto('platform_event')
@@ -85,6 +92,46 @@ export const currentMoment = async ({ db }: Scoped): Promise<Moment> => {
   const { rows } = await sql<{ epoch: number; snapshot: string }>`
     select epoch, pg_current_snapshot()::text as snapshot from platform_epoch`.execute(db)
   return momentOf(rows[0]?.epoch ?? 0, rows[0]?.snapshot ?? '')
+}
+
+/** What a reader needs to know of an event to tell whom it is about. */
+export interface Told {
+  readonly kind: string
+  readonly subject: string
+  /** The uid of the device that the detail names. */
+  readonly device: string | null
+}
+
+/** What is committed now, as PostgreSQL writes it, and in which epoch. */
+export interface Snapshot {
+  readonly epoch: number
+  readonly visible: string
+}
+
+/**
+ * The events that were committed since a snapshot, in no order, with the snapshot up to which that is all. Unlike
+ * `eventsAfter` it does not wait for older transactions to end, so nothing is held back; it is for whoever keeps no
+ * position, and only wants to know that something changed.
+ * @param most as many as are told; one who gets so many may have missed others
+ */
+export async function committedSince(
+  { db, scope }: Scoped,
+  since: Snapshot | undefined,
+  most: number,
+): Promise<Snapshot & { readonly events: readonly Told[] }> {
+  const visible = since?.visible ?? null
+  const { rows } = await sql<Snapshot & { events: Told[] }>`
+    select p.epoch, pg_current_snapshot()::text as visible,
+           coalesce((select json_agg(json_build_object('kind', n.kind, 'subject', n.subject, 'device', n.detail ->> 'device'))
+                       from (select e.kind, e.subject, e.detail from platform_event e
+                              where e.tenant_id = ${scope.tenant}::int and e.epoch = p.epoch
+                                and e.xid >= pg_snapshot_xmin(${visible}::pg_snapshot)
+                                and not pg_visible_in_snapshot(e.xid, ${visible}::pg_snapshot)
+                              limit ${most}) n), '[]'::json) as events
+      from platform_epoch p`.execute(db)
+  const [found] = rows
+  if (!found) throw new Error('The database has no epoch')
+  return found
 }
 
 /** The age in seconds of the oldest event that readers cannot be given yet; 0 when there is none. */

@@ -1,9 +1,16 @@
+import { execFile } from 'node:child_process'
 import { createHash, hash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Plugin } from 'rolldown'
+import { promisify } from 'node:util'
 import { OperatorError } from '#platform/operator-error.ts'
+import type { Order } from './bundle.ts'
+
+const runFile = promisify(execFile)
+
+/** The most bytes of a program. */
+const mostBytes = 64 * 1024 * 1024
 
 /** Where the programs of one tree of sources come from and go to. */
 interface Tree {
@@ -61,33 +68,15 @@ function digestOf(tree: Tree): string {
   return all.digest('hex').slice(0, 16)
 }
 
-/** Lets a module that went into a file find what lies beside it by `import.meta.url` as before, and by nothing else. */
-const inPlace = (file: string): Plugin => ({
-  name: 'in-place',
-  transform: {
-    filter: { code: 'import.meta.url' },
-    handler(code, id) {
-      const way = relative(dirname(file), id).split(sep).map(encodeURIComponent).join('/')
-      return code.replaceAll('import.meta.url', `new URL(${JSON.stringify(way)}, import.meta.url).href`)
-    },
-  },
-})
-
-/** One file of JavaScript with all that a module imports, packages too. Whatever could not be found is an error. */
+/**
+ * One file of JavaScript with all that a module imports, packages too. It is made in a process of its own: what a
+ * bundler takes, some 200 MB, a server would keep for as long as it runs. Whatever could not be found is an error.
+ */
 async function bundled({ root, outside }: Tree, module: string, file: string): Promise<string> {
-  const { rolldown } = await import('rolldown')
-  const build = await rolldown({
-    cwd: root,
-    input: module,
-    platform: 'node',
-    plugins: [inPlace(file)],
-    external: outside ?? [],
-    onLog: (level, { message }) => {
-      if (level !== 'debug') throw new Error(message)
-    },
-  })
-  const { output } = await build.generate({ format: 'esm', codeSplitting: false }).finally(() => build.close())
-  return output[0].code
+  const order: Order = { root, module, file, outside: outside?.source }
+  const program = fileURLToPath(new URL('./bundle.ts', import.meta.url))
+  const { stdout } = await runFile(process.execPath, [program, JSON.stringify(order)], { maxBuffer: mostBytes })
+  return stdout
 }
 
 const mark = '\n// The SHA-256 of all before this line: '

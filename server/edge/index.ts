@@ -1,0 +1,1 @@
+export { type Claimant, Edge } from './edge.ts'
