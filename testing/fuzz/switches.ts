@@ -37,9 +37,9 @@ export const fuzzSwitches: readonly Switch[] = [
     edits: [
       {
         file: ddi,
-        find: '    const actionId = ActionId.safeParse(request.params.action)\n    return this.#for(',
+        find: '    return claimant && this.#assigned(',
         replace:
-          '    const actionId = ActionId.safeParse(request.params.action)\n    if (!actionId.success) await new Promise(() => undefined)\n    return this.#for(',
+          '    if (!ActionId.safeParse(request.params.action).success) await new Promise(() => undefined)\n    return claimant && this.#assigned(',
       },
     ],
     seen: /was neither answered nor closed/,

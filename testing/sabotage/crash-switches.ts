@@ -16,14 +16,14 @@ export const crashSwitches: readonly Switch[] = [
     edits: [
       {
         file: 'server/adapters/ddi/ddi.ts',
-        find: '    const taken = await this.#for(',
+        find: '    const taken = claimant && (await this.#take(',
         replace:
-          '    void reply.code(200).send()\n    await new Promise((done) => setTimeout(done, 400))\n    const taken = await this.#for(',
+          '    void reply.code(200).send()\n    await new Promise((done) => setTimeout(done, 400))\n    const taken = claimant && (await this.#take(',
       },
       {
         file: 'server/adapters/ddi/ddi.ts',
-        find: "    if (!taken) return stranger(reply)\n    return reply.code({ taken: 200, over: 410, unknown: 404, 'not-cancelling': 405 }[taken.done]).send()",
-        replace: '    return taken ? reply : reply',
+        find: "    return reply.code({ taken: 200, over: 410, unknown: 404, 'not-cancelling': 405 }[taken]).send()",
+        replace: '    return reply',
       },
     ],
     seen: /checkWords: \S+ was told that these were taken/,

@@ -195,37 +195,39 @@ export class Ddi {
   }
 
   /** The assignment that the path names, of whichever courier has it; nothing at all for a stranger. */
-  async #named(request: Request): Promise<{ readonly found: Assignment | undefined } | undefined> {
+  async #named(request: Request): Promise<{ readonly assignment: Assignment | undefined } | undefined> {
     const claimant = await this.#claimant(request)
     return claimant && this.#assigned({ claimant, actionId: ActionId.safeParse(request.params.action).data })
   }
 
   async #deployment(request: Request, reply: FastifyReply): Promise<FastifyReply> {
-    const found = await this.#named(request)
-    if (!found) return stranger(reply)
-    if (found.found?.kind !== 'install') return reply.code(404).send()
-    return reply.send(deploymentDocument(this.#href(request), found.found))
+    const named = await this.#named(request)
+    if (!named) return stranger(reply)
+    if (named.assignment?.kind !== 'install') return reply.code(404).send()
+    return reply.send(deploymentDocument(this.#href(request), named.assignment))
   }
 
   async #cancel(request: Request, reply: FastifyReply): Promise<FastifyReply> {
-    const found = await this.#named(request)
-    if (!found) return stranger(reply)
-    return found.found?.kind === 'cancel' ? reply.send(cancelDocument(found.found.actionId)) : reply.code(404).send()
+    const named = await this.#named(request)
+    if (!named) return stranger(reply)
+    return named.assignment?.kind === 'cancel'
+      ? reply.send(cancelDocument(named.assignment.actionId))
+      : reply.code(404).send()
   }
 
   async #artifacts(request: Request, reply: FastifyReply): Promise<FastifyReply> {
-    const found = await this.#named(request)
-    if (!found) return stranger(reply)
-    if (found.found?.kind !== 'install') return reply.code(404).send()
-    return reply.send(artifactDocuments(this.#href(request), found.found))
+    const named = await this.#named(request)
+    if (!named) return stranger(reply)
+    if (named.assignment?.kind !== 'install') return reply.code(404).send()
+    return reply.send(artifactDocuments(this.#href(request), named.assignment))
   }
 
   /** Only a device whose open assignment names these bytes gets them, and their MD5 in the format of `md5sum`. */
   async #artifact(request: Request, reply: FastifyReply): Promise<FastifyReply> {
-    const found = await this.#named(request)
-    if (!found) return stranger(reply)
-    if (found.found?.kind !== 'install') return reply.code(404).send()
-    const { artifact, actionId } = found.found
+    const named = await this.#named(request)
+    if (!named) return stranger(reply)
+    if (named.assignment?.kind !== 'install') return reply.code(404).send()
+    const { artifact, actionId } = named.assignment
     const { file } = request.params
     if (file === `${artifact.fileName}.MD5SUM`)
       return reply.type('text/plain').send(`${artifact.md5}  ${artifact.fileName}\n`)

@@ -140,7 +140,7 @@ const byTenant =
 
 /** Finds what assignments name, those that are asked for together in one transaction; nothing for a stranger. */
 export const createAssigned = ({ store, couriers }: Parts) =>
-  coalesce<Question, { readonly found: Assignment | undefined } | undefined>({
+  coalesce<Question, { readonly assignment: Assignment | undefined } | undefined>({
     ...bounds,
     answer: byTenant(store, async (scoped, batch) => {
       const asked = await ordersOf(scoped, batch)
@@ -148,7 +148,7 @@ export const createAssigned = ({ store, couriers }: Parts) =>
         asked.map(({ order }) => order),
         (some) => assignedTo(scoped, couriers, some),
       )
-      return asked.map(({ known }, at) => (known ? { found: found[at] } : undefined))
+      return asked.map(({ known }, at) => (known ? { assignment: found[at] } : undefined))
     }),
   })
 
