@@ -12,7 +12,7 @@ import type { Bomb, Reader } from './corpus.ts'
 import { make } from './make.ts'
 
 /** The product’s own readers, with the limits that it gives them. */
-export const readers: Readonly<Record<Reader, { readonly work: Work<unknown>; readonly limits: Limits }>> = {
+const readers: Readonly<Record<Reader, { readonly work: Work<unknown>; readonly limits: Limits }>> = {
   sbom: { work: cycloneDx, limits: limitsOf(sbomBytes) },
   facts: { work: facts, limits: factsLimits },
   signature: { work: verifyArtifact, limits: signatureLimits },
