@@ -19,7 +19,7 @@ export interface Examination {
 }
 
 /** The parts of an examination, in the order in which they are told. */
-export const parts = ['machine', 'database', 'signer', 'sandbox', 'address', 'server'] as const
+const parts = ['machine', 'database', 'signer', 'sandbox', 'address', 'server'] as const
 export type Part = (typeof parts)[number]
 
 /** Looks at versions, and at whatever deviates from safe defaults; changes nothing. */

@@ -14,7 +14,8 @@ export const facts: Work<KnowledgeDocument> = {
   jsonDepth: 16,
 }
 
-const limits = {
+/** What reading one document may cost. */
+export const factsLimits = {
   inputBytes: mostBytes,
   outputBytes: mostBytes,
   milliseconds: 60_000,
@@ -23,4 +24,4 @@ const limits = {
 
 /** Reads the bytes of a document of facts, which come from outside, where they can do no harm. */
 export const readKnowledge = (bytes: Uint8Array): Promise<Outcome<KnowledgeDocument>> =>
-  runSandboxed(facts, { bytes }, limits)
+  runSandboxed(facts, { bytes }, factsLimits)

@@ -9,7 +9,8 @@ export const verifyArtifact: Work<Verification> = {
   reply: Verification,
 }
 
-const limits = {
+/** What verifying one signature may cost. */
+export const signatureLimits = {
   inputBytes: mostSignedBytes,
   outputBytes: 4096,
   milliseconds: 60_000,
@@ -25,7 +26,7 @@ export async function verifyVendorSignature(
   artifact: { readonly path: string; readonly sha256: string },
   claim: Claim,
 ): Promise<Verification> {
-  const found = orRefuse(await runSandboxed(verifyArtifact, { path: artifact.path, given: claim }, limits))
+  const found = orRefuse(await runSandboxed(verifyArtifact, { path: artifact.path, given: claim }, signatureLimits))
   // The file is read again to be verified: what convinces must be the bytes under this name, and no others.
   if (found.verified && found.sha256 !== artifact.sha256) return { verified: false, reason: 'other-bytes' }
   return found

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canonicalBytes, type Json } from '@suture/trust/canonical.ts'
@@ -126,6 +136,15 @@ test('the passphrase comes from the environment, then a systemd credential, then
   ])
   chmodSync(join(home, 'signer', 'passphrase'), 0o644)
   expect(() => readPassphrase(home, {})).toThrow('must have mode 0600')
+})
+
+test('a credential that is there and cannot be read is an error, and no other source takes its place', () => {
+  const credentials = emptyHome()
+  // Stands for a file that this user may not see: a link that leads to itself cannot be looked at either, root or not.
+  symlinkSync('suture-signer', join(credentials, 'suture-signer'))
+  const home = emptyHome()
+  expect(() => readPassphrase(home, { CREDENTIALS_DIRECTORY: credentials })).toThrow(/credential .* cannot be read/)
+  expect(existsSync(join(home, 'signer'))).toBe(false)
 })
 
 test('an empty passphrase seals nothing, wherever it comes from', () => {
