@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { Switch } from '../sabotage/switches.ts'
+import { stopAll } from '../demo/children.ts'
 import { makeCase } from './case.ts'
 import { Chance } from './chance.ts'
 import { exchange } from './http.ts'
@@ -169,7 +169,10 @@ function report(run: Run): void {
 }
 
 const run = new Run()
-const scene = await makeScene(sabotage satisfies Switch | undefined)
+const scene = await makeScene(sabotage).catch(async (error) => {
+  await stopAll()
+  throw error
+})
 try {
   if (values.case === undefined) await fuzz(scene, run)
   else {
