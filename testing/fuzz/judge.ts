@@ -71,13 +71,15 @@ const mib = 1024 * 1024
 /** So much may a server hold on to more than before, in bytes: caches fill and code is compiled, and both come to an end. */
 const allowed = (cases: number): number => Math.min(24 * mib, 6 * mib + cases * 3 * 1024)
 
+/** What a server held on to after so many cases. */
+interface Held {
+  readonly held: number
+  readonly cases: number
+}
+
 /** Why the memory of a server that was let rest is not well, if it is not. */
-export function leaked(
-  before: { held: number; rss: number },
-  after: { held: number; rss: number },
-  cases: number,
-): string | undefined {
-  const grown = after.held - before.held
+export function leaked(before: Held, after: Held): string | undefined {
+  const [grown, cases] = [after.held - before.held, after.cases - before.cases]
   return grown > allowed(cases)
     ? `${Math.round(grown / 1024)} KiB of memory were not given back after ${cases} cases`
     : undefined

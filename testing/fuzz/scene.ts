@@ -15,7 +15,7 @@ import pg from 'pg'
 import { stopAll } from '../demo/children.ts'
 import { startServer } from '../demo/server.ts'
 import type { Switch } from '../sabotage/switches.ts'
-import type { Ground, Target } from './case.ts'
+import type { Ground, Target } from './draft.ts'
 
 const product = { manufacturer: 'Kestrel', model: 'DL-20' } as const
 const [before, next] = ['1.0', '1.1'] as const
@@ -25,7 +25,6 @@ const [rigs, working, foreign] = [8, 120, 40]
 /** A product that runs, with a tenant whose devices have something to do. */
 export interface Scene {
   readonly url: URL
-  readonly pid: number
   readonly ground: Ground
   /** A device that is not fuzzed, which polls well beside it. */
   readonly witness: Target
@@ -109,6 +108,51 @@ const memoryOf = (pid: number, file: string) => async (): Promise<{ held: number
   throw new Error('The server did not say how much memory it holds')
 }
 
+interface Named {
+  readonly serial: string
+  readonly token: string
+}
+
+const named = (prefix: string, count: number): Named[] =>
+  Array.from({ length: count }, (_, at) => ({ serial: `${prefix}-${at}`, token: newToken() }))
+
+/** What is imported of a device; rigs are read at a port of ours. */
+const rowOf = ({ serial, token }: Named, port: number) => {
+  const identity = { protocol: 'http' as const, host: '127.0.0.1', port, path: `/${serial}` }
+  const place = { type: 'lock', hardwareRevision: 'A', firmware: before, site: 'Works' }
+  const row = { ...product, ...place, serial, token, controllerId: serial }
+  return serial.startsWith('rig-') ? { ...row, rig: true, identity } : row
+}
+
+/** Devices of every kind, with something to do where they have; says what each may speak about. */
+async function putDevices(admin: Connection, rows: Scene['rows'], port: number, all: readonly Named[]) {
+  await call(admin, inventory.createSite, { body: { name: 'Works', probeNetworks: ['127.0.0.0/8'] } })
+  await call(admin, inventory.importDevices, { body: { devices: all.map((each) => rowOf(each, port)) } })
+  const { items } = await call(admin, inventory.listDevices, { query: { limit: 500, text: 'rig-' } })
+  const ids = items.map(({ id }) => id)
+  await testOnRigs(admin, ids)
+  await putJobs(rows, 1_000_000)
+  const actions = await rows<{ serial: string; action: number }>(`
+    select d.serial, j.action_id as action from deployment_job j join inventory_device d on d.id = j.device_id
+    union all select d.serial, t.action_id from lab_trial t join inventory_device d on d.id = t.device_id`)
+  const actionOf = new Map(actions.map(({ serial, action }) => [serial, action]))
+  return ({ serial, token }: Named): Target => ({
+    controllerId: serial,
+    token,
+    action: actionOf.get(serial),
+    isForeign: serial.startsWith('foreign-'),
+  })
+}
+
+/** The database as the application sees it, for the one tenant that there is. */
+async function openRows(database: string) {
+  const client = new pg.Client({ connectionString: database })
+  await client.connect()
+  await client.query(`select set_config('app.tenant_id', '1', false), set_config('app.site_ids', '*', false)`)
+  const rows: Scene['rows'] = async (text) => (await client.query(text)).rows
+  return { rows, close: () => client.end() }
+}
+
 /** Starts the product as its users do, and gives it work. */
 export async function makeScene(sabotage: Switch | undefined): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'suture-fuzz-'))
@@ -116,78 +160,24 @@ export async function makeScene(sabotage: Switch | undefined): Promise<Scene> {
   process.env.SUTURE_FUZZ_MEMORY = file
   const hook = `--import=${join(import.meta.dirname, 'memory.ts')}`
   const server = await startServer(folder, sabotage, false, hook)
-  const [base, pid] = [server.url, server.process.pid]
   const code = /suc_[\w-]{43}/.exec(await server.process.line((line) => /suc_[\w-]{43}/.test(line)))?.[0] ?? ''
-  const admin = await signInFirst(base, code)
+  const admin = await signInFirst(server.url, code)
   const identities = await tellIdentities()
   const { port } = identities.address() as AddressInfo
-  await call(admin, inventory.createSite, { body: { name: 'Works', probeNetworks: ['127.0.0.0/8'] } })
-  const named = (prefix: string, count: number) =>
-    Array.from({ length: count }, (_, at) => ({ serial: `${prefix}-${at}`, token: newToken() }))
-  const [onRigs, devices, others, [witness]] = [
-    named('rig', rigs),
-    named('dev', working),
-    named('foreign', foreign),
-    named('witness', 1),
-  ]
-  const all = [...onRigs, ...devices, ...others, ...(witness ? [witness] : [])]
-  await call(admin, inventory.importDevices, {
-    body: {
-      devices: all.map(({ serial, token }) => ({
-        ...{
-          ...product,
-          serial,
-          token,
-          controllerId: serial,
-          type: 'lock',
-          hardwareRevision: 'A',
-          firmware: before,
-          site: 'Works',
-        },
-        ...(serial.startsWith('rig-')
-          ? { rig: true, identity: { protocol: 'http' as const, host: '127.0.0.1', port, path: `/${serial}` } }
-          : {}),
-      })),
-    },
-  })
-  const { items } = await call(admin, inventory.listDevices, { query: { limit: 500, text: 'rig-' } })
-  await testOnRigs(
-    admin,
-    items.map(({ id }) => id),
-  )
-  const { secret } = await call(admin, inventory.createGateway, { body: { name: 'G' } })
-  const client = new pg.Client({ connectionString: server.database })
-  await client.connect()
-  await client.query(`select set_config('app.tenant_id', '1', false), set_config('app.site_ids', '*', false)`)
-  const rows: Scene['rows'] = async (text) => (await client.query(text)).rows
-  const first = 1_000_000
-  await putJobs(rows, first)
-  const actions = await rows<{ serial: string; action: number }>(`
-    select d.serial, j.action_id as action from deployment_job j join inventory_device d on d.id = j.device_id
-    union all select d.serial, t.action_id from lab_trial t join inventory_device d on d.id = t.device_id`)
-  const actionOf = new Map(actions.map(({ serial, action }) => [serial, action]))
-  const target = ({ serial, token }: { serial: string; token: string }): Target => ({
-    controllerId: serial,
-    token,
-    action: actionOf.get(serial),
-    isForeign: serial.startsWith('foreign-'),
-  })
-  const url = new URL(base)
+  const { rows, close } = await openRows(server.database)
+  const tried = [...named('rig', rigs), ...named('dev', working), ...named('foreign', foreign)]
+  const witness = { serial: 'witness', token: newToken() }
+  const targetOf = await putDevices(admin, rows, port, [...tried, witness])
+  const { secret: gateway } = await call(admin, inventory.createGateway, { body: { name: 'G' } })
+  const url = new URL(server.url)
   return {
     url,
-    pid,
-    ground: {
-      host: url.host,
-      tenant: 'main',
-      targets: [...onRigs, ...devices, ...others].map(target),
-      fileName,
-      gateway: secret,
-    },
-    witness: target(witness as { serial: string; token: string }),
-    memory: memoryOf(pid, file),
+    ground: { host: url.host, tenant: 'main', targets: tried.map(targetOf), fileName, gateway },
+    witness: targetOf(witness),
+    memory: memoryOf(server.process.pid, file),
     rows,
     end: async () => {
-      await client.end()
+      await close()
       identities.closeAllConnections()
       identities.close()
       await stopAll()

@@ -1,8 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { type Store, systemScope, withScope } from '#platform/database/store.ts'
 import type { TenantId } from '#platform/id.ts'
+import { Refusal } from '#platform/refusal.ts'
 import { currentMoment, type EventRow, eventsAfter } from './event.queries.ts'
-import { isAfter, isSince, type Moment, type Position } from './position.ts'
+import { isAfter, isAhead, isSince, type Moment, type Position } from './position.ts'
 
 interface Options {
   /** Told of the news of a tenant before any stream is. */
@@ -31,6 +32,7 @@ export class Outbox {
   /**
    * The events of a tenant from a position on, as they become certain, until the signal; without a position, those that
    * are committed from now on. Whoever goes on from the last position that they saw misses nothing and sees nothing twice.
+   * @throws Refusal for a position that was never given out here: whoever waited for it would miss what comes before
    */
   async follow(tenant: TenantId, from: Position | undefined, signal: AbortSignal): Promise<AsyncIterable<EventRow>> {
     const feed = this.#feeds.get(tenant) ?? this.#open(tenant)
@@ -39,9 +41,10 @@ export class Outbox {
     if (signal.aborted) stream.end()
     try {
       await feed.started
-      if (from) return stream.from(from)
       const opened = await feed.now()
-      return stream.from(opened.from, opened)
+      if (!from) return stream.from(opened.from, opened)
+      if (isAhead(from, opened)) throw new Refusal('http/bad-cursor')
+      return stream.from(from)
     } catch (error) {
       stream.end()
       throw error

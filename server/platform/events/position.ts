@@ -48,3 +48,7 @@ export function isSince({ epoch, xid }: Position, { from, next, running }: Momen
   if (epoch !== from.epoch) return epoch > from.epoch
   return BigInt(xid) >= next || running.has(xid)
 }
+
+/** Whether no event can have such a place yet: it was made up, or told by another database. */
+export const isAhead = ({ epoch, xid }: Position, { from, next }: Moment): boolean =>
+  epoch > from.epoch || (epoch === from.epoch && BigInt(xid) > next)

@@ -20,6 +20,7 @@ import { type Pages, serveConsole } from './console.ts'
 import { describeApi } from './openapi.ts'
 import { asRefusal, refuseAtSocket, sendProblem } from './problem.ts'
 import { type Routes, servingOn } from './serve.ts'
+import { boundSockets, type Sockets, usualSockets, welcomeBodies } from './sockets.ts'
 import { stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
 import { followCertificate, type Tls, tlsOptions } from './tls.ts'
@@ -49,10 +50,12 @@ interface Parts {
   readonly buckets?: Buckets | undefined
   /** How fast a request body must come, if not as usual. */
   readonly pace?: Pace
+  /** How many connections there may be, and how long one may say nothing, if not as usual. */
+  readonly sockets?: Sockets
 }
 
 /** Fastify with our bounds, and our words for what it refuses. */
-function bareServer({ log, metrics, tls }: Parts): FastifyInstance {
+function bareServer({ log, metrics, tls, sockets = usualSockets }: Parts): FastifyInstance {
   const app = Fastify({
     loggerInstance: log.child({}),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'incident' }),
@@ -61,6 +64,7 @@ function bareServer({ log, metrics, tls }: Parts): FastifyInstance {
     // Bodies have a bound of their own, which grows with their length: see `boundBodies`.
     requestTimeout: 0,
     connectionTimeout: 60_000,
+    http: { connectionsCheckingInterval: sockets.checkMs },
     keepAliveTimeout: 72_000,
     // When the requests under way have finished: see `stopInOrder`, which also answers new ones meanwhile.
     forceCloseConnections: true,
@@ -77,7 +81,7 @@ function bareServer({ log, metrics, tls }: Parts): FastifyInstance {
     if (refusal) metrics.refusals.inc({ code: refusal.code })
     return sendProblem(error, request, reply)
   })
-  app.server.headersTimeout = 30_000
+  boundSockets(app, sockets)
   if (tls) {
     const leave = followCertificate(app.server as unknown as Server, tls, log)
     app.addHook('onClose', async () => leave())
@@ -95,6 +99,7 @@ export async function createServer(parts: Parts): Promise<FastifyInstance> {
   app.addHook('onRequest', async ({ headers }) => {
     if (!isOurHost(headers.host, parts.origin)) throw new Refusal('http/wrong-host')
   })
+  welcomeBodies(app)
   boundBodies(app, parts.pace)
   readJsonSafely(app)
   measure(app, parts.metrics)

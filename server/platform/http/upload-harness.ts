@@ -12,6 +12,7 @@ import type { TenantId } from '#platform/id.ts'
 import { createLog } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { createServer } from './server.ts'
+import type { Sockets } from './sockets.ts'
 
 export const kib = 1024
 export const sendBytes = endpoint({
@@ -54,7 +55,7 @@ export class UploadServer {
   readonly #sockets: Socket[] = []
   readonly #app: ReturnType<typeof createServer>
 
-  private constructor(store: Store) {
+  private constructor(store: Store, sockets?: Sockets) {
     this.#app = createServer({
       store,
       clock: systemClock,
@@ -64,6 +65,7 @@ export class UploadServer {
       health: async () => ({}),
       credentialEvents: new Set(),
       origin: undefined,
+      ...(sockets ? { sockets } : {}),
       pace: { graceMs: 1_000, bytesPerSecond: 64 * kib, lingerMs: 2_000 },
       routes: [
         ({ serve }) => {
@@ -75,8 +77,8 @@ export class UploadServer {
     })
   }
 
-  static async start(store: Store): Promise<UploadServer> {
-    const server = new UploadServer(store)
+  static async start(store: Store, sockets?: Sockets): Promise<UploadServer> {
+    const server = new UploadServer(store, sockets)
     server.base = await (await server.#app).listen({ host: '127.0.0.1', port: 0 })
     return server
   }
