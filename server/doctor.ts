@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { release } from 'node:os'
 import pg from 'pg'
+import { lastBackup } from './backup.ts'
 import type { Config } from './platform/config.ts'
 import { externalUrls, runningUrls } from './platform/database/open.ts'
 import { passphraseSource } from './signing/signer/passphrase.ts'
@@ -20,6 +21,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     kindOfDatabase(config),
     ...(await insideDatabase(config)),
     passphrase(config),
+    await backup(config),
     await server(config),
   ]
 }
@@ -132,6 +134,17 @@ function passphrase({ SUTURE_HOME }: Config): Finding {
         check: 'signer',
         state: 'ok',
         says: `the signer’s passphrase comes from ${source.kind === 'environment' ? 'the environment' : 'a systemd credential'}`,
+      }
+}
+
+async function backup({ SUTURE_HOME }: Config): Promise<Finding> {
+  const at = await lastBackup(SUTURE_HOME)
+  return at
+    ? { check: 'backup', state: 'ok', says: `the last one was made ${at.toISOString()} on this machine` }
+    : {
+        check: 'backup',
+        state: 'warn',
+        says: 'none was ever made on this machine; `suture backup create FILE` makes one while the server runs',
       }
 }
 

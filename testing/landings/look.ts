@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { call, type Connection } from '@suture/contract/client.ts'
+import { type Connection, call } from '@suture/contract/client.ts'
 import { getEvidencePack, listEvidence } from '@suture/contract/compliance.ts'
 import { listJobs, listRollouts } from '@suture/contract/deployment.ts'
 import { listDevices } from '@suture/contract/devices.ts'

@@ -3,8 +3,8 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { run, start, stopAll } from '../demo/children.ts'
 import { secret } from '../demo/cast.ts'
+import { run, start, stopAll } from '../demo/children.ts'
 import { type Landing, lookAround, signInAs } from './look.ts'
 
 // Keeps what this version leaves behind, so that later ones can prove that they start on it: the backup of a small demo
