@@ -1,4 +1,5 @@
 import type { Config } from '#platform/config.ts'
+import { backup } from './backup.ts'
 import { database } from './database.ts'
 import type { Finding } from './finding.ts'
 import { answering, listening } from './listening.ts'
@@ -19,7 +20,7 @@ export interface Examination {
 }
 
 /** The parts of an examination, in the order in which they are told. */
-const parts = ['machine', 'database', 'signer', 'sandbox', 'address', 'server'] as const
+const parts = ['machine', 'database', 'signer', 'sandbox', 'backup', 'address', 'server'] as const
 export type Part = (typeof parts)[number]
 
 /** Looks at versions, and at whatever deviates from safe defaults; changes nothing. */
@@ -38,6 +39,7 @@ export async function examine(config: Config, { readers, url, only = parts }: Ex
     database: async () => stored.findings,
     signer: async () => signer(config),
     sandbox: async () => [await sandbox(readers)],
+    backup: async () => [await backup(config)],
     address: async () => listening(config, now),
     server: async () => [await answering(config, url)],
   }

@@ -16,7 +16,7 @@ export type SignerFile = (typeof signerFiles)[number]
 const pattern =
   /^(about\.json|queue\.jsonl\.zst|sequences\.json|tables\/\d{3}-[a-z0-9_]{1,63}\/\d{6}\.jsonl\.zst|blobs\/[0-9a-f]{64}|signer\/(checkpoint\.json|journal\.jsonl|sealed\.json|public\.json))$/
 
-export const isPartName = (name: string): boolean => pattern.test(name)
+const isPartName = (name: string): boolean => pattern.test(name)
 
 /** The digest of a blob, or the file of the signer, that a part holds. */
 export const blobOf = (name: string): string | undefined => /^blobs\/(.*)$/.exec(name)?.[1]
@@ -63,8 +63,7 @@ export const RowsHead = z.strictObject({
 })
 export type RowsHead = z.output<typeof RowsHead>
 
-/** One row: each column as PostgreSQL writes it as text. */
-export type Row = readonly (string | null)[]
+/** Rows: each column as PostgreSQL writes it as text. */
 export const Rows = z.array(z.array(z.string().nullable()))
 
 /** Where a number that is counted up stands. */
