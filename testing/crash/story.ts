@@ -22,7 +22,7 @@ interface Given {
 }
 
 /** One kill as it went. */
-export interface Strike {
+interface Strike {
   readonly no: number
   readonly targets: Kill['targets']
   readonly moment: Kill['moment']
