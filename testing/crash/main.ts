@@ -52,6 +52,8 @@ const given = {
   say: (sentence: string) => void process.stderr.write(`${sentence}\n`),
 }
 
+if (process.platform !== 'linux') wrong('Processes are found in /proc, so this runs on Linux alone.')
+
 const folder = mkdtempSync(join(tmpdir(), 'suture-crash-'))
 mkdirSync(join(folder, 'files'))
 const keeper = new Keeper(folder, policy.pollSeconds, sabotage)
@@ -65,6 +67,9 @@ async function tidy(): Promise<void> {
   if (values.keep) given.say(`Everything is in ${folder}`)
   else rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => void tidy().finally(() => process.exit(130)))
 
 /** What did not hold. */
 const told: string[] = []

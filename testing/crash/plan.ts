@@ -2,7 +2,7 @@ import { Random } from '../random.ts'
 
 /** What is killed: the server, the signer, PostgreSQL as a whole (its first process), or one connection's process. */
 export const targets = ['server', 'signer', 'postgres', 'backend'] as const
-export type Target = (typeof targets)[number]
+type Target = (typeof targets)[number]
 
 /**
  * When the kill falls: at some moment, right after jobs were handed out or a word was kept (between COMMIT and the

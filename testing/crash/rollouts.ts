@@ -62,7 +62,10 @@ export async function look({ cast }: Stage, id: string): Promise<Rollout> {
 }
 
 const never = () => false
-const saysAlready = ({ err }: Ran): boolean => /already|approved|not now|running|is signed/i.test(err)
+/** What was asked for the first time was done, and its answer lost. */
+const isApproved = ({ err }: Ran): boolean =>
+  err.includes('deployment/already-approved') || /deployment\/not-now\)\s+state: (scheduled|running)/.test(err)
+const isStarted = ({ err }: Ran): boolean => /deployment\/not-now\)\s+state: running/.test(err)
 
 /** A plan that nobody has approved; its id. */
 async function draft(stage: Stage, name: string, pace: Pace, audience: object): Promise<string> {
@@ -72,13 +75,13 @@ async function draft(stage: Stage, name: string, pace: Pace, audience: object): 
 }
 
 const approve = (person: Person, id: string): Promise<Ran> =>
-  insist(person, ['rollout', 'approve', id, '--yes'], saysAlready)
+  insist(person, ['rollout', 'approve', id, '--yes'], isApproved)
 
 /** Makes a plan, has two people approve it, and starts it; whatever is killed meanwhile. */
 export async function startRollout(stage: Stage, pace: Pace, audience: object): Promise<string> {
   const id = await draft(stage, pace, pace, audience)
   for (const person of stage.panel.approvers) await approve(person, id)
-  await insist(stage.cast.operator, ['rollout', 'start', id], saysAlready)
+  await insist(stage.cast.operator, ['rollout', 'start', id], isStarted)
   return id
 }
 

@@ -22,7 +22,7 @@ interface Given {
 }
 
 /** One kill as it went. */
-export interface Strike {
+interface Strike {
   readonly no: number
   readonly targets: Kill['targets']
   readonly moment: Kill['moment']
@@ -64,11 +64,19 @@ async function strike(stage: Stage, observer: Observer, kill: Kill): Promise<Omi
   return { no, targets, moment, isHit: struck.isHit, downMs, at, recovery }
 }
 
-/** The second rollout begins when the revision that dies of the release is known to do so. */
-async function secondRollout(stage: Stage, first: string): Promise<string> {
-  while ((await look(stage, first)).quarantined.length === 0) await after(300)
+/**
+ * The second rollout begins when the revision that dies of the release is known to do so; when the first one ends before
+ * that, there is none.
+ */
+async function secondRollout(stage: Stage, first: string): Promise<readonly string[]> {
+  for (;;) {
+    const rollout = await look(stage, first)
+    if (rollout.quarantined.length > 0) break
+    if (isOver(rollout)) return []
+    await after(300)
+  }
   const { items } = await stage.cast.operator.calls(listSites, { query: {} })
-  return startRollout(stage, 'at once', { site: items[0]?.id })
+  return [await startRollout(stage, 'at once', { site: items[0]?.id })]
 }
 
 async function untilOver(stage: Stage, ids: readonly string[]): Promise<boolean> {
@@ -144,7 +152,7 @@ export async function tell(given: Given, folder: string, keeper: Keeper): Promis
   const starting = secondRollout(stage, first)
   starting.catch(() => undefined)
   const strikes = await killAll(stage, observer, first, given)
-  const rollouts = [first, await starting]
+  const rollouts = [first, ...(await starting)]
   const isEnded = await untilOver(stage, rollouts)
   const uploaded = await upload(stage)
   const proof = await prove(stage, rollouts)

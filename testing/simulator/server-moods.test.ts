@@ -40,6 +40,18 @@ test('a cancellation after flashing began is rejected once, and the device goes 
   expect(events).not.toContain('cancelled')
 })
 
+test('what is offered beside an action under way is told, and not followed', async () => {
+  const scene = await startScene([entry('pump')], { installSeconds: [1.5, 1.5] })
+  const { server } = scene
+  const actionId = server.offer('pump', image())
+  await until(async () => (await scene.events('pump')).includes('installing'))
+  const other = server.offer('pump', image())
+  await until(async () => (await scene.events('pump')).includes('offered-beside'))
+  const facts = await scene.facts('pump')
+  expect(facts.find(({ event }) => event === 'offered-beside')).toMatchObject({ actionId, other })
+  expect(facts.filter(({ event }) => event === 'offered')).toHaveLength(1)
+})
+
 test('a server that knows no ranges gets the download from the beginning, and the bytes are right', async () => {
   const scene = await startScene([entry('weak', { behaviour: 'interrupted' })])
   const { server } = scene
@@ -134,7 +146,10 @@ test('an outcome that the server lost is said again, and nothing is installed tw
   }
   server.offer('pump', image())
   await until(() => server.feedback('pump').filter((line) => line === 'deploymentBase closed success').length === 2)
-  expect((await scene.events('pump')).filter((event) => event === 'installing')).toHaveLength(1)
+  const events = await scene.events('pump')
+  expect(events.filter((event) => event === 'installing')).toHaveLength(1)
+  // That its end was taken once already is told: an honest server does not lose what it acknowledged.
+  expect(events.filter((event) => event === 'offered-again')).toHaveLength(1)
   expect(downloadsOf(server.asked('pump'))).toHaveLength(1)
 })
 
