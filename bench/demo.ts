@@ -64,7 +64,10 @@ async function databasesIn(folder: string) {
 }
 
 const secondsOf = (chapters: Recording['chapters'], end: number) =>
-  chapters.map(({ title, at }, no) => ({ title, seconds: Math.round(((chapters[no + 1]?.at ?? end) - at) * 10) / 10 }))
+  chapters.map(({ title, at }, no) => ({
+    name: title,
+    seconds: Math.round(((chapters[no + 1]?.at ?? end) - at) * 10) / 10,
+  }))
 
 /** The whole loop, once: what each process took, what the database became, and what each job cost it. */
 export async function benchDemo({ devices, signal }: Given): Promise<Result> {
