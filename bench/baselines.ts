@@ -25,7 +25,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** The median time of some work in milliseconds, after one that does not count. */
-export async function medianOf(work: () => Promise<unknown>, times = rounds): Promise<number> {
+async function medianOf(work: () => Promise<unknown>, times = rounds): Promise<number> {
   await work()
   const all: number[] = []
   for (let n = 0; n < times; n++) all.push(await timed(work))
@@ -56,7 +56,7 @@ export function noiseIn(calibration: Calibration): string | undefined {
  * A fixed piece of work that needs what benchmarks need: this process, PostgreSQL, and the way between them. It writes
  * nothing, so that it can run in any database.
  */
-export const calibrate = (pool: Pool): Promise<number> =>
+const calibrate = (pool: Pool): Promise<number> =>
   medianOf(async () => {
     for (let n = 0; n < 50; n++)
       await pool.query('select sum(sqrt(n)), count(distinct n % 97) from generate_series(1, 4000) n')

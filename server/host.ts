@@ -27,6 +27,7 @@ import { runSignerProcess } from './signing/signer/process.ts'
 import { rules } from './signing/signer/rules.ts'
 
 export { type Config, describeConfig, readConfig } from './platform/config.ts'
+export { keepHeapSmall } from './platform/heap.ts'
 export { OperatorError } from './platform/operator-error.ts'
 export { ceremonyAt, enrol, readRoster, revoke } from './signing/signer/ceremony.ts'
 
