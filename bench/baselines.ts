@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from './database.ts'
 
 // Every denominator: what a figure is divided by is measured here, in the same run, or not at all.
 
@@ -6,6 +6,9 @@ import type { Pool, PoolClient } from 'pg'
 export class Rejected extends Error {
   override readonly name = 'Rejected'
 }
+
+/** One connection: a pool would spread what belongs together. */
+type Client = Pick<Pool, 'query'>
 
 /** The middle one; of two in the middle the lower. */
 export function median(values: readonly number[]): number {
@@ -78,7 +81,7 @@ export async function betweenCalibrations<T>(
  * a tenant, without parallel workers, over tables that were vacuumed.
  * @throws Rejected that says what is not so
  */
-export async function mustBeFair(client: PoolClient, table: string): Promise<void> {
+export async function mustBeFair(client: Client, table: string): Promise<void> {
   const { rows } = await client.query<{
     bound: boolean
     forced: boolean

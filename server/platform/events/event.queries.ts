@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
 import { type Scoped, whenCommitted } from '#platform/database/store.ts'
 import type { EventKind, Events } from './event.ts'
-import { hear } from './heard.ts'
+import { hear, type Told } from './heard.ts'
 import { type Moment, momentOf, type Position } from './position.ts'
 
 interface NewEvent<K extends EventKind> {
@@ -92,14 +92,6 @@ export const currentMoment = async ({ db }: Scoped): Promise<Moment> => {
   const { rows } = await sql<{ epoch: number; snapshot: string }>`
     select epoch, pg_current_snapshot()::text as snapshot from platform_epoch`.execute(db)
   return momentOf(rows[0]?.epoch ?? 0, rows[0]?.snapshot ?? '')
-}
-
-/** What a reader needs to know of an event to tell whom it is about. */
-export interface Told {
-  readonly kind: string
-  readonly subject: string
-  /** The uid of the device that the detail names. */
-  readonly device: string | null
 }
 
 /** What is committed now, as PostgreSQL writes it, and in which epoch. */

@@ -1,5 +1,12 @@
 import type { TenantId } from '#platform/id.ts'
-import type { Told } from './event.queries.ts'
+
+/** What a reader needs to know of an event to tell whom it is about. */
+export interface Told {
+  readonly kind: string
+  readonly subject: string
+  /** The uid of the device that the detail names. */
+  readonly device: string | null
+}
 
 type Listener = (tenant: TenantId, events: readonly Told[]) => void
 
