@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from './database.ts'
 
 // Every denominator: what a figure is divided by is measured here, in the same run, or not at all.
 
@@ -6,6 +6,9 @@ import type { Pool, PoolClient } from 'pg'
 export class Rejected extends Error {
   override readonly name = 'Rejected'
 }
+
+/** One connection: a pool would spread what belongs together. */
+type Client = Pick<Pool, 'query'>
 
 /** The middle one; of two in the middle the lower. */
 export function median(values: readonly number[]): number {
@@ -25,7 +28,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** The median time of some work in milliseconds, after one that does not count. */
-export async function medianOf(work: () => Promise<unknown>, times = rounds): Promise<number> {
+async function medianOf(work: () => Promise<unknown>, times = rounds): Promise<number> {
   await work()
   const all: number[] = []
   for (let n = 0; n < times; n++) all.push(await timed(work))
@@ -56,7 +59,7 @@ export function noiseIn(calibration: Calibration): string | undefined {
  * A fixed piece of work that needs what benchmarks need: this process, PostgreSQL, and the way between them. It writes
  * nothing, so that it can run in any database.
  */
-export const calibrate = (pool: Pool): Promise<number> =>
+const calibrate = (pool: Pool): Promise<number> =>
   medianOf(async () => {
     for (let n = 0; n < 50; n++)
       await pool.query('select sum(sqrt(n)), count(distinct n % 97) from generate_series(1, 4000) n')
@@ -78,7 +81,7 @@ export async function betweenCalibrations<T>(
  * a tenant, without parallel workers, over tables that were vacuumed.
  * @throws Rejected that says what is not so
  */
-export async function mustBeFair(client: PoolClient, table: string): Promise<void> {
+export async function mustBeFair(client: Client, table: string): Promise<void> {
   const { rows } = await client.query<{
     bound: boolean
     forced: boolean
@@ -103,6 +106,18 @@ export async function mustBeFair(client: PoolClient, table: string): Promise<voi
     found.unseen > 0.1 && `${table} was not vacuumed`,
   ].filter((each) => each !== false)
   if (wrong.length > 0) throw new Rejected(`This is no denominator: ${wrong.join('; ')}.`)
+}
+
+/** Vacuums a table until PostgreSQL takes its rows for seen by all: what was committed without waiting is not, for a moment. */
+async function vacuum(owner: Pool, table: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    await owner.query(`vacuum ${table}`)
+    const { rows } = await owner.query('select from pg_class where oid = $1::regclass and relallvisible = relpages', [
+      table,
+    ])
+    if (rows.length > 0) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
 }
 
 /** What one transaction that updates one row costs at the least. */
@@ -138,7 +153,7 @@ export async function oneCommit(owner: Pool, app: Pool, tenant: number): Promise
       'insert into bench_commit select $1, n, 0 from generate_series(1, 1000) n on conflict do nothing',
       [tenant],
     )
-    await owner.query('vacuum bench_commit')
+    await vacuum(owner, 'bench_commit')
     await mustBeFair(client, 'bench_commit')
     const position = async () =>
       Number(

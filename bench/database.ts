@@ -1,4 +1,7 @@
-import type { Pool } from 'pg'
+import type * as database from '@suture/server/platform/database/pool.ts'
+
+/** Connections to the database that is measured. */
+export type Pool = database.Pool['pg']
 
 /** What PostgreSQL has counted until now. */
 export interface Counted {

@@ -6,9 +6,8 @@ import { stopAll } from '@suture/testing/demo/children.ts'
 import { Screen } from '@suture/testing/demo/screen.ts'
 import { tell } from '@suture/testing/demo/story.ts'
 import { makeFolder } from '@suture/testing/demo/world.ts'
-import type { Pool } from 'pg'
 import { betweenCalibrations, oneCommit, Rejected } from './baselines.ts'
-import { type Counted, count, hotShare, sizes } from './database.ts'
+import { type Counted, count, hotShare, type Pool, sizes } from './database.ts'
 import { machineWith } from './machine.ts'
 import { Watch } from './processes.ts'
 
@@ -64,7 +63,10 @@ async function databasesIn(folder: string) {
 }
 
 const secondsOf = (chapters: Recording['chapters'], end: number) =>
-  chapters.map(({ title, at }, no) => ({ title, seconds: Math.round(((chapters[no + 1]?.at ?? end) - at) * 10) / 10 }))
+  chapters.map(({ title, at }, no) => ({
+    name: title,
+    seconds: Math.round(((chapters[no + 1]?.at ?? end) - at) * 10) / 10,
+  }))
 
 /** The whole loop, once: what each process took, what the database became, and what each job cost it. */
 export async function benchDemo({ devices, signal }: Given): Promise<Result> {

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import type { Pool } from 'pg'
+import type { Pool } from './database.ts'
 
 /** What a figure was measured on; without it a figure says nothing. */
 export interface Machine {

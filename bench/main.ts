@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { Rejected } from './baselines.ts'
 import { benchDemo } from './demo.ts'
 import { benchPoll } from './poll.ts'
-import { table } from './table.ts'
+import { missingIn, table } from './table.ts'
 
 // One benchmark, against its baseline in the same run. 0: measured; 1: it broke; 2: asked wrongly; 3: rejected, because
 // what was measured says nothing.
@@ -54,6 +54,8 @@ if (!run) wrong(`There is no benchmark ${name}.`)
 
 try {
   const { noise, ...measured } = await run()
+  const missing = missingIn(measured)
+  if (missing.length > 0) throw new Error(`The benchmark did not measure: ${missing.join(', ')}`)
   // What is rejected is shown all the same, and called so where it is read.
   if (noise !== undefined) {
     process.exitCode = 3

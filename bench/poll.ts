@@ -8,12 +8,12 @@ import { gather } from '@suture/testing/demo/cast.ts'
 import { repository, run, start, stopAll } from '@suture/testing/demo/children.ts'
 import { startServer } from '@suture/testing/demo/server.ts'
 import { makeFolder, put } from '@suture/testing/demo/world.ts'
-import type { Pool } from 'pg'
 import { betweenCalibrations, median, Rejected } from './baselines.ts'
+import type { Pool } from './database.ts'
 import type { Result } from './demo.ts'
 import type { Loaded } from './load.ts'
 import { machineWith } from './machine.ts'
-import { below, cpuOf } from './processes.ts'
+import { below, cpuOf, cpuOfPostgres } from './processes.ts'
 
 interface Given {
   readonly devices: number
@@ -42,6 +42,8 @@ interface Measured {
   readonly p99Ms: number
   /** Processor time of the server for one poll, in microseconds. */
   readonly cpuMicros: number
+  /** The same of PostgreSQL. */
+  readonly postgresMicros: number
 }
 
 /** A device of the benchmark, with its secret. */
@@ -80,15 +82,19 @@ async function load(folder: string, order: object): Promise<Loaded> {
 }
 
 async function measure(folder: string, { url, pid, requests }: Subject, seconds: number): Promise<Measured> {
-  const before = cpuOf(pid)
+  const before = [cpuOf(pid), cpuOfPostgres()] as const
   const { answers, seconds: took, p50Ms, p99Ms } = await load(folder, { url, connections, seconds, requests })
-  const cpuMicros = Math.round(((cpuOf(pid) - before) * 1e7) / answers) / 10
-  return { pollsPerSecond: Math.round(answers / took), p50Ms, p99Ms, cpuMicros }
+  const micros = (cpu: number) => Math.round((cpu * 1e7) / answers) / 10
+  const [cpuMicros, postgresMicros] = [micros(cpuOf(pid) - before[0]), micros(cpuOfPostgres() - before[1])]
+  return { pollsPerSecond: Math.round(answers / took), p50Ms, p99Ms, cpuMicros, postgresMicros }
 }
 
 const medians = (all: readonly Measured[]): Measured => {
   const of = (key: keyof Measured) => median(all.map((each) => each[key]))
-  return { pollsPerSecond: of('pollsPerSecond'), p50Ms: of('p50Ms'), p99Ms: of('p99Ms'), cpuMicros: of('cpuMicros') }
+  return {
+    ...{ pollsPerSecond: of('pollsPerSecond'), p50Ms: of('p50Ms'), p99Ms: of('p99Ms') },
+    ...{ cpuMicros: of('cpuMicros'), postgresMicros: of('postgresMicros') },
+  }
 }
 
 const ratio = (a: number, b: number): number => Math.round((100 * a) / b) / 100

@@ -118,5 +118,9 @@ export class Watch {
   }
 }
 
-/** The processor time of a process and of all below it until now, in seconds. */
+/** The processor time of a process until now, in seconds. */
 export const cpuOf = (pid: number): number => processOf(pid)?.cpu ?? Number.NaN
+
+/** The processor time of the PostgreSQL that this process started, as far as its processes still run. */
+export const cpuOfPostgres = (): number =>
+  below(process.pid).reduce((sum, each) => (kindOf(each) === 'postgresql' ? sum + each.cpu : sum), 0)

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
 import { systemClock } from '@suture/server/platform/clock.ts'
 import { grantAccess } from '@suture/server/platform/database/embedded/roles.ts'
+import { openPool } from '@suture/server/platform/database/pool.ts'
 import { ensureTenant } from '@suture/server/platform/database/tenant.ts'
-import pg from 'pg'
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { RolloutScene, signerFor } from '../testing/rollout-scene.ts'
 import type { SignerProcess } from '../testing/signer-process.ts'
@@ -79,10 +79,11 @@ export class ControlPlane {
 
 /** Rights on a database do not come along when it is cloned, and a server that starts on it needs them. */
 async function openToRoles({ urls }: TestDatabase): Promise<void> {
-  const client = new pg.Client(urls.superuser)
-  await client.connect()
+  const pool = openPool(urls.superuser, { max: 1, name: 'suture interop', onError: () => undefined })
+  const client = await pool.pg.connect()
   await grantAccess(client)
-  await client.end()
+  client.release()
+  await pool.close()
 }
 
 /** The fault that the server is to have, where these tests are themselves put to the test. */

@@ -30,6 +30,7 @@ import { rules } from './signing/signer/rules.ts'
 
 export { type BackupSummary, backUp, restore, verifyBackup } from './backup.ts'
 export { type Config, describeConfig, readConfig } from './platform/config.ts'
+export { keepHeapSmall } from './platform/heap.ts'
 export { OperatorError } from './platform/operator-error.ts'
 export { ceremonyAt, enrol, readRoster, revoke } from './signing/signer/ceremony.ts'
 

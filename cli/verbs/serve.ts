@@ -12,8 +12,9 @@ export const serve = (program: Command): Command =>
     .action(async () => {
       // First of all: a signal that comes while the parts are starting must stop them in order, too.
       const toldToStop = untilStopped()
-      const { readConfig, startServer } = await import('@suture/server/host.ts')
+      const { keepHeapSmall, readConfig, startServer } = await import('@suture/server/host.ts')
       const server = await startServer(readConfig(await withConsole(process.env)))
+      keepHeapSmall()
       say(greeting(server))
       buildCommandLine().catch((error: Error) => {
         // Where it cannot be written, commands start a little later, and that is all.

@@ -30,8 +30,7 @@ function read(path: string, what: string): string {
 }
 
 /** Whether others than its owner, and a group for such keys, can read a file, or anybody else can write it. */
-const isOpenToOthers = (path: string): boolean =>
-  process.platform !== 'win32' && (statSync(path).mode & 0o027) !== 0
+const isOpenToOthers = (path: string): boolean => process.platform !== 'win32' && (statSync(path).mode & 0o027) !== 0
 
 function leafIn(pem: string, path: string): X509Certificate {
   try {

@@ -10,12 +10,12 @@ import type { SignerProcess } from '@suture/testing/signer-process.ts'
 import { startTestServer, type TestServer } from '@suture/testing/world.ts'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { createPoll } from './adapters/ddi/poll.ts'
-import { deploymentCourier } from './deployment/index.ts'
-import { type Claimant, Edge } from './edge/index.ts'
-import { createLog } from './platform/log.ts'
-import { createMetrics } from './platform/metrics.ts'
-import { hashSecret } from './platform/secret-hash.ts'
+import { createLog } from '#platform/log.ts'
+import { createMetrics } from '#platform/metrics.ts'
+import { hashSecret } from '#platform/secret-hash.ts'
+import { deploymentCourier } from '../../deployment/index.ts'
+import { type Claimant, Edge } from '../../edge/index.ts'
+import { createPoll } from './poll.ts'
 
 const clock = new MovedClock()
 const log = createLog('silent')
