@@ -6,7 +6,7 @@ import { changedBetween, leaked } from './judge.ts'
 
 const target = (controllerId: string, action: number, isForeign = false): Target => ({
   controllerId,
-  token: (isForeign ? 'f' : 'd').repeat(32),
+  token: (isForeign ? '7' : 'd').repeat(32),
   action,
   isForeign,
 })
@@ -17,7 +17,7 @@ const ground: Ground = {
   fileName: 'update.bin',
   gateway: 'e'.repeat(64),
 }
-const cases = (seed: number, count = 3_000) =>
+const cases = (seed: number, count = 1_500) =>
   Array.from({ length: count }, (_, number) => makeCase(new Chance(seed, number), ground))
 const textOf = ({ sent }: { readonly sent: { readonly pieces: readonly Buffer[] } }) =>
   Buffer.concat(sent.pieces).toString('latin1')
@@ -31,13 +31,13 @@ test('a seed and a number make the same case again, and another seed makes other
 })
 
 test('the secret of a device for which nobody may speak is never sent', () => {
-  for (const each of cases(3)) expect(textOf(each)).not.toContain('f'.repeat(32))
+  for (const each of cases(3)) expect(textOf(each)).not.toContain('7'.repeat(32))
 })
 
 test('some cases are what a device sends, and most are not', () => {
   const plain = cases(4).filter(({ isPlain }) => isPlain).length
-  expect(plain).toBeGreaterThan(100)
-  expect(plain).toBeLessThan(1_500)
+  expect(plain).toBeGreaterThan(50)
+  expect(plain).toBeLessThan(750)
 })
 
 test('memory that grows with the cases is found, and what caches take is not', () => {
