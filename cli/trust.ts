@@ -31,13 +31,16 @@ async function namedAuthority(): Promise<readonly string[]> {
   return [pem]
 }
 
-const known = getCACertificates('default')
+/** Before anything was added; only for whom something is: reading them all takes time. */
+let known: readonly string[] | undefined
 
 /** From now on believes what this machine believes, what `SUTURE_CA` names, and what was accepted of this one server. */
 export async function believe(server: URL, folder: string): Promise<void> {
   const accepted = (await acceptedIn(folder))[server.origin]
   const added = [...(await namedAuthority()), ...(accepted === undefined ? [] : [accepted])]
-  if (added.length > 0) setDefaultCACertificates([...known, ...added])
+  if (added.length === 0) return
+  known ??= getCACertificates('default')
+  setDefaultCACertificates([...known, ...added])
 }
 
 /** Shakes hands with a server to see its certificate, and whether it is believed; sends nothing. */

@@ -95,14 +95,15 @@ async function takeBills(to: Connection, all: readonly Artifact[]): Promise<Read
   return bills
 }
 
-/** The vulnerabilities that match, once the server has judged everything: the last invention is there. */
-async function matches(to: Connection, last: string): Promise<readonly string[]> {
-  for (const until = Date.now() + 30_000; Date.now() < until; await after(200)) {
-    const { items } = await call(to, listVulnerabilities, { query: { limit: 500 } })
-    const ids = items.map(({ id }) => id)
-    if (ids.includes(last)) return ids
+/**
+ * The vulnerabilities that match, once every bill was judged by all facts: the inventions came last, and each bill has one
+ * that is found. Otherwise what matches after half a minute.
+ */
+async function matches(to: Connection, hits: readonly string[]): Promise<readonly string[]> {
+  for (const until = Date.now() + 30_000; ; await after(200)) {
+    const ids = (await call(to, listVulnerabilities, { query: { limit: 500 } })).items.map(({ id }) => id)
+    if (hits.every((hit) => ids.includes(hit)) || Date.now() > until) return ids
   }
-  return (await call(to, listVulnerabilities, { query: { limit: 500 } })).items.map(({ id }) => id)
 }
 
 async function look(to: Connection, home: string): Promise<void> {
@@ -116,9 +117,14 @@ async function look(to: Connection, home: string): Promise<void> {
   const facts = readdirSync(folder)
     .filter((each) => each.endsWith('.json'))
     .map((each) => join(folder, each))
-  for (const { file: name, outcome } of await importFeeds(readConfig({ SUTURE_HOME: home }), [...facts, file], 60_000))
-    check(`${name} is taken in`, outcome?.isRefused === false, outcome?.note ?? 'nobody looked at it')
-  const found = await matches(to, wanted.at(-1)?.hit ?? '')
+  // One after the other: a server takes files in as it finds them, and the inventions are to be the last.
+  for (const files of [facts, [file]])
+    for (const { file: name, outcome } of await importFeeds(readConfig({ SUTURE_HOME: home }), files, 60_000))
+      check(`${name} is taken in`, outcome?.isRefused === false, outcome?.note ?? 'nobody looked at it')
+  const found = await matches(
+    to,
+    wanted.map(({ hit }) => hit),
+  )
   for (const { artifact, component, hit, miss } of wanted) {
     const about = `${component.name} ${component.version}`
     const verdictOf = async (id: string) =>

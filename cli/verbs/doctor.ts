@@ -3,7 +3,7 @@ import { serverOf } from '../connection.ts'
 import { exitStatus } from '../failure.ts'
 import { type Format, list, say } from '../output.ts'
 
-const parts = ['machine', 'database', 'signer', 'sandbox', 'address', 'server'] as const
+const parts = ['machine', 'database', 'signer', 'sandbox', 'backup', 'address', 'server'] as const
 type Part = (typeof parts)[number]
 
 interface Finding {
