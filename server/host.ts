@@ -126,8 +126,6 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const watching = await feeds.watch({ home: config.SUTURE_HOME, store: workerStore, clock, log, tenants })
   started.add(watching, (watch) => watch.stop())
   const { SUTURE_POLL_SECONDS: pollSeconds, SUTURE_REREAD_SECONDS: rereadSeconds } = config
-  const working = { store: workerStore, clock, home, signerKeys, pollSeconds, rereadMs: rereadSeconds * 1000 }
-  for (const turn of turnsWith(working)) started.add(startTicker({ ...turn, log, tenants }), (ticker) => ticker.stop())
   const signer = startSigner(config, urls.signer, log)
   if (signer) started.add(signer, (child) => child.stop())
   const health = async () => ({
@@ -156,6 +154,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
       `Something else listens at ${host}:${port} already. Stop it, or set SUTURE_LISTEN to another port.`,
     )
   })
+  // After the door is open: the first turn takes everything until then for a time in which no device was heard.
+  const working = { store: workerStore, clock, home, signerKeys, pollSeconds, rereadMs: rereadSeconds * 1000 }
+  for (const turn of turnsWith(working)) started.add(startTicker({ ...turn, log, tenants }), (ticker) => ticker.stop())
   const setup = (await awaitsSetup(store, tenant.id)) ? await issueSetupCode(store, clock, tenant) : undefined
   const certificate = tls && {
     isSelfSigned: tls.isSelfSigned,

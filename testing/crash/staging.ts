@@ -10,7 +10,7 @@ import { makeImage } from '../simulator/image.ts'
 import type { Keeper } from './keeper.ts'
 
 /** Short policy values, so that waves open and jobs end all through a run; the clock is the real one. */
-export const policy = { pollSeconds: 1, silenceSeconds: 9, soakSeconds: 4, perStratum: 6, stepSeconds: 30 } as const
+export const policy = { pollSeconds: 1, silenceSeconds: 12, soakSeconds: 4, perStratum: 6, stepSeconds: 30 } as const
 
 /** Everything that a run needs before the first kill. */
 export interface Stage {
