@@ -9,6 +9,7 @@ import { makeFolder } from '@suture/testing/demo/world.ts'
 import { betweenCalibrations, oneCommit, Rejected } from './baselines.ts'
 import { type Counted, count, hotShare, type Pool, sizes } from './database.ts'
 import { machineWith } from './machine.ts'
+import { pollsOf } from './polls.ts'
 import { Watch } from './processes.ts'
 
 /** What a benchmark comes to: its figures, and why they are not to be used if they are not. */
@@ -42,14 +43,6 @@ class Recording extends Screen {
     this.#at(title)
     super.chapter(title)
   }
-}
-
-/** How many polls the server has answered, by where the answer came from. */
-async function pollsOf(url: string): Promise<{ readonly memory: number; readonly database: number }> {
-  const text = await (await fetch(new URL('/metrics', url))).text()
-  const of = (from: string) =>
-    Number(new RegExp(`^suture_polls_total\\{from="${from}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0)
-  return { memory: of('memory'), database: of('database') }
 }
 
 const open = (url: string): { readonly pg: Pool; close(): Promise<void> } =>

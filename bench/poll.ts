@@ -13,6 +13,7 @@ import type { Pool } from './database.ts'
 import type { Result } from './demo.ts'
 import type { Loaded } from './load.ts'
 import { machineWith } from './machine.ts'
+import { pollsOf } from './polls.ts'
 import { below, cpuOf, cpuOfPostgres } from './processes.ts'
 
 interface Given {
@@ -164,10 +165,12 @@ export async function benchPoll({ devices, seconds }: Given): Promise<Result> {
           taken[name].push(await measure(folder, subjects[name], each))
       return taken
     })
-    const before = await transactions(pool.pg)
+    const [before, polled] = [await transactions(pool.pg), await pollsOf(server.url)]
     const last = await load(folder, { ...subjects.memory, connections, seconds: each })
     await new Promise((resolve) => setTimeout(resolve, 1500))
     const perPoll = ((await transactions(pool.pg)) - before) / last.answers
+    const now = await pollsOf(server.url)
+    const fromMemory = ratio(now.memory - polled.memory, last.answers)
     const [bare, memory, database] = [medians(all.bare), medians(all.memory), medians(all.database)]
     return {
       noise,
@@ -176,6 +179,7 @@ export async function benchPoll({ devices, seconds }: Given): Promise<Result> {
       ...{ devices, connections, bytes, secondsEach: Math.round(each * 10) / 10, rounds },
       ...{ bare, memory, database },
       ratios: { memory: ratiosTo(bare, memory), database: ratiosTo(bare, database) },
+      fromMemory,
       transactionsPerPoll: Math.round(perPoll * 1e5) / 1e5,
       serverMiB: Math.round((below(process.pid).find(({ pid }) => pid === server.process.pid)?.rss ?? 0) / 2 ** 20),
       baseline: { calibration },

@@ -10,6 +10,8 @@ interface Process {
   readonly command: string
   /** User and system time until now, in seconds. */
   readonly cpu: number
+  /** The same of its children that have ended. */
+  readonly ended: number
   readonly rss: number
 }
 
@@ -23,6 +25,7 @@ function processOf(pid: number): Process | undefined {
     return {
       ...{ pid, command, parent: field(4), rss: field(24) * pageBytes },
       cpu: (field(14) + field(15)) / ticks,
+      ended: (field(16) + field(17)) / ticks,
     }
   } catch {
     // It ended while it was looked at.
@@ -121,6 +124,6 @@ export class Watch {
 /** The processor time of a process until now, in seconds. */
 export const cpuOf = (pid: number): number => processOf(pid)?.cpu ?? Number.NaN
 
-/** The processor time of the PostgreSQL that this process started, as far as its processes still run. */
+/** The processor time of the PostgreSQL that this process started, with its connections that have ended. */
 export const cpuOfPostgres = (): number =>
-  below(process.pid).reduce((sum, each) => (kindOf(each) === 'postgresql' ? sum + each.cpu : sum), 0)
+  below(process.pid).reduce((sum, each) => (kindOf(each) === 'postgresql' ? sum + each.cpu + each.ended : sum), 0)
