@@ -17,7 +17,7 @@ import {
 } from '@suture/server/platform/database/embedded/rung.ts'
 
 // The tests that use the database, on Debian's PostgreSQL 15 instead of the embedded one. The last line is
-// `N passed, N failed`; what stands on the command line is handed to vitest, as the path of one file.
+// `N passed, N failed`; what stands on the command line is handed to vitest, such as the paths of some files.
 
 const programs = process.env.SUTURE_POSTGRES_15 ?? '/usr/lib/postgresql/15/bin'
 
@@ -84,7 +84,8 @@ const postgres = await launch(rung, data, sockets)
 const url = `postgresql://postgres:${password}@localhost:5432/postgres?host=${encodeURIComponent(sockets)}&sslmode=disable`
 
 const given = process.argv.slice(2)
-const chosen = given.length > 0 ? ['run', ...given] : ['related', '--run', 'testing/database.ts']
+const areNamed = given.some((each) => !each.startsWith('-'))
+const chosen = areNamed ? ['run', ...given] : ['related', '--run', 'testing/database.ts', ...given]
 const tests = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...chosen, '--project', 'code'], {
   cwd: root,
   env: { ...process.env, SUTURE_TEST_DATABASE_URL: url },

@@ -76,7 +76,7 @@ export async function restore(
 ): Promise<{
   readonly summary: Summary
   readonly epoch: number
-  readonly settledAt: Date
+  readonly settleSeconds: number
   readonly hasSigner: boolean
 }> {
   const log = createLog(config.SUTURE_LOG_LEVEL)
@@ -93,5 +93,5 @@ export async function restore(
   const target = { owner: urls.owner, worker: urls.worker, blobs, signer: signer.directory, log, now, settleSeconds }
   const epoch = await restoreBackup(reader, target, watch.advance)
   const hasSigner = (await stat(signer.public).catch(() => undefined)) !== undefined
-  return { summary: reader.summary, epoch, settledAt: new Date(now.getTime() + settleSeconds * 1000), hasSigner }
+  return { summary: reader.summary, epoch, settleSeconds, hasSigner }
 }

@@ -94,6 +94,26 @@ describe('one home, from its first start to its last stop', () => {
     expect((await healthOf(running.url)).database).toBe('ok')
   })
 
+  test('a backup is made while the server runs, is verified offline, and is not restored over what is there', () => {
+    const file = join(env.SUTURE_HOME, '..', 'running.backup')
+    const made = run(env, ['backup', 'create', file, '--with-signer', '-o', 'json'])
+    expect(made).toMatchObject({ status: 0, stderr: '' })
+    const { digest, rows, withSigner } = JSON.parse(made.stdout) as Record<string, unknown>
+    expect({ withSigner, hasRows: Number(rows) > 3 }).toEqual({ withSigner: true, hasRows: true })
+    const verify = (...more: string[]) => run(stranger, ['backup', 'verify', file, ...more])
+    expect(verify('--sha256', String(digest))).toMatchObject({ status: 0, stderr: '' })
+    expect(verify('--sha256', '0'.repeat(64))).toMatchObject({ status: 1, stdout: '' })
+    expect(run(env, ['backup', 'create', file])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/is there already/),
+    })
+    expect(run(env, ['backup', 'restore', file])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/is using/),
+    })
+    expect(examine().states).toMatchObject({ backup: 'ok' })
+  })
+
   test('doctor looks while the server runs, and sees a home that is open to others', async () => {
     expect(examine()).toMatchObject({
       status: 0,

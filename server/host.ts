@@ -8,7 +8,7 @@ import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
 import { baseOf, type Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
-import { markRestored as mark, usualSettle } from './platform/database/epoch.ts'
+import { beginSettling, markRestored as mark, usualSettle } from './platform/database/epoch.ts'
 import { openDatabase, withDatabase } from './platform/database/open.ts'
 import { openPool, type Pool } from './platform/database/pool.ts'
 import { directory, Store } from './platform/database/store.ts'
@@ -105,6 +105,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const store = started.add(new Store(poolOn(urls.app, 'suture api', config, log)), (part) => part.close())
   const workerPool = started.add(poolOn(urls.worker, 'suture worker', config, log), (part) => part.close())
   const workerStore = new Store(workerPool)
+  await beginSettling(urls.owner, clock.now())
   const tenant = await ensureTenant(urls.owner, clock, firstTenant)
   const tenants = () => listTenants(directory(workerStore))
   const home = config.SUTURE_HOME

@@ -95,7 +95,7 @@ async function rollOut(server: TestServer, tenant: TestTenant): Promise<string> 
       { pick: 'hashed' as const, percent: 100, soakSeconds: 0, minimumSample: 1 },
     ],
     limits: {
-      silenceSeconds: 10,
+      silenceSeconds: 60,
       maxFailurePercent: 40,
       perRevision: { maxFailurePercent: 60, minimumSample: 2, beyond: 'quarantine' as const },
     },
@@ -115,7 +115,7 @@ async function rollOut(server: TestServer, tenant: TestTenant): Promise<string> 
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const patience = Date.now() + 40_000
+  const patience = Date.now() + 100_000
   while (!(await holds())) {
     if (Date.now() > patience) throw new Error('It never came to that')
     await after(20)
@@ -151,7 +151,7 @@ test('a rollout that a restore falls into ends verified for every device, and ea
   const { urls } = await emptyDatabaseForThisTest()
   // The signer goes on from where it is: its journal knows more than the restored database.
   cpSync(join(home, 'signer'), join(restoredHome, 'signer'), { recursive: true })
-  await restore(configOf(urls, restoredHome, 0), file, { settleSeconds: 4, watch: silent })
+  await restore(configOf(urls, restoredHome, 0), file, { settleSeconds: 8, watch: silent })
   const [lost] = await query<{ jobs: number; ended: number }>(
     urls.superuser,
     `select count(*)::int as jobs, count(ended_at)::int as ended from deployment_job`,
@@ -172,4 +172,4 @@ test('a rollout that a restore falls into ends verified for every device, and ea
   await second.stop()
   await simulator.stop()
   expect([...(await those(simulator, 'installed'))].sort()).toEqual(all)
-})
+}, 300_000)

@@ -93,7 +93,7 @@ function addRestore(command: Command): void {
     .argument('<file>', 'the backup')
     .option(
       '--settle <seconds>',
-      'for how long no new job is given out: the longest that one of your devices takes for an update (900)',
+      'for how long after the first start no new job is given out: the longest that one of your devices takes for an update (900)',
       secondsOf,
     )
     .action(async (file: string, { settle }: { settle?: number }, self: Command) => {
@@ -101,14 +101,14 @@ function addRestore(command: Command): void {
       const done = await watched('Restoring', (watch) =>
         restore(readConfig(process.env), file, { settleSeconds: settle, watch }),
       )
-      const { summary, epoch, settledAt, hasSigner } = done
+      const { summary, epoch, settleSeconds, hasSigner } = done
       const signer = hasSigner
         ? ''
         : '\nThe signer’s home is not here. Put it back before the server starts, or it makes new keys, and what the old ones signed counts no longer.'
       tell(
         self,
-        { file, ...summary, epoch, settledAt: settledAt.toISOString(), hasSigner },
-        `Restored ${file}, ${told(summary)}\nEverybody signs in again. Until ${settledAt.toISOString()} no new job is given out, and no device gets anything before it has told what it runs. \`${programName} serve\` starts the server.${signer}`,
+        { file, ...summary, epoch, settleSeconds, hasSigner },
+        `Restored ${file}, ${told(summary)}\nEverybody signs in again. No device gets anything before it has told what it runs, and for ${settleSeconds} seconds after the server’s start nobody new gets a job. \`${programName} serve\` starts the server.${signer}`,
       )
     })
 }

@@ -4,7 +4,7 @@ import type { RolloutScene } from '@suture/testing/rollout-scene.ts'
 import { onRolloutStage } from '@suture/testing/rollout-stage.ts'
 import type { TestServer } from '@suture/testing/world.ts'
 import { beforeEach, expect, test } from 'vitest'
-import { markRestored } from '#platform/database/epoch.ts'
+import { beginSettling, markRestored } from '#platform/database/epoch.ts'
 
 const clock = new MovedClock()
 let server: TestServer
@@ -12,14 +12,16 @@ let scene: RolloutScene
 onRolloutStage(clock, { A: 4 }, (stage) => ({ server, scene } = stage))
 
 // The mark of a restore is the database's, and the tests share one.
-beforeEach(() => scene.sql('update platform_epoch set restored_at = null, settled_at = null'))
+beforeEach(() => scene.sql('update platform_epoch set restored_at = null, settle_seconds = null, settled_at = null'))
 
 /** Everybody at once, so that each device may be the one that a test looks at. */
 const atOnce = { waves: [{ pick: 'hashed' as const, percent: 100, soakSeconds: 0, minimumSample: 1 }] }
 
 /** The database is from a backup that was made now, and a second passes. */
 async function restored(settleSeconds = 0): Promise<void> {
-  await markRestored(server.database.urls.owner, { now: clock.now(), settleSeconds })
+  const { owner } = server.database.urls
+  await markRestored(owner, { now: clock.now(), settleSeconds })
+  await beginSettling(owner, clock.now())
   clock.pass(settleSeconds === 0 ? 1 : 0.5)
 }
 
@@ -130,4 +132,18 @@ test('a server that was away for longer than devices may be silent does not end 
   expect((await scene.get(id)).state).toBe('running')
   await scene.pass(64)
   expect((await scene.get(id)).state).toBe('finished')
+})
+
+test('a restored database does not settle before a server starts on it', async () => {
+  await scene.started(atOnce)
+  await markRestored(server.database.urls.owner, { now: clock.now(), settleSeconds: 5 })
+  clock.pass(600)
+  await first().tellFacts(runs(versions.before))
+  expect(await first().offered()).toBeUndefined()
+  await beginSettling(server.database.urls.owner, clock.now())
+  clock.pass(6)
+  // Another start does not begin it again.
+  await beginSettling(server.database.urls.owner, clock.now())
+  await first().tellFacts(runs(versions.before))
+  expect(await first().offered()).toBeDefined()
 })

@@ -61,12 +61,25 @@ async function mark(client: pg.Client, { now, settleSeconds }: Restored): Promis
   const { rows } = await client.query<{ epoch: number }>(
     `update platform_epoch
         set epoch = greatest(epoch + 1, extract(epoch from $1::timestamptz)::bigint / 60), restored_at = $1,
-            settled_at = $1::timestamptz + make_interval(secs => $2)
+            settle_seconds = $2, settled_at = null
       returning epoch`,
     [now, settleSeconds],
   )
   return rows[0]?.epoch ?? 0
 }
+
+/**
+ * Begins to settle, at the first start after a restore: devices hear the server from now on, and one that waited for its
+ * answer in the middle of its work goes on.
+ */
+export const beginSettling = (ownerUrl: string, now: Date): Promise<void> =>
+  inOne(ownerUrl, async (client) => {
+    await client.query(
+      `update platform_epoch set settled_at = $1::timestamptz + make_interval(secs => settle_seconds)
+        where settle_seconds is not null and settled_at is null`,
+      [now],
+    )
+  })
 
 /** When this database came from a backup, and until when nobody new is given a job; nothing when it never did. */
 export interface Fence {
@@ -74,12 +87,15 @@ export interface Fence {
   readonly settledAt: Date
 }
 
+/** Later than any: nobody has begun to settle. */
+const never = new Date(8.64e15)
+
 /** What a restore asks of whoever gives out jobs. */
 export async function fenceOf({ db }: Scoped | Directory): Promise<Fence | undefined> {
   const { rows } = await sql<{ restored_at: Date | null; settled_at: Date | null }>`
     select restored_at, settled_at from platform_epoch`.execute(db)
   const { restored_at: restoredAt = null, settled_at: settledAt = null } = rows[0] ?? {}
-  return restoredAt && settledAt ? { restoredAt, settledAt } : undefined
+  return restoredAt ? { restoredAt, settledAt: settledAt ?? never } : undefined
 }
 
 /** Since when a device must have told what it runs before it is given anything; nothing without a restore. */

@@ -11,7 +11,7 @@ export type EventKind = keyof Events & string
 
 declare module '#platform/database/schema.ts' {
   interface DirectoryTables {
-    platform_epoch: { epoch: number; restored_at: Date | null; settled_at: Date | null }
+    platform_epoch: { epoch: number; restored_at: Date | null; settle_seconds: number | null; settled_at: Date | null }
   }
   interface TenantTables {
     platform_event: {
