@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export type Fault = (bytes: Buffer, line: Line) => Buffer | undefined
 
 /** One connection of a device. */
-export interface Line {
+interface Line {
   /** The bytes that went to the device so far. */
   readonly passed: number
   cut(): void
