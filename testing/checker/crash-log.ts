@@ -10,12 +10,16 @@ const expected = [/a child process ended by itself/, /freed the tasks of a worke
 
 /** The lines of the log at `warn` and above, and whatever is no line of the log, that no kill explains. */
 export function unexplained(log: string): readonly string[] {
-  return log.split('\n').filter((line) => {
-    if (line === '') return false
-    const told = parsed(line)
-    if (told === undefined ? isGreeting(line) : told.level === 'info' || told.level === 'debug') return false
-    return !lost.test(line) && !expected.some((each) => each.test(line))
-  })
+  // The lines of a stack belong to the line before them.
+  return log
+    .replaceAll(/\n[ \t]+at /g, ' at ')
+    .split('\n')
+    .filter((line) => {
+      if (line === '') return false
+      const told = parsed(line)
+      if (told === undefined ? isGreeting(line) : told.level === 'info' || told.level === 'debug') return false
+      return !lost.test(line) && !expected.some((each) => each.test(line))
+    })
 }
 
 const isGreeting = (line: string): boolean => /listens at|Nobody can sign in|^\s+su[a-z]_|^Stopping/.test(line)

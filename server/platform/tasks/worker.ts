@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { hostname } from 'node:os'
 import { setTimeout as after } from 'node:timers/promises'
 import { makeWorkerUtils, parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker'
@@ -41,22 +41,23 @@ interface Parts {
 export async function startWorker(parts: Parts): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController()
   const pools = new Set<string>()
-  let runner = await enterQueue(parts, pools, stopping.signal)
+  let queue = await enterQueue(parts, pools, stopping.signal)
   const life = (async () => {
     for (;;) {
-      await runner.promise.catch((error: unknown) => parts.log.warn({ err: error }, 'the task queue was left'))
+      await queue.left
+      // One that is broken is told, and not waited for.
+      if (!stopping.signal.aborted) queue.runner.stop().catch(() => undefined)
       pools.clear()
       const next = await enterAgain(parts, pools, stopping.signal)
       if (!next) return
-      runner = next
-      if (stopping.signal.aborted) await runner.stop()
+      queue = next
+      if (stopping.signal.aborted) await leave(queue)
     }
   })()
   const leases = keepLeases(parts, pools)
   const stop = async () => {
     stopping.abort()
-    // A queue that was left by itself has stopped already, and says so.
-    await runner.stop().catch(() => undefined)
+    await leave(queue)
     await life
     await leases.stop()
   }
@@ -64,12 +65,26 @@ export async function startWorker(parts: Parts): Promise<{ stop(): Promise<void>
   return { stop: () => (stopped ??= stop()) }
 }
 
-function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Runner> {
+/** Leaves the queue when the work that has begun is done. One that was left by itself has stopped already, and says so. */
+const leave = async ({ runner, broken }: Entered): Promise<void> => {
+  await Promise.race([runner.stop().catch(() => undefined), broken])
+}
+
+/** The queue as a process takes part in it, until it is left: because it was stopped, or because the database was away. */
+interface Entered {
+  readonly runner: Runner
+  readonly left: Promise<void>
+  /** Resolves when it could not write down how a task ended: then it may never come to its own end. */
+  readonly broken: Promise<unknown>
+}
+
+async function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Entered> {
   const events: WorkerEvents = new EventEmitter()
   events.on('pool:create', ({ workerPool }) => void pools.add(workerPool.id))
   // It could not write down how its tasks ended, and takes no more: nobody says from now on that it lives.
   events.on('pool:fatalError', ({ workerPool }) => void pools.delete(workerPool.id))
-  return run({
+  const broken = once(events, 'pool:fatalError')
+  const runner = await run({
     pgPool: parts.pool.pg,
     concurrency: 4,
     pollInterval: lookMs,
@@ -83,10 +98,15 @@ function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal): Prom
       parts.recurring.map(({ name, at }) => ({ task: name, match: at, options: { backfillPeriod: 0 } })),
     ),
   })
+  const left = Promise.race([runner.promise, broken]).then(
+    () => undefined,
+    (error: unknown) => parts.log.warn({ err: error }, 'the task queue was left'),
+  )
+  return { runner, left, broken }
 }
 
 /** Enters the queue once the database lets it; nothing when it is to stop. */
-async function enterAgain(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Runner | undefined> {
+async function enterAgain(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Entered | undefined> {
   while (!signal.aborted) {
     try {
       return await enterQueue(parts, pools, signal)
