@@ -135,7 +135,7 @@ test('stop says what happens to the devices that are under way, and watch tells 
   const { id } = await scene.started({ waves: [{ pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1 }] })
   const [flashing, ...others] = await scene.offered()
   const action = (await flashing?.offered()) ?? ''
-  await flashing?.say(action, 'proceeding')
+  await flashing?.write(action)
   const stopped = await as('operator', ['rollout', 'stop', id])
   expect(stopped).toMatchObject({ status: 0 })
   expect(stopped.stdout).toContain('2 devices are called back')

@@ -156,6 +156,6 @@ async function fillRollout(put: Put, id: string, device: number, model: number):
     id,
     device,
   )
-  await put(`insert into deployment_heartbeat values ($1, now())`)
+  await put(`insert into deployment_heartbeat values ($1, now(), now())`)
   await put(`insert into compliance_evidence values ($1, $2, $2, sha256(''), '{}', 'somebody', now())`, id)
 }

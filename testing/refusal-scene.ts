@@ -108,7 +108,7 @@ export class RefusalScene {
     await scene.over.update('success', versions.after)
     await rollouts.verify()
     const action = await scene.underWay.offered()
-    await scene.underWay.say(action ?? '', 'proceeding')
+    await scene.underWay.write(action ?? '')
     const states = await rollouts.states(id)
     if (!Object.values(states).join().startsWith('verified as-wanted,installing'))
       throw new Error(`The devices are not where the scene wants them: ${JSON.stringify(states)}`)

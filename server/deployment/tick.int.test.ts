@@ -272,7 +272,7 @@ describe('the server’s own absence', () => {
 
   test('is not taken for their silence however short it was, once it is known', async () => {
     const { id } = await scene.started()
-    for (const device of await scene.offered()) await device.say((await device.offered()) ?? '', 'proceeding')
+    for (const device of await scene.offered()) await device.write((await device.offered()) ?? '')
     await scene.pass(4)
     // Killed fifteen times, each time for less than a pause that tells by itself.
     for (let times = 0; times < 15; times++) {
