@@ -89,7 +89,7 @@ const kept = ({ on, execution, finished }: Thing['words'][number]): string => {
   const known: { readonly [word: string]: string } = {
     download: 'downloading',
     downloaded: 'downloaded',
-    proceeding: 'installing',
+    proceeding: 'proceeding',
   }
   if (execution === 'closed') return finished === 'failure' ? 'failed' : 'succeeded'
   return known[execution] ?? 'seen'
