@@ -115,7 +115,7 @@ interface Turn {
   readonly name: string
   /** In milliseconds. */
   readonly everyMs: number
-  readonly run: (tenant: TenantId, isFresh: boolean) => Promise<void>
+  readonly run: (tenant: TenantId, isFresh: boolean) => Promise<readonly unknown[]>
 }
 
 interface Working extends Pick<Parts, 'store' | 'clock' | 'home' | 'signerKeys' | 'pollSeconds'> {
@@ -127,6 +127,9 @@ interface Working extends Pick<Parts, 'store' | 'clock' | 'home' | 'signerKeys' 
  * What is looked at several times a second. Deciding and reading are turns of their own: a device that answers slowly
  * must not keep the heartbeat waiting.
  */
+/** A turn in which nothing failed by itself. */
+const allWell = (): readonly unknown[] => []
+
 export function turnsWith({ store, clock, home, rereadMs, ...given }: Working): readonly Turn[] {
   const parts = { ...given, clock, observers }
   const own = (tenant: TenantId) => systemScope(tenant, 'deployment')
@@ -144,12 +147,12 @@ export function turnsWith({ store, clock, home, rereadMs, ...given }: Working): 
     {
       name: 'verification',
       everyMs: 300,
-      run: async (tenant) => void (await verifyReported(store, own(tenant), parts)),
+      run: (tenant) => verifyReported(store, own(tenant), parts).then(allWell),
     },
     {
       name: 'reading again',
       everyMs: Math.min(60_000, Math.max(1000, rereadMs / 4)),
-      run: async (tenant) => void (await rereadDevices(store, own(tenant), parts, rereadMs)),
+      run: (tenant) => rereadDevices(store, own(tenant), parts, rereadMs).then(allWell),
     },
   ]
 }

@@ -27,8 +27,8 @@ const noteOf = (home: string): string => join(home, 'backup.json')
 /** When a home was backed up the last time; nothing when it never was. */
 export const lastBackup = async (home: string): Promise<Date | undefined> => {
   const text = await readFile(noteOf(home), 'utf8').catch(() => undefined)
-  const at = text === undefined ? undefined : /"at":"([^"]+)"/.exec(text)?.[1]
-  return at === undefined ? undefined : new Date(at)
+  const at = new Date(/"at":"([^"]+)"/.exec(text ?? '')?.[1] ?? Number.NaN)
+  return Number.isNaN(at.getTime()) ? undefined : at
 }
 
 /**

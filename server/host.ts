@@ -121,6 +121,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     tenants,
     run: async (tenant) => {
       while (await react(workerStore, clock, tenant, reactions));
+      return []
     },
   })
   started.add(reacting, (ticker) => ticker.stop())

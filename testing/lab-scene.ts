@@ -198,7 +198,8 @@ export class LabScene<R extends SceneRig = BenchRig> {
   async turn(store: Store = this.server.database.worker, eyes = observers, isFresh = false): Promise<void> {
     for (const rig of this.rigs) await rig.poll?.(this.ordersOf(rig), this.fileOf)
     const parts = { observers: eyes, home: this.server.home, isFresh }
-    await tickLab(store, this.#clock, systemScope(this.tenant.id, 'lab'), parts)
+    const failed = await tickLab(store, this.#clock, systemScope(this.tenant.id, 'lab'), parts)
+    if (failed.length > 0) throw failed[0]
   }
 
   run(id: string): Promise<Run> {

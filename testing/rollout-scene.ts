@@ -193,8 +193,9 @@ export class RolloutScene {
     }
   }
 
-  tick(store: Store = this.server.database.worker, isFresh = false): Promise<void> {
-    return tickDeployment(store, systemScope(this.tenant.id, 'deployment'), this.parts, isFresh)
+  async tick(store: Store = this.server.database.worker, isFresh = false): Promise<void> {
+    const failed = await tickDeployment(store, systemScope(this.tenant.id, 'deployment'), this.parts, isFresh)
+    if (failed.length > 0) throw failed[0]
   }
 
   verify(store: Store = this.server.database.worker): Promise<number> {

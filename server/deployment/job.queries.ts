@@ -93,16 +93,19 @@ export const lockSilentJobs = (
     .skipLocked()
     .execute()
 
-/** Calls back the jobs of a rollout, or of one revision in it, whose devices have not begun to write. */
+/**
+ * Calls back the jobs of a rollout, or of one revision in it, whose devices have not begun to write. They are taken in the
+ * one order in which everybody takes them, because devices may be speaking of them at the same time.
+ */
 export async function recallJobs(
   { db }: Scoped,
   rollout: string,
   reason: string,
   revision?: { readonly modelId: number; readonly hardwareRevision: string },
 ): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('deployment_job')
-    .set({ state: 'cancelling', class: reason })
+  const held = await db
+    .selectFrom('deployment_job')
+    .select(['device_id', 'id'])
     .where('rollout_id', '=', rollout)
     .where('state', 'in', recallable)
     .$if(revision !== undefined, (query) =>
@@ -110,6 +113,16 @@ export async function recallJobs(
         .where('model_id', '=', revision?.modelId as number)
         .where('hardware_revision', '=', revision?.hardwareRevision as string),
     )
+    .orderBy('device_id')
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  const { numUpdatedRows } = await db
+    .updateTable('deployment_job')
+    .set({ state: 'cancelling', class: reason })
+    .where(sql<boolean>`device_id = any(${held.map(({ device_id }) => device_id)}::bigint[])`)
+    .where(sql<boolean>`id = any(${held.map(({ id }) => id)}::uuid[])`)
+    .where('state', 'in', recallable)
     .executeTakeFirstOrThrow()
   return Number(numUpdatedRows)
 }

@@ -147,3 +147,33 @@ test('a restored database does not settle before a server starts on it', async (
   await first().tellFacts(runs(versions.before))
   expect(await first().offered()).toBeDefined()
 })
+
+test('a device that tells of itself everything but what it runs is still asked, and given nothing', async () => {
+  await scene.started(atOnce)
+  await first().offered()
+  await restored()
+  await first().tellFacts({ hardwareRevision: 'A', serial: first().about.serial })
+  const held = await first().poll()
+  expect(held._links.deploymentBase).toBeUndefined()
+  expect(held._links.configData).toBeDefined()
+})
+
+test('a job that ended while its device was asked is not taken up again', async () => {
+  const { id } = await scene.started(atOnce)
+  await first().offered()
+  await restored()
+  await first().tellFacts(runs(versions.after))
+  await scene.sql(
+    `update deployment_job set state = 'silent', class = 'no-word', ended_at = now() where rollout_id = $1`,
+    id,
+  )
+  await first().poll()
+  expect(await scene.states(id)).toEqual({ [first().about.serial]: 'silent no-word' })
+})
+
+test('numbers of jobs go on far away also when none was given before the backup', async () => {
+  await scene.sql(`select setval('inventory_action_id', 1, false)`)
+  await restored()
+  const [row] = await scene.sql<{ n: number }>(`select nextval('inventory_action_id')::int as n`)
+  expect(row?.n).toBeGreaterThan(2 ** 20)
+})

@@ -29,7 +29,9 @@ export async function exceptDone(
   const devices = asked.map(({ device_id }) => device_id)
   const versions = await versionsSince(scoped, devices, fence.restoredAt)
   const done = asked.filter((job) => versions.get(job.device_id) === job.version_wanted)
-  const held = done.length === 0 ? [] : await lockJobs(scoped, done)
+  const locked = done.length === 0 ? [] : await lockJobs(scoped, done)
+  // One may have ended meanwhile, by silence or by a word.
+  const held = locked.filter(({ state }) => listening.some((each) => each === state))
   const now = clock.now()
   await moveJobs(
     scoped,

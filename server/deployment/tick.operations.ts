@@ -214,13 +214,14 @@ async function move(scoped: Scoped, parts: Parts, id: string): Promise<void> {
  * silent, judges waves, opens the next, expires and finishes. It decides from what is stored and the time, so that it
  * may be missed, repeated, or killed at any point; of several servers one does it at a time.
  * @param isFresh what devices said since the last beat may not have been heard
+ * @returns what failed, rollout by rollout: one that cannot be moved keeps neither the others nor the beat from going on
  */
 export async function tickDeployment(
   store: Store,
   scope: Scope,
   parts: DeploymentParts,
   isFresh = false,
-): Promise<void> {
+): Promise<readonly unknown[]> {
   const due = await withScope(store, scope, async (scoped) => {
     if (!(await tryToMove(scoped))) return []
     await beat(scoped, parts.clock.now(), isFresh)
@@ -240,8 +241,10 @@ export async function tickDeployment(
       .filter(({ id, state }) => (state !== 'stopped' && state !== 'expired') || underWayIn.has(id))
       .map(({ id }) => id)
   })
+  const failed: unknown[] = []
   for (const id of due)
     await withScope(store, scope, async (scoped) => {
       if (await tryToMove(scoped)) await unlessNoSigner(move(scoped, parts, id))
-    })
+    }).catch((error) => failed.push(error))
+  return failed
 }

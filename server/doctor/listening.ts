@@ -121,7 +121,9 @@ async function otherServer(base: string): Promise<Finding> {
   )
   if (answer instanceof Error)
     return warn('server', `no server answers at ${base} (${((answer.cause ?? answer) as Error).message})`)
-  const parts = Object.entries((await answer.json()) as Answer['parts']).map(([part, state]) => `${part} ${state}`)
+  const health = await answer.json().catch(() => undefined)
+  if (typeof health !== 'object' || health === null) return bad('server', `what answers at ${base} is no Suture`)
+  const parts = Object.entries(health as Answer['parts']).map(([part, state]) => `${part} ${state}`)
   return answer.ok
     ? ok('server', `${base} answers: ${parts.join(', ')}`)
     : bad('server', `${base} answers: ${parts.join(', ')}`)

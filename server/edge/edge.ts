@@ -114,9 +114,9 @@ export class Edge {
   async close(): Promise<void> {
     this.#closed = true
     this.#deaf()
+    for (const { looking } of this.#memories.values()) clearTimeout(looking)
     await Promise.all(this.#looks)
     for (const [tenant, memory] of this.#memories) {
-      clearTimeout(memory.looking)
       if (memory.seen.size > 0) await this.#look(tenant, memory)
     }
     this.#memories.clear()

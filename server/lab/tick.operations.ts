@@ -57,19 +57,21 @@ async function apply(scoped: Scoped, clock: Clock, due: Due, seen: Observation):
  * One turn of the lab of one tenant: reads the rigs that are due, moves their trials on, and gives the verdicts of the
  * tests that are over. Everything is decided from stored state and the time, so that turns may be missed, may be taken
  * by several processes at once, and may be cut off anywhere.
+ * @returns what failed, trial by trial: one that cannot be moved does not keep the others from going on
  */
 export async function tickLab(
   store: Store,
   clock: Clock,
   scope: Scope,
   { observers, home, isFresh = false }: Parts,
-): Promise<void> {
+): Promise<readonly unknown[]> {
   const due = await withScope(store, scope, (scoped) => claim(scoped, clock.now(), isFresh))
-  await Promise.all(
-    due.map(async (each) => {
-      const seen = await look(observers, each.place, each.trial.stepSeconds)
-      await withScope(store, scope, (scoped) => apply(scoped, clock, each, seen))
-    }),
-  )
-  await withScope(store, scope, (scoped) => giveVerdicts(scoped, clock, home))
+  const move = async (each: Due) => {
+    const seen = await look(observers, each.place, each.trial.stepSeconds)
+    await withScope(store, scope, (scoped) => apply(scoped, clock, each, seen))
+  }
+  const failed: unknown[] = []
+  await Promise.all(due.map((each) => move(each).catch((error) => failed.push(error))))
+  await withScope(store, scope, (scoped) => giveVerdicts(scoped, clock, home)).catch((error) => failed.push(error))
+  return failed
 }

@@ -6,6 +6,24 @@ import { startTicker } from './ticker.ts'
 
 const [one, two] = [1, 2] as unknown as [TenantId, TenantId]
 
+test('what failed in a turn that was taken all the same makes the next one no fresh one', async () => {
+  const fresh: boolean[] = []
+  const ticker = startTicker({
+    name: 'test',
+    everyMs: 1,
+    log: createLog('silent' as 'fatal'),
+    tenants: async () => [{ id: one }],
+    run: async (_tenant, isFresh) => {
+      fresh.push(isFresh)
+      return [new Error('one rollout of many')]
+    },
+  })
+  onTestFinished(() => ticker.stop())
+  while (fresh.length < 4) await after(1)
+  await ticker.stop()
+  expect(fresh.slice(0, 4)).toEqual([true, false, false, false])
+})
+
 test('a turn is fresh when it is the first of a tenant or follows one that failed, for whatever reason', async () => {
   const turns: string[] = []
   let rounds = 0
@@ -21,6 +39,7 @@ test('a turn is fresh when it is the first of a tenant or follows one that faile
     run: async (tenant, isFresh) => {
       turns.push(`${rounds} ${tenant} ${isFresh}`)
       if (rounds === 2 && tenant === two) throw new Error('a turn that fails')
+      return []
     },
   })
   onTestFinished(() => ticker.stop())

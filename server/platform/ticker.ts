@@ -11,8 +11,9 @@ interface Given {
   /**
    * One turn for one tenant; it decides from stored state and the time, so that a missed turn changes nothing.
    * @param isFresh it is the first turn of this process, or the one before failed: nobody knows what was heard meanwhile
+   * @returns what failed in a turn that was taken all the same, so that the next one is not fresh for it
    */
-  readonly run: (tenant: TenantId, isFresh: boolean) => Promise<void>
+  readonly run: (tenant: TenantId, isFresh: boolean) => Promise<readonly unknown[]>
 }
 
 /** Takes one turn for each tenant after another, again and again; what fails for one tenant does not stop the others. */
@@ -25,7 +26,10 @@ export function startTicker({ name, everyMs, log, tenants, run }: Given): { stop
     for (const { id } of await tenants()) {
       if (stopping.signal.aborted) return
       const isFresh = !steady.delete(id)
-      await run(id, isFresh).then(() => void steady.add(id), fail)
+      await run(id, isFresh).then((failed) => {
+        steady.add(id)
+        for (const each of failed) fail(each)
+      }, fail)
     }
   }
   const ticking = (async () => {

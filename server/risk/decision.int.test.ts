@@ -145,7 +145,10 @@ async function startWorking() {
       ...parts,
       name: 'reactions',
       everyMs: 50,
-      run: async (id) => void (await react(store, clock, id, reactions)),
+      run: async (id) => {
+        await react(store, clock, id, reactions)
+        return []
+      },
     }),
   ]
   return async () => {

@@ -42,7 +42,7 @@ export async function keptIn({ rows }: Scene): Promise<Kept> {
     'inventory_device_secret',
     'inventory_device_key',
   ]) {
-    const [row] = await rows<{ n: string }>(about(table)).catch(() => [{ n: 'not readable' }])
+    const [row] = await rows<{ n: string }>(about(table))
     kept.set(`${table} of foreign devices`, String(row?.n))
   }
   const [devices] = await rows<{ n: string }>(

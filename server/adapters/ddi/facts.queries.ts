@@ -12,3 +12,20 @@ export const lastTold = async ({ db }: Scoped, devices: readonly number[]): Prom
     .execute()
   return new Map(rows.map(({ device_id, at }) => [device_id, at]))
 }
+
+/** When it was last told or read which version these devices run; those of which nobody knows are left out. */
+export const lastKnownToRun = async (
+  { db }: Scoped,
+  devices: readonly number[],
+): Promise<ReadonlyMap<number, Date>> => {
+  const rows = await db
+    .selectFrom('inventory_fact')
+    .select('device_id')
+    .select(sql<Date>`max((told -> 'firmware' ->> 'at')::timestamptz)`.as('at'))
+    .where(sql<boolean>`device_id = any(${devices}::bigint[])`)
+    .where('source', 'in', ['ddi', 'reading'])
+    .where(sql<boolean>`told ? 'firmware'`)
+    .groupBy('device_id')
+    .execute()
+  return new Map(rows.map(({ device_id, at }) => [device_id, at]))
+}

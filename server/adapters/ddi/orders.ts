@@ -92,6 +92,24 @@ async function answerSome<Q, A>(
   return found
 }
 
+/**
+ * As many words as one device may say about one assignment in a batch: each is taken after the one before has moved it,
+ * and the others of the batch wait for that. A device that hears each answer before it goes on says one.
+ */
+const mostOfOne = 8
+
+/** Which of these orders come too often in one batch. */
+function crowding(orders: readonly (Order | undefined)[]): readonly boolean[] {
+  const counts = new Map<string, number>()
+  return orders.map((order) => {
+    if (!order) return false
+    const key = `${order.device} ${order.actionId}`
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    return count > mostOfOne
+  })
+}
+
 async function takeFeedback(scoped: Scoped, couriers: readonly Courier[], batch: readonly Feedback[]) {
   const asked = await ordersOf(scoped, batch)
   const orders = asked.map(({ order }) => order)
@@ -100,9 +118,11 @@ async function takeFeedback(scoped: Scoped, couriers: readonly Courier[], batch:
     orders.map((order, at) => (batch[at]?.about === 'cancel' ? order : undefined)),
     (some) => assignedTo(scoped, couriers, some),
   )
+  const isTooMuch = crowding(orders)
   const words = orders.map((order, at): Word | undefined => {
     const said = batch[at]?.said
-    const isWord = said !== undefined && !(said instanceof Refusal) && cancelled[at]?.kind !== 'install'
+    const isWord =
+      said !== undefined && !(said instanceof Refusal) && cancelled[at]?.kind !== 'install' && !isTooMuch[at]
     return order && isWord ? { ...order, said } : undefined
   })
   const taken = await answerSome(words, (some) => takenBy(scoped, couriers, some))
@@ -110,6 +130,7 @@ async function takeFeedback(scoped: Scoped, couriers: readonly Courier[], batch:
     if (!known) return undefined
     const said = batch[at]?.said
     if (said instanceof Refusal) return said
+    if (isTooMuch[at]) return new Refusal('http/too-many-requests', { retryAfterSeconds: 1 })
     return cancelled[at]?.kind === 'install' ? 'not-cancelling' : (taken[at] ?? 'unknown')
   })
 }

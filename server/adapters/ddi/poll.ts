@@ -7,7 +7,7 @@ import type { Metrics } from '#platform/metrics.ts'
 import type { Claimant, Edge } from '../../edge/index.ts'
 import { identifyDevices, type KnownDevice, noteSeen } from '../../inventory/index.ts'
 import type { Assignment, Courier } from '../port.ts'
-import { lastTold } from './facts.queries.ts'
+import { lastKnownToRun, lastTold } from './facts.queries.ts'
 
 /** What a poll comes to. */
 export interface Polled {
@@ -124,7 +124,8 @@ function answerFromDatabase(
     const fence = await fenceOf(scoped)
     const waits = fence !== undefined && now < fence.settledAt
     const held = heldSince(fence, now)
-    const isHeld = (id: number): boolean => held !== undefined && !hasTold(id, held)
+    const runs = held ? await lastKnownToRun(scoped, ids) : new Map<number, Date>()
+    const isHeld = (id: number): boolean => held !== undefined && !((runs.get(id) ?? new Date(0)) > held)
     const able = ids.filter((id) => {
       const device = devices.get(id)
       return device !== undefined && mayWork(device) && !isHeld(id)

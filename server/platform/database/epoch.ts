@@ -51,9 +51,9 @@ async function inOne<T>(url: string, work: (client: pg.Client) => Promise<T>): P
 
 async function mark(client: pg.Client, { now, settleSeconds }: Restored): Promise<number> {
   await client.query(
-    `select setval(c.oid::regclass, s.last_value + $1 + floor(random() * $1)::bigint)
+    `select setval(c.oid::regclass, coalesce(s.last_value, s.start_value) + $1 + floor(random() * $1)::bigint)
        from pg_class c join pg_sequences s on s.schemaname = 'public' and s.sequencename = c.relname
-      where c.relnamespace = 'public'::regnamespace and c.relkind = 'S' and s.last_value is not null
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'S'
         and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass
                           and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i'))`,
     [leastJump],

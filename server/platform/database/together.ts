@@ -47,14 +47,19 @@ export function together(base: Store, first: (store: Store) => Promise<void>): T
     isOpen: () => open !== undefined,
     async commit() {
       mustBeUsable()
-      state = 'over'
       await open?.commit().execute()
+      state = 'over'
       if (open) committed(open)
     },
     async rollback() {
       const isOver = state === 'over'
       state = 'over'
-      if (!isOver) await open?.rollback().execute()
+      // Of a connection that is gone there is nothing to take back; asking for it gives the connection up.
+      if (!isOver)
+        await open
+          ?.rollback()
+          .execute()
+          .catch(() => undefined)
     },
   }
 }

@@ -72,7 +72,7 @@ function bareServer({ log, metrics, tls, sockets = usualSockets }: Parts): Fasti
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: sendProblem,
     clientErrorHandler: refuseAtSocket,
-    ...(tls ? { https: tlsOptions(tls) } : {}),
+    ...(tls ? { https: { ...tlsOptions(tls), connectionsCheckingInterval: sockets.checkMs } } : {}),
   }) as unknown as FastifyInstance
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

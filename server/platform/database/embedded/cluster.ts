@@ -114,7 +114,8 @@ const DATABASE = 'suture'
 const settings = (durable: boolean): string[] => {
   const unsafe = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
   const all = [
-    'max_connections=60',
+    // One server takes some 30; what is not durable is for tests, which run several at a time.
+    `max_connections=${durable ? 60 : 150}`,
     'password_encryption=scram-sha-256',
     'cluster_name=suture',
     ...(durable ? [] : unsafe),
