@@ -9,7 +9,7 @@ import { systemClock } from './platform/clock.ts'
 import { baseOf, type Config } from './platform/config.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
 import { beginSettling, markRestored as mark, usualSettle } from './platform/database/epoch.ts'
-import { openDatabase, withDatabase } from './platform/database/open.ts'
+import { openDatabase, runningUrls, withDatabase } from './platform/database/open.ts'
 import { openPool, type Pool } from './platform/database/pool.ts'
 import { directory, Store } from './platform/database/store.ts'
 import { ensureTenant, firstTenant } from './platform/database/tenant.ts'
@@ -210,7 +210,9 @@ export function setupTenant(config: Config, name = firstTenant): Promise<SetupCo
  * @param settleSeconds for how long nobody new is given a job
  * @returns the new epoch
  */
-export function markRestored(config: Config, settleSeconds = usualSettle): Promise<number> {
+export async function markRestored(config: Config, settleSeconds = usualSettle): Promise<number> {
+  if (config.DATABASE_URL === undefined && (await runningUrls(config)))
+    throw new OperatorError('A server runs on this home, and its devices would get nothing. Stop it first.')
   const restored = { now: systemClock.now(), settleSeconds }
   return withDatabase(config, createLog(config.SUTURE_LOG_LEVEL), ({ owner }) => mark(owner, restored))
 }

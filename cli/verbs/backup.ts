@@ -65,22 +65,25 @@ export function backup(program: Command): Command {
       const made = await watched('Backing up', (watch) =>
         backUp(readConfig(process.env), file, withSigner === true, watch),
       )
-      tell(self, { file, ...made }, `Wrote ${file}, ${told(made)}\nIts SHA-256 is ${made.digest}`)
+      tell(self, { file, ...made }, `Wrote ${file}, ${told(made)}\nThe SHA-256 of its manifest is ${made.digest}`)
     })
   command
     .command('verify')
     .description('read a backup through and hold every part against its SHA-256; asks no server')
     .argument('<file>', 'the backup')
-    .option('--sha256 <digest>', 'what `backup create` printed, kept somewhere else: the backup must be that very one')
+    .option(
+      '--sha256 <digest>',
+      'of the manifest, as `backup create` printed it, kept somewhere else: the backup must be that very one',
+    )
     .action(async (file: string, { sha256 }: { sha256?: string }, self: Command) => {
       const { verifyBackup } = await import('@suture/server/host.ts')
       const found = await watched('Verifying', (watch) => verifyBackup(file, watch))
       if (sha256 !== undefined && sha256 !== found.digest)
         throw new Failure(
-          `${file} is whole, and another backup than the one asked for: its SHA-256 is ${found.digest}.`,
+          `${file} is whole, and another backup than the one asked for: the SHA-256 of its manifest is ${found.digest}.`,
           1,
         )
-      tell(self, { file, ...found }, `${file} is whole, ${told(found)}\nIts SHA-256 is ${found.digest}`)
+      tell(self, { file, ...found }, `${file} is whole, ${told(found)}\nThe SHA-256 of its manifest is ${found.digest}`)
     })
   addRestore(command)
   return command

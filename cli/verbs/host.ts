@@ -31,7 +31,8 @@ export const database = (program: Command): Command => {
     .description('tell Suture that its database was restored from a backup; do it before the server starts on it')
     .action(async () => {
       const { markRestored, readConfig } = await import('@suture/server/host.ts')
-      say(`Epoch ${await markRestored(readConfig(process.env))} has begun.`)
+      const epoch = await markRestored(readConfig(process.env))
+      say(`Epoch ${epoch} has begun. From the next start on, devices are asked what they run before they get anything.`)
     })
   return command
 }

@@ -120,7 +120,7 @@ async function otherServer(base: string): Promise<Finding> {
     (error: Error) => error,
   )
   if (answer instanceof Error)
-    return warn('server', `no server answers at ${base} (${((answer.cause ?? answer) as Error).message})`)
+    return bad('server', `no server answers at ${base} (${((answer.cause ?? answer) as Error).message})`)
   const health = await answer.json().catch(() => undefined)
   if (typeof health !== 'object' || health === null) return bad('server', `what answers at ${base} is no Suture`)
   const parts = Object.entries(health as Answer['parts']).map(([part, state]) => `${part} ${state}`)

@@ -70,6 +70,13 @@ function copyDatabase(origin: Origin, writer: BackupWriter, now: Date, watch: Wa
   return connected(origin.owner, async (client) => {
     await client.query('begin isolation level repeatable read read only')
     const migrations = await migrationsOf(client)
+    const { rows } = await client.query<{ restoring: boolean }>(
+      `select to_regclass('public.platform_restoring') is not null as restoring`,
+    )
+    if (rows[0]?.restoring)
+      throw new OperatorError(
+        'A restore into this database is under way or was interrupted, so it holds a part of what it should. Restore again, and back up then.',
+      )
     if (migrations.length === 0)
       throw new OperatorError('There is nothing to back up: this database has no tables yet.')
     const { suture } = origin

@@ -39,6 +39,7 @@ export async function restoreBackup(
   advance: (bytes: number) => void,
 ): Promise<number> {
   await assertFits(reader, target)
+  await connected(target.owner, (client) => client.query('create table if not exists platform_restoring ()'))
   for (const part of reader.parts) {
     const blob = blobOf(part.name)
     if (blob === undefined) continue
@@ -47,10 +48,7 @@ export async function restoreBackup(
   }
   await restoreSigner(reader, target.signer)
   await migrate(target.owner, target.log, reader.about.migrations.length)
-  await connected(target.owner, async (client) => {
-    await client.query('create table if not exists platform_restoring ()')
-    await loadTables(reader, client, advance)
-  })
+  await connected(target.owner, (client) => loadTables(reader, client, advance))
   await migrate(target.owner, target.log)
   await installTaskQueue(target.worker, target.log)
   await loadTasks(reader, target.worker)
@@ -69,7 +67,8 @@ async function assertFits(reader: BackupReader, target: Target): Promise<void> {
   await connected(target.owner, async (client) => {
     const applied = await migrationsOf(client)
     const { rows } = await client.query<{ tables: number }>(
-      `select count(*)::int as tables from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+      `select count(*)::int as tables from pg_class
+        where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'platform_restoring'`,
     )
     if (applied.length === 0 && (rows[0]?.tables ?? 0) > 0)
       throw new OperatorError('The database holds tables that are not Suture’s. Restore into an empty database.')
