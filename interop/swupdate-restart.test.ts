@@ -12,8 +12,9 @@ describe.skipIf(!hasSwupdate())('SWUpdate', () => {
   test('goes on with its download when the server is killed in the middle of it, in the same job', async () => {
     const member = await plant.member('killed')
     onTestFinished(() => member.end())
-    await plant.roll(member, { bytes: 6_000_000 })
-    member.wire.bytesPerSecond = 1_500_000
+    // More than the buffers of the sockets hold, so that not all of it is on its way when the server dies.
+    await plant.roll(member, { bytes: 32_000_000 })
+    member.wire.bytesPerSecond = 3_000_000
     member.switchOn()
     await until(() => member.wire.passed > 1_500_000)
     const before = await member.job()

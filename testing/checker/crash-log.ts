@@ -10,9 +10,9 @@ const expected = [/a child process ended by itself/, /freed the tasks of a worke
 
 /** The lines of the log at `warn` and above, and whatever is no line of the log, that no kill explains. */
 export function unexplained(log: string): readonly string[] {
-  // The lines of a stack belong to the line before them.
+  // What is set in, as stacks and what is inside of an error are, belongs to the line before, and so does what closes it.
   return log
-    .replaceAll(/\n[ \t]+at /g, ' at ')
+    .replaceAll(/\n(?=[ \t}\]])/g, ' ')
     .split('\n')
     .filter((line) => {
       if (line === '') return false
