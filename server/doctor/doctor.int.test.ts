@@ -74,6 +74,7 @@ test('what belongs to the signer alone and is open to others is named, with the 
   writeFileSync(sealed, '{}', { mode: 0o600 })
   const closed = await told({ SUTURE_HOME: home }, ['signer'])
   expect(closed.at(-1)).toMatch(/^signer’s home ok/)
+  expect(closed[0]).toMatch(/^signer bad: the signer’s keys are sealed, and their passphrase is missing/)
   chmodSync(sealed, 0o644)
   expect((await told({ SUTURE_HOME: home }, ['signer'])).at(-1)).toContain(
     `bad: other users can read ${sealed}. Run chmod go= ${sealed}`,

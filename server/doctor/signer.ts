@@ -12,17 +12,16 @@ export const heartbeatOf = ({ SUTURE_HOME }: Config): Date | undefined =>
 
 function passphrase({ SUTURE_HOME }: Config): Finding {
   const source = passphraseSource(SUTURE_HOME, process.env)
-  if (source.kind === 'file' && modeOf(source.path) === undefined)
-    return modeOf(signerHome(SUTURE_HOME).sealed) === undefined
-      ? ok('signer', 'the signer’s keys will be made at the first start')
-      : bad(
-          'signer',
-          `the signer’s keys are sealed, and their passphrase is missing: put ${source.path} back, or give SUTURE_SIGNER_PASSPHRASE or a systemd credential`,
-        )
+  const isSealed = modeOf(signerHome(SUTURE_HOME).sealed) !== undefined
+  if (source.kind === 'file' && isSealed && modeOf(source.path) === undefined)
+    return bad(
+      'signer',
+      `the signer’s keys are sealed, and their passphrase is missing: put ${source.path} back, or give SUTURE_SIGNER_PASSPHRASE or a systemd credential`,
+    )
   if (source.kind === 'file')
     return warn(
       'signer',
-      `the signer’s passphrase lies beside its keys (${source.path}), for trial: whoever reads the home can sign. Give SUTURE_SIGNER_PASSPHRASE or a systemd credential`,
+      `the signer’s passphrase is kept beside its keys (${source.path}), for trial: whoever reads the home can sign. Give SUTURE_SIGNER_PASSPHRASE or a systemd credential`,
     )
   return ok(
     'signer',
