@@ -228,7 +228,15 @@ describe('a plan that somebody changed in the database', () => {
   test('or whose audience was widened before a server took it over, never starts', async () => {
     const made = await scene.create({ audience: { hardwareRevision: 'B' } })
     await scene.approve(made, 'approver')
+    // The signer holds still meanwhile: what a server has verified once it keeps, and no edit reaches that.
+    signer.child.kill('SIGSTOP')
     await scene.approve(made, 'admin')
+    await scene.sql(
+      `update deployment_rollout set audience = (select string_agg(int8send(id), '' order by id) from inventory_device where tenant_id = $2) where id = $1`,
+      made.id,
+      scene.tenant.id,
+    )
+    signer.child.kill('SIGCONT')
     await expect
       .poll(
         async () =>
@@ -236,11 +244,6 @@ describe('a plan that somebody changed in the database', () => {
             .length,
       )
       .toBe(1)
-    await scene.sql(
-      `update deployment_rollout set audience = (select string_agg(int8send(id), '' order by id) from inventory_device where tenant_id = $2) where id = $1`,
-      made.id,
-      scene.tenant.id,
-    )
     await scene.tick()
     expect(await scene.get(made.id)).toMatchObject({
       state: 'awaiting-approval',

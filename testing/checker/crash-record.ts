@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import pg from 'pg'
+import { inSnapshot } from './snapshot.ts'
 
 /** What whoever killed wrote down. */
 export interface Record {
@@ -72,17 +72,9 @@ const passages = `
     join inventory_device_key k on k.tenant_id = j.tenant_id and k.device_id = j.device_id and k.kind = 'controller-id'
    order by j.device_id, j.offered_at`
 
-/** Reads as the application's own role, in one tenant, in one snapshot. */
-export async function readHistory(url: string, tenant: string): Promise<History> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query('begin isolation level repeatable read read only')
-    await client.query(
-      `select set_config('app.tenant_id', id::text, true), set_config('app.site_ids', '*', true)
-         from platform_tenant where uid = $1`,
-      [tenant],
-    )
+/** What the database of a tenant has of the rollouts. */
+export const readHistory = (url: string, tenant: string): Promise<History> =>
+  inSnapshot(url, tenant, async (client) => {
     const quarantined = await client.query<{ revision: string }>(
       'select distinct hardware_revision as revision from deployment_quarantine',
     )
@@ -94,9 +86,6 @@ export async function readHistory(url: string, tenant: string): Promise<History>
       quarantined: new Set(quarantined.rows.map(({ revision }) => revision)),
       artifacts: new Set(artifacts.rows.map(({ sha256 }) => sha256)),
     }
-  } finally {
-    await client.end()
-  }
-}
+  })
 
 export const readRecord = (path: string): Record => JSON.parse(readFileSync(path, 'utf8')) as Record

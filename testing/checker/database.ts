@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { inSnapshot } from './snapshot.ts'
 
 /** A device as the database knows it at the end. */
 interface DeviceRow {
@@ -55,21 +55,13 @@ const trials = `
     from lab_trial t join lab_run r on r.tenant_id = t.tenant_id and r.id = t.run_id
     join inventory_device_key k on k.tenant_id = t.tenant_id and k.device_id = t.device_id and k.kind = 'controller-id'`
 
-/** Reads as the application's own role, in one tenant, in one snapshot. */
-export async function readRows(
+/** What the database of a tenant says of a story's devices and of its rollout. */
+export const readRows = (
   url: string,
   tenant: string,
   { vulnerability, rollout }: { readonly vulnerability: string; readonly rollout: string },
-): Promise<Rows> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query('begin isolation level repeatable read read only')
-    await client.query(
-      `select set_config('app.tenant_id', id::text, true), set_config('app.site_ids', '*', true)
-         from platform_tenant where uid = $1`,
-      [tenant],
-    )
+): Promise<Rows> =>
+  inSnapshot(url, tenant, async (client) => {
     const state = await client.query<{ state: string }>('select state from deployment_rollout where id = $1', [rollout])
     return {
       devices: (await client.query<DeviceRow>(devices, [vulnerability])).rows,
@@ -77,7 +69,4 @@ export async function readRows(
       trials: (await client.query<TrialRow>(trials)).rows,
       rolloutState: state.rows[0]?.state,
     }
-  } finally {
-    await client.end()
-  }
-}
+  })

@@ -9,6 +9,7 @@ import { listFindings } from '@suture/contract/risk.ts'
 import { verifyEvidencePack } from '@suture/trust/evidence-pack.ts'
 import { type EvidencePack, maxPackBytes, packParts } from '@suture/trust/pack-file.ts'
 import { parseSignerKeys } from '@suture/trust/signer-keys.ts'
+import { everyItem } from '../../cli/pages.ts'
 
 /** What a landing looked like through the public door. */
 export interface Sight {
@@ -50,24 +51,11 @@ export async function signInAs(base: string, login: string, password: string): P
   return { base, headers: { cookie } }
 }
 
-/** All pages of a list. */
-async function every<Item>(
-  ask: (query: { limit: number; cursor?: string }) => Promise<{ items: readonly Item[]; next?: string | undefined }>,
-): Promise<readonly Item[]> {
-  const items: Item[] = []
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await ask({ limit: 500, ...(cursor === undefined ? {} : { cursor }) })
-    items.push(...page.items)
-    cursor = page.next
-  }
-  return items
-}
-
 async function rolloutsOf(to: Connection): Promise<Sight['rollouts']> {
-  const rollouts = await every((query) => call(to, listRollouts, { query }))
+  const rollouts = await everyItem((query) => call(to, listRollouts, { query }))
   return Promise.all(
     rollouts.map(async ({ id, name, state }) => {
-      const jobs = await every((query) => call(to, listJobs, { query: { ...query, rollout: id } }))
+      const jobs = await everyItem((query) => call(to, listJobs, { query: { ...query, rollout: id } }))
       return { name, state, jobs: jobs.map((job) => `${job.deviceName} ${job.state}`).sort() }
     }),
   )
@@ -75,7 +63,7 @@ async function rolloutsOf(to: Connection): Promise<Sight['rollouts']> {
 
 async function evidenceOf(to: Connection, keys: string): Promise<Sight['evidence']> {
   const trusted = parseSignerKeys(Buffer.from(keys))
-  const packs = await every((query) => call(to, listEvidence, { query }))
+  const packs = await everyItem((query) => call(to, listEvidence, { query }))
   return Promise.all(
     packs.map(async ({ id }) => {
       const pack = await call(to, getEvidencePack, { params: { id } })
@@ -88,10 +76,10 @@ async function evidenceOf(to: Connection, keys: string): Promise<Sight['evidence
 
 /** Looks at everything that somebody with an auditor's session sees. */
 export async function lookAround(to: Connection, keys: string): Promise<Sight> {
-  const devices = await every((query) => call(to, listDevices, { query }))
-  const bills = await every((query) => call(to, listBills, { query }))
-  const vulnerabilities = await every((query) => call(to, listVulnerabilities, { query }))
-  const findings = (await every((query) => call(to, listFindings, { query })))
+  const devices = await everyItem((query) => call(to, listDevices, { query }))
+  const bills = await everyItem((query) => call(to, listBills, { query }))
+  const vulnerabilities = await everyItem((query) => call(to, listVulnerabilities, { query }))
+  const findings = (await everyItem((query) => call(to, listFindings, { query })))
     .map((each) => `${each.device.serial} ${each.vulnerability} ${each.verdict} ${each.outcome}`)
     .sort()
   return {

@@ -8,7 +8,7 @@ import { insertReadings } from './reading.queries.ts'
 
 /** The time that reading one device may take, in milliseconds, whatever its observer does. */
 const mostMs = 5000
-/** As many devices as are read at a time; reading waits for devices, and takes a socket each. */
+/** As many devices as are read at a time, with a socket each, and concluded in one transaction, far below five seconds. */
 export const readAtOnce = 128
 
 export type Target = Awaited<ReturnType<typeof readingTargets>> extends Map<number, infer T> ? T : never

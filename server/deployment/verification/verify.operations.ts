@@ -14,8 +14,6 @@ import { type DueJob, findLastOutcomes, takeDueJobs } from './reading.queries.ts
  * longer than half of it. What a process that was killed had taken is read again when this has passed.
  */
 const leaseMs = 10_000
-/** As many as one transaction concludes; it is to stay far below five seconds. */
-const concludedAtOnce = 128
 
 interface Rollout {
   readonly silenceMs: number
@@ -147,20 +145,18 @@ function assuranceOf(observed: Observed, outcome: ReadingOutcome, now: Date): Pa
  */
 export async function verifyReported(store: Store, scope: Scope, parts: DeploymentParts): Promise<number> {
   const taken = await take(store, scope, parts)
+  if (taken.jobs.length === 0) return 0
   const targets = taken.jobs.map(({ device_id }) => taken.targets.get(device_id) as Target)
   const observed = await observeAll(parts, targets)
   const read = taken.jobs.map((due, at) => ({ due, observed: observed[at] as Observed }))
   const errors: unknown[] = []
   const concludeIn = (some: readonly Concluding[]) =>
     withScope(store, scope, (scoped) => conclude(scoped, parts, taken, some))
-  for (let from = 0; from < read.length; from += concludedAtOnce) {
-    const some = read.slice(from, from + concludedAtOnce)
-    try {
-      await concludeIn(some)
-    } catch {
-      // One device that cannot be concluded does not keep the others waiting.
-      for (const one of some) await concludeIn([one]).catch((error) => errors.push(error))
-    }
+  try {
+    await concludeIn(read)
+  } catch {
+    // One device that cannot be concluded does not keep the others waiting.
+    for (const one of read) await concludeIn([one]).catch((error) => errors.push(error))
   }
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} devices were read and not concluded`)
   return taken.jobs.length
