@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import pg from 'pg'
 import { createApp, feeds, handlersWith, reactions, recurring, sandboxed, turnsWith } from './app.ts'
 import { type Examination, examine, type Finding } from './doctor/doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
 import { systemClock } from './platform/clock.ts'
 import { baseOf, type Config } from './platform/config.ts'
+import { newClient } from './platform/database/client.ts'
 import { ensureRoles, grantAccess } from './platform/database/embedded/roles.ts'
 import { beginSettling, markRestored as mark, usualSettle } from './platform/database/epoch.ts'
 import { openDatabase, runningUrls, withDatabase } from './platform/database/open.ts'
@@ -258,7 +258,7 @@ export async function initDatabase(config: Config): Promise<RoleSettings> {
   }
   const owner = new URL(config.DATABASE_URL)
   const passwords = { suture_app: newPassword(), suture_worker: newPassword(), suture_signer: newPassword() }
-  const client = new pg.Client({ connectionString: owner.href, application_name: 'suture db init' })
+  const client = newClient({ connectionString: owner.href, application_name: 'suture db init' })
   await client.connect()
   try {
     await ensureRoles(client, passwords)

@@ -1,12 +1,12 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { newClient } from '#platform/database/client.ts'
 
 /** Values as text in one form, whatever the database, the role or the environment prefer. */
 const forms = ['datestyle=ISO', 'timezone=UTC', 'intervalstyle=postgres', 'bytea_output=hex', 'extra_float_digits=1']
 
 /** Does something on a connection of its own, whose texts read the same everywhere. */
 export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'suture backup', keepAlive: true })
-  client.on('error', () => undefined)
+  const client = newClient({ connectionString: url, application_name: 'suture backup', keepAlive: true })
   await client.connect()
   try {
     for (const form of forms) {

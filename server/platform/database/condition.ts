@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { newClient } from './client.ts'
 
 /** What the doctor wants to know of a database. */
 export interface Condition {
@@ -28,7 +28,7 @@ const questions = `
 
 /** Examines a database; changes nothing. */
 export async function conditionOf(url: string): Promise<Condition> {
-  const client = new pg.Client({ connectionString: url, application_name: 'suture doctor' })
+  const client = newClient({ connectionString: url, application_name: 'suture doctor' })
   await client.connect()
   try {
     const sent = Date.now()

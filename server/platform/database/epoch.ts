@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
+import { newClient } from './client.ts'
 import type { Directory, Scoped } from './store.ts'
 
 /** What a restore begins with. */
@@ -37,7 +38,7 @@ export async function endRestoring(ownerUrl: string, restored: Restored): Promis
 }
 
 async function inOne<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'suture restore' })
+  const client = newClient({ connectionString: url, application_name: 'suture restore' })
   await client.connect()
   try {
     await client.query('begin')

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
-import pg from 'pg'
 import type { Log } from '#platform/log.ts'
 import { OperatorError } from '#platform/operator-error.ts'
+import { newClient } from './client.ts'
 
 const dir = fileURLToPath(new URL('../../../migrations', import.meta.url))
 
@@ -38,7 +38,7 @@ export async function migrate(ownerUrl: string, log: Log, upTo?: number): Promis
 
 /** The migrations that a database has had; a stranger among them is of a newer version, which may have left anything. */
 async function appliedIn(url: string): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'suture migrate' })
+  const client = newClient({ connectionString: url, application_name: 'suture migrate' })
   await client.connect()
   try {
     const { rows: there } = await client.query<{ there: boolean }>(

@@ -1,8 +1,8 @@
-import pg from 'pg'
 import type { Config } from '#platform/config.ts'
 import type { Log } from '#platform/log.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 import { installTaskQueue } from '#platform/tasks/install.ts'
+import { newClient } from './client.ts'
 import { startEmbedded, urlsOf } from './embedded/cluster.ts'
 import { migrate } from './migrate.ts'
 import { assertPowerless } from './privileges.ts'
@@ -98,7 +98,7 @@ export async function withDatabase<T>(
 
 /** Refuses a database into which a restore was interrupted: it has only a part of what it should have. */
 async function assertWhole(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'suture start' })
+  const client = newClient({ connectionString: url, application_name: 'suture start' })
   await client.connect()
   try {
     const { rows } = await client.query<{ restoring: boolean }>(
@@ -114,7 +114,7 @@ async function assertWhole(url: string): Promise<void> {
 }
 
 async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  const client = newClient({ connectionString: url, connectionTimeoutMillis: 5_000 })
   try {
     await client.connect()
     await client.end()

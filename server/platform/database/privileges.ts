@@ -1,12 +1,12 @@
-import pg from 'pg'
 import { OperatorError } from '#platform/operator-error.ts'
+import { newClient } from './client.ts'
 
 /**
  * Refuses a connection whose role stands above row-level security: a superuser, one with BYPASSRLS, or the owner of
  * the tables. With it every tenant would see every other, and nothing would say so.
  */
 export async function assertPowerless(url: string, setting: string): Promise<void> {
-  const client = new pg.Client({
+  const client = newClient({
     connectionString: url,
     application_name: 'suture start',
     connectionTimeoutMillis: 10_000,

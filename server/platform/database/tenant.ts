@@ -1,7 +1,7 @@
-import pg from 'pg'
 import type { Clock } from '#platform/clock.ts'
 import { newId, type TenantId } from '#platform/id.ts'
 import { OperatorError } from '#platform/operator-error.ts'
+import { newClient } from './client.ts'
 
 /** The tenant of an installation that has only one. */
 export const firstTenant = 'main'
@@ -18,7 +18,7 @@ export async function ensureTenant(
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
     throw new OperatorError(`${name} is no name for a tenant: lower-case letters, digits and hyphens, 63 at the most.`)
   }
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'suture tenant' })
+  const client = newClient({ connectionString: ownerUrl, application_name: 'suture tenant' })
   await client.connect()
   try {
     const now = clock.now()

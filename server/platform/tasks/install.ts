@@ -1,5 +1,5 @@
 import { Logger, runMigrations } from 'graphile-worker'
-import pg from 'pg'
+import { newClient } from '#platform/database/client.ts'
 import type { Log } from '#platform/log.ts'
 
 /** The queue's own messages, in our log; its chatter at `info` is ours at `debug`. */
@@ -35,7 +35,7 @@ const enqueueFunction = `
 /** Creates or updates the task queue; as the worker role, after the migrations. */
 export async function installTaskQueue(workerUrl: string, log: Log): Promise<void> {
   await runMigrations({ connectionString: workerUrl, logger: queueLogger(log) })
-  const client = new pg.Client({ connectionString: workerUrl, application_name: 'suture tasks' })
+  const client = newClient({ connectionString: workerUrl, application_name: 'suture tasks' })
   await client.connect()
   try {
     await client.query('begin')

@@ -1,11 +1,13 @@
 /** The PostgreSQL that Suture brings along: nothing to install, nothing listening on a network, everything in one home. */
+
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, lstat, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { OperatorError } from '#platform/operator-error.ts'
+import { newClient } from '../client.ts'
 import { installedTree, runnable } from './binaries.ts'
 import { holdHome, type Log, openHome, readJson, syncDirectory, text, writeJson } from './home.ts'
 import { keepRunning } from './keep.ts'
@@ -242,7 +244,7 @@ async function makeRoles(maintenance: string, database: string, passwords: Passw
 }
 
 async function connected(url: string, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: url })
+  const client = newClient({ connectionString: url })
   await client.connect()
   try {
     await work(client)
