@@ -37,6 +37,7 @@ export default defineConfig({
     // A guard against hangs, ten times what the slowest test needs; speed is measured in bench/ alone.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // Files share what a worker has loaded, and leave nothing behind in it.
     isolate: false,

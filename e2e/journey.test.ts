@@ -164,7 +164,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     for (const who of ['operator@demo.example', 'nobody@demo.example']) {
       await page.goto(new URL('/sign-in', demo.url).href)
       await signIn(page, who, 'not the password')
-      await expect.poll(() => page.getByRole('alert').textContent(), { timeout: 20_000 }).not.toBe('')
+      await expect.poll(() => page.getByRole('alert').textContent()).not.toBe('')
       sayings.push(await page.getByRole('alert').textContent())
     }
     expect(sayings[0]).toBe(sayings[1])
@@ -295,7 +295,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     await page.evaluate("document.querySelector('h1').style.color = '#f4f4f4'")
     expect((await seriousViolations(page)).join()).toContain('color-contrast')
     await page.evaluate("setTimeout(() => { throw new Error('planted') })")
-    await expect.poll(() => heard.join(), { timeout: 10_000 }).toContain('planted')
+    await expect.poll(() => heard.join()).toContain('planted')
     await context.close()
   })
 

@@ -50,7 +50,7 @@ test('a reader that is killed while it reads an upload is a refusal of that uplo
   }
   const upload = (components: number) => outcome(to, importBill, { query, bytes: documentOf(components) })
   const first = upload(40_000)
-  await expect.poll(() => children().length, { timeout: 20_000, interval: 1 }).toBe(1)
+  await expect.poll(() => children().length, { interval: 1 }).toBe(1)
   for (const pid of children()) process.kill(pid, 'SIGKILL')
   expect(await first).toMatchObject({ code: 'input/unreadable' })
   await poll()

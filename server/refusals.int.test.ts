@@ -32,9 +32,9 @@ describe('the answer has its code, and in no table and no file anything changes,
     asked.write(randomBytes(200_000))
     const sinceBefore = async () => changesBetween(before, await fingerprint(scene.server)).join()
     // Part of it lies on the disk, or nothing would be left behind anyway.
-    await expect.poll(sinceBefore, { timeout: 20_000 }).toMatch(/file blobs/)
+    await expect.poll(sinceBefore).toMatch(/file blobs/)
     asked.destroy()
-    await expect.poll(sinceBefore, { timeout: 20_000 }).not.toMatch(/file blobs|releases_/)
+    await expect.poll(sinceBefore).not.toMatch(/file blobs|releases_/)
   })
 })
 
@@ -51,7 +51,7 @@ test('a plan that is edited between its approvals and the signer is neither star
   })
   const signed = () => rollouts.sql<{ digest: string }>(`select encode(digest, 'hex') as digest from signing_statement`)
   // What the two approved is signed, and it is not what is stored.
-  await expect.poll(signed, { timeout: 20_000 }).toContainEqual({ digest: made.planDigest })
+  await expect.poll(signed).toContainEqual({ digest: made.planDigest })
   await rollouts.tick()
   expect(await outcomeOf(server, start)).toMatchObject(refused)
   expect(await signed()).not.toContainEqual({ digest: (await rollouts.get(made.id)).planDigest })

@@ -188,7 +188,7 @@ describe('a running rollout', () => {
         const answering = withScope(server.database.app, systemScope(scene.tenant.id, 'ddi'), (other) =>
           deploymentCourier(scene.parts).assignments(other, ids),
         )
-        await expect.poll(isWaiting, { timeout: 40_000 }).toBeGreaterThan(0)
+        await expect.poll(isWaiting).toBeGreaterThan(0)
         const quarantine = { rollout: id, wave: 1, modelId, hardwareRevision: 'A', at: clock.now() }
         await insertQuarantine(scoped, { ...quarantine, why: why('revision-limit') })
         return { answering }

@@ -21,8 +21,6 @@ function supervised(program: string | undefined) {
   return { ...child, folder, logged }
 }
 
-const patience = { timeout: 20_000 }
-
 test('a child is ok while it says that it is ready, and down while it says that it waits', async () => {
   const { state, folder } = supervised(`
     import { existsSync } from 'node:fs'
@@ -34,11 +32,11 @@ test('a child is ok while it says that it is ready, and down while it says that 
     }, 5)
     process.once('disconnect', () => process.exit())`)
   expect(state()).toBe('down')
-  await expect.poll(state, patience).toBe('ok')
+  await expect.poll(state).toBe('ok')
   appendFileSync(join(folder, 'broken'), '')
-  await expect.poll(state, patience).toBe('down')
+  await expect.poll(state).toBe('down')
   rmSync(join(folder, 'broken'))
-  await expect.poll(state, patience).toBe('ok')
+  await expect.poll(state).toBe('ok')
 })
 
 test('a child that ends at once is started again, after a wait that grows', async () => {
@@ -47,8 +45,8 @@ test('a child that ends at once is started again, after a wait that grows', asyn
     appendFileSync(process.env.FOLDER + '/starts', '.')
     process.exit(7)`)
   const starts = () => (existsSync(join(folder, 'starts')) ? readFileSync(join(folder, 'starts'), 'utf8').length : 0)
-  await expect.poll(starts, patience).toBeGreaterThan(1)
-  await expect.poll(() => logged.length, patience).toBeGreaterThan(1)
+  await expect.poll(starts).toBeGreaterThan(1)
+  await expect.poll(() => logged.length).toBeGreaterThan(1)
   expect(logged.slice(0, 2)).toMatchObject([
     { exitStatus: 7, restartInMs: 500 },
     { exitStatus: 7, restartInMs: 1000 },
@@ -58,7 +56,7 @@ test('a child that ends at once is started again, after a wait that grows', asyn
 
 test('a child whose program does not exist is tried again', async () => {
   const { state, logged } = supervised(undefined)
-  await expect.poll(() => logged.length, patience).toBeGreaterThan(1)
+  await expect.poll(() => logged.length).toBeGreaterThan(1)
   expect(logged[0]).toMatchObject({ exitStatus: 1 })
   expect(state()).toBe('down')
 })
@@ -72,8 +70,8 @@ test('a child that cannot be started at all is tried again, and starts once it c
   const { state, logged } = supervised(
     `process.send({ kind: 'ready' }); process.once('disconnect', () => process.exit())`,
   )
-  await expect.poll(() => logged.length, patience).toBeGreaterThan(0)
+  await expect.poll(() => logged.length).toBeGreaterThan(0)
   expect(logged[0]).toMatchObject({ err: { reason: 'ENOENT' }, restartInMs: 500 })
   process.execPath = node
-  await expect.poll(state, patience).toBe('ok')
+  await expect.poll(state).toBe('ok')
 })

@@ -79,7 +79,7 @@ async function everyEventOnce(reader: Reader): Promise<void> {
     // the cluster, may hold it back for a while.
     const last = `last ${serial++}`
     await (all[0] as Writer).one(last)
-    await expect.poll(() => read().then(() => got.at(-1)), { timeout: 30_000 }).toBe(last)
+    await expect.poll(() => read().then(() => got.at(-1))).toBe(last)
     expect(got.toSorted()).toEqual([...committed, last].toSorted())
   })
   await fc.assert(property, { numRuns: 60, examples: [[overlapping]], endOnFailure: true })
@@ -127,7 +127,7 @@ test('a position from before a restore comes before every position after it', as
   )
   const subjects = () =>
     withScope(app, scope, (scoped) => eventsAfter(scoped, before, 9)).then((rows) => rows.map(({ subject }) => subject))
-  await expect.poll(subjects, { timeout: 30_000 }).toEqual(['after'])
+  await expect.poll(subjects).toEqual(['after'])
 })
 
 test('the lag is the age of the oldest event that an older transaction holds back', async () => {
@@ -145,7 +145,7 @@ test('the lag is the age of the oldest event that an older transaction holds bac
   )
   expect(await withScope(app, scope, eventLag)).toBeGreaterThan(3_000)
   await writer.close('commit')
-  await expect.poll(() => withScope(app, scope, eventLag), { timeout: 30_000 }).toBe(0)
+  await expect.poll(() => withScope(app, scope, eventLag)).toBe(0)
 })
 
 test('a position survives being written as text, and other text is none', () => {
@@ -175,16 +175,14 @@ test('a stream tells each event as it happens, and goes on where an earlier one 
     call(people.admin, contract.inviteUser, { body: { login, name: 'N', roles: ['viewer'] } })
   const first = await openStream(people.auditor)
   await invite('one')
-  await expect.poll(() => first.messages.length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => first.messages.length).toBe(1)
   expect(first.messages).toMatchObject([{ data: { kind: 'user.invited', detail: { login: 'one' } } }])
   first.close()
   await invite('two')
   await invite('three')
   const resumed = await openStream(people.auditor, first.messages[0]?.id)
   onTestFinished(() => resumed.close())
-  await expect
-    .poll(() => resumed.messages.map(({ data }) => data.detail.login), { timeout: 30_000 })
-    .toEqual(['two', 'three'])
+  await expect.poll(() => resumed.messages.map(({ data }) => data.detail.login)).toEqual(['two', 'three'])
 })
 
 test('the metric of the lag is kept up to date by itself', async () => {
@@ -204,7 +202,7 @@ test('the metric of the lag is kept up to date by itself', async () => {
   await withScope(app, scope, (scoped) =>
     emit(scoped, systemClock, { kind: 'session.ended', subject: 'waiting', detail: {} }),
   )
-  await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(0)
+  await expect.poll(shown).toBeGreaterThan(0)
   await writer.close('commit')
-  await expect.poll(shown, { timeout: 30_000 }).toBe(0)
+  await expect.poll(shown).toBe(0)
 })

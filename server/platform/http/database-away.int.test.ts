@@ -25,7 +25,7 @@ async function askAndWait(): Promise<{ readonly asked: Promise<unknown>; release
   await holder.query('begin; lock table platform_user in access exclusive mode')
   const asked = users().catch((error: unknown) => error)
   const waiting = () => query(server.database.urls.superuser, `select pid ${ours} and wait_event_type = 'Lock'`)
-  await expect.poll(async () => (await waiting()).length, { timeout: 20_000 }).toBe(1)
+  await expect.poll(async () => (await waiting()).length).toBe(1)
   return { asked, release: () => holder.end() }
 }
 

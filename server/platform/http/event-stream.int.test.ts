@@ -44,7 +44,7 @@ async function blockedStream(times: { heartbeatMs: number; patienceMs: number })
   })
   client.pause()
   client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
-  await expect.poll(() => seen.yielded, { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect.poll(() => seen.yielded).toBeGreaterThan(0)
   return { client, gone, seen }
 }
 
@@ -61,7 +61,7 @@ async function readAll(client: Socket, bytes: number): Promise<void> {
     got += chunk.length
   })
   client.resume()
-  await expect.poll(() => got, { timeout: 20_000 }).toBeGreaterThan(bytes)
+  await expect.poll(() => got).toBeGreaterThan(bytes)
 }
 
 test('a client that does not read holds back its own stream, gets no heartbeat, and is dropped when patience ends', async () => {

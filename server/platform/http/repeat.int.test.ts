@@ -124,7 +124,7 @@ describe('a creating call that is sent again with its key', () => {
           `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
         )
       )[0]?.n
-    await expect.poll(waits, { timeout: 20_000 }).toBe(1)
+    await expect.poll(waits).toBe(1)
     expect(await send(inventory.createSite, { key, body })).toMatchObject({ status: 409, code: 'http/still-working' })
     await holder.query('rollback')
     await holder.end()

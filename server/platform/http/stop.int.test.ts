@@ -22,7 +22,7 @@ test('a server that stops ends its streams, finishes what it was asked, and asks
   await lock.query('begin; lock table platform_event')
   const slow = fetch(new URL('/api/v1/events', server.base), { headers: people.auditor.headers })
   const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%order by%desc%' and datname = current_database()`
-  await expect.poll(() => query(server.database.urls.superuser, waits), { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(() => query(server.database.urls.superuser, waits)).toHaveLength(1)
 
   const stopped = server.stop()
   await stream.ended

@@ -109,13 +109,13 @@ describe('a stream ends, and tells nothing more, when', () => {
     const { reader, end } = await prepare()
     const [stream, other] = [await followed(reader), await followed(tenant.people.auditor)]
     await newToken()
-    await expect.poll(() => stream.messages.length, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => stream.messages.length).toBeGreaterThan(0)
     await end()
     // Before the stream has ended: what comes after the event that ended it is not told, even so.
     const { token: next } = await newToken()
     const ended = stream.ended.then(() => 'ended')
     expect(await Promise.race([ended, after(10_000, 'goes on')])).toBe('ended')
-    await expect.poll(() => other.messages.at(-1)?.data.subject, { timeout: 20_000 }).toBe(next.id)
+    await expect.poll(() => other.messages.at(-1)?.data.subject).toBe(next.id)
     if (when !== silent) expect(stream.messages.map(({ data }) => data.subject)).not.toContain(next.id)
   })
 
@@ -155,7 +155,7 @@ test('nobody has more than eight streams at a time, and one that ends makes room
     stream.close()
     return stream.status
   }
-  await expect.poll(again, { timeout: 20_000 }).toBe(200)
+  await expect.poll(again).toBe(200)
 })
 
 test('HEAD on a stream is answered at once', async () => {

@@ -57,7 +57,7 @@ test('a signer says that it waits while the database does not let it in, and goe
     superuser,
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'suture signer' and datname = current_database()`,
   )
-  await expect.poll(() => told, { timeout: 20_000 }).toEqual([{ kind: 'waiting' }])
+  await expect.poll(() => told).toEqual([{ kind: 'waiting' }])
   const { id } = await ask()
   await query(superuser, `grant connect on database ${database} to suture_signer`)
   expect(await scene.decided(world, id, 20_000)).toMatchObject({ state: 'signed' })
@@ -87,7 +87,7 @@ test('a signer ends when the process that started it is killed', async () => {
   const pid = await new Promise<number>((resolve) => parent.once('message', ({ pid }: { pid: number }) => resolve(pid)))
   expect(isAlive(pid)).toBe(true)
   parent.kill('SIGKILL')
-  await expect.poll(() => isAlive(pid), { timeout: 40_000 }).toBe(false)
+  await expect.poll(() => isAlive(pid)).toBe(false)
 })
 
 test('a wrong passphrase is one sentence and exit code 1', async () => {
