@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { sabotaging } from './testing/sabotage/transform.ts'
 
 /** Whether a file system in memory is there, writable, allowed to hold programs, with ample room for the GiB that tests write. */
 function isRoomy(place: string): boolean {
@@ -49,6 +50,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        plugins: [sabotaging(import.meta.dirname, process.env.SUTURE_SABOTAGE)],
         test: {
           name: 'code',
           include: ['*.test.ts', '{server,contract,trust,cli,console,testing,data,bench}/**/*.test.ts'],

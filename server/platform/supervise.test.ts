@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,4 +75,28 @@ test('a child that cannot be started at all is tried again, and starts once it c
   expect(logged[0]).toMatchObject({ err: { reason: 'ENOENT' }, restartInMs: 500 })
   process.execPath = node
   await expect.poll(state).toBe('ok')
+})
+
+test('a child whose keeper was killed just before it speaks ends in order all the same', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'suture-child-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const [child, keeper, ended] = ['child.mjs', 'keeper.mjs', 'ended'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  // It sees nothing of the end of its keeper before it speaks, because it never lets the loop turn.
+  writeFileSync(
+    child,
+    `import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+    import { tellKeeper } from ${JSON.stringify(new URL('./supervise.ts', import.meta.url).href)}
+    process.on('exit', (status) => appendFileSync(${JSON.stringify(ended)}, String(status)))
+    process.once('disconnect', () => process.exit(0))
+    process.kill(process.ppid, 'SIGKILL')
+    while (process.ppid === Number(process.argv[2])) ;
+    tellKeeper({ kind: 'ready' })`,
+  )
+  writeFileSync(keeper, `import { fork } from 'node:child_process'; fork(${JSON.stringify(child)}, [process.pid])`)
+  spawn(process.execPath, [keeper], { stdio: 'ignore' })
+  await expect.poll(() => existsSync(ended) && readFileSync(ended, 'utf8')).toBe('0')
 })

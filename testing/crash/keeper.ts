@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { urlsOf } from '@suture/server/platform/database/embedded/cluster.ts'
 import { type Child, repository } from '../demo/children.ts'
-import type { Switch } from '../sabotage/switches.ts'
+import type { Switch } from '../sabotage/fault.ts'
 import { type Census, censusOf, isWhole } from './processes.ts'
 
 /** How long a start, or coming back to health, may take before the run is given up, in milliseconds. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { urlsOf } from '@suture/server/platform/database/embedded/cluster.ts'
-import type { Switch } from '../sabotage/switches.ts'
+import type { Switch } from '../sabotage/fault.ts'
 import { type Child, repository, start } from './children.ts'
 import { policy } from './world.ts'
 

@@ -1,4 +1,4 @@
-import type { Switch } from '../sabotage/switches.ts'
+import type { Switch } from '../sabotage/fault.ts'
 import { type Cast, gather } from './cast.ts'
 import { type Devices, importFleet, startDevices } from './devices.ts'
 import { type DemoDevice, makeFleet } from './fleet.ts'

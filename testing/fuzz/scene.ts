@@ -14,7 +14,7 @@ import { newSigningKey, publicHalf, publicPem } from '@suture/trust/keys.ts'
 import pg from 'pg'
 import { stopAll } from '../demo/children.ts'
 import { startServer } from '../demo/server.ts'
-import type { Switch } from '../sabotage/switches.ts'
+import type { Switch } from '../sabotage/fault.ts'
 import type { Ground, Target } from './draft.ts'
 
 const product = { manufacturer: 'Kestrel', model: 'DL-20' } as const

@@ -1,4 +1,4 @@
-import type { Switch } from '../sabotage/switches.ts'
+import type { Switch } from '../sabotage/fault.ts'
 
 const words = 'server/adapters/ddi/words.ts'
 const ddi = 'server/adapters/ddi/ddi.ts'

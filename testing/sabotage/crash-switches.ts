@@ -1,4 +1,4 @@
-import type { Switch } from './switches.ts'
+import type { Switch } from './fault.ts'
 
 /** Hands the preload on to the signer, which otherwise gets nothing of the server's environment. */
 const inSigner = {

@@ -1,12 +1,7 @@
-import type { Switch } from './switches.ts'
+import type { TestSwitch } from './fault.ts'
 
-/** A fault under which a third-party client must be seen to fail, and the one test that is to say so. */
-export interface InteropSwitch extends Omit<Switch, 'seen'> {
-  /** The title of the test that turns red. */
-  readonly test: string
-}
-
-export const interopSwitches: readonly InteropSwitch[] = [
+/** Faults under which a third-party client must be seen to fail. */
+export const interopSwitches: readonly TestSwitch[] = [
   {
     name: 'believe-claims',
     means: 'What a device claims of itself counts as if we had read it',
@@ -17,6 +12,7 @@ export const interopSwitches: readonly InteropSwitch[] = [
         replace: "assurance !== 'attested'\n",
       },
     ],
+    file: 'interop/swupdate.test.ts',
     test: 'is not believed when it claims to run what nobody has read',
   },
   {
@@ -30,6 +26,7 @@ export const interopSwitches: readonly InteropSwitch[] = [
           "  if (claim === 'success') return { step: { kind: 'verify' } }\n  if (last !== outcome) return { again: true }\n",
       },
     ],
+    file: 'interop/swupdate.test.ts',
     test: 'that is told to skip reports success, and that success is disputed',
   },
   {
@@ -42,6 +39,7 @@ export const interopSwitches: readonly InteropSwitch[] = [
         replace: "return { kind: 'whole' }\n  if (length > 0) return { kind: 'whole' }\n  const [, from",
       },
     ],
+    file: 'interop/swupdate.test.ts',
     test: 'goes on with a download that was cut, from where it was cut',
   },
   {
@@ -54,6 +52,7 @@ export const interopSwitches: readonly InteropSwitch[] = [
         replace: "assignment?.kind === 'cancel' && sleep === '' ? {",
       },
     ],
+    file: 'interop/swupdate.test.ts',
     test: 'called back before it began drops the update',
   },
   {
@@ -66,18 +65,21 @@ export const interopSwitches: readonly InteropSwitch[] = [
         replace: "return state === 'cancelling' ? 'downloading' : 'installing'",
       },
     ],
+    file: 'interop/swupdate.test.ts',
     test: 'called back while it downloads stops, and installs nothing',
   },
   {
     name: 'any-token',
     means: 'Whatever a device shows is taken for its secret',
     edits: [{ file: 'server/inventory/known.queries.ts', find: 'else s.hash = a.hash end', replace: 'else true end' }],
+    file: 'interop/swupdate.test.ts',
     test: 'with a wrong token is told nothing but 401, and does not disturb the device that has the right one',
   },
   {
     name: 'skip-when-over',
     means: 'Offers say skip, as other servers do outside of a maintenance window',
     edits: [{ file: 'server/adapters/ddi/documents.ts', find: "update: 'forced'", replace: "update: 'skip'" }],
+    file: 'interop/swupdate.test.ts',
     test: 'is never told to skip: when the time of a rollout is over, it is called back',
   },
 ]

@@ -2,29 +2,31 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { blindness, type Ended } from './blindness.ts'
-import { switches } from './switches.ts'
+import type { Ended } from './blindness.ts'
+import { type SuiteName, suites, type Trial } from './suites.ts'
 
-// Runs the demo under every sabotage, or under those that are named. A sabotage under which the checker stays green, or
-// turns red about something else, proves that it is blind. The last line is `N passed, N failed`.
+// Puts one fault after the other into the product, and runs what is to notice it: all of them, those of the suites that
+// are named, or single ones. What stays green under a fault, or turns red about something else, is blind. The last line
+// is `N passed, N failed`.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { devices: { type: 'string', default: '60' }, 'at-once': { type: 'string', default: '2' } },
 })
 
-const demo = join(import.meta.dirname, '../demo/main.ts')
-
-/** Demos under way; they end their own children in order when they are asked to. */
+/** What is under way; it ends its own children in order when it is asked to. */
 const running = new Set<ChildProcess>()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     for (const child of running) child.kill('SIGTERM')
   })
 
-async function demoUnder(name: string): Promise<Ended> {
-  const args = [demo, '--json', '--exit', '--devices', values.devices, '--sabotage', name]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+async function run({ command: [program = '', ...args], env }: Trial): Promise<Ended> {
+  const child = spawn(program, args, {
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.add(child)
   const said = { out: '', err: '' }
   child.stdout.on('data', (chunk) => (said.out += chunk))
@@ -34,17 +36,22 @@ async function demoUnder(name: string): Promise<Ended> {
   return { status, ...said }
 }
 
-const known = new Set(switches.map(({ name }) => name))
-for (const name of positionals) if (!known.has(name)) throw new Error(`${name} is none of ${[...known].join(', ')}.`)
+const every = Object.entries(suites).map(([suite, trials]) => [suite as SuiteName, trials(values.devices)] as const)
+const wantedBy = (name: string): readonly Trial[] => {
+  const found = every.flatMap(([suite, trials]) => trials.filter((each) => name === suite || name === each.name))
+  if (found.length > 0) return found
+  process.stderr.write(`${name} is no suite (${Object.keys(suites).join(', ')}) and no sabotage.\n`)
+  process.exit(2)
+}
+const wanted = positionals.length === 0 ? every.flatMap(([, trials]) => trials) : positionals.flatMap(wantedBy)
 
-const wanted = switches.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 const waiting = wanted.values()
 let passed = 0
 const worker = async () => {
   for (const each of waiting) {
-    const why = blindness(await demoUnder(each.name), each.seen)
+    const why = each.blindness(await run(each))
     if (why === undefined) passed++
-    process.stdout.write(`sabotage ${each.name}: ${why ?? 'the checker is red, and says why'}\n`)
+    process.stdout.write(`sabotage ${each.name}: ${why ?? 'noticed'}\n`)
   }
 }
 await Promise.all(Array.from({ length: Number(values['at-once']) }, worker))

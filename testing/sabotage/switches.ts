@@ -1,21 +1,6 @@
-/** One piece of one source file that is replaced; the text must occur there exactly once. */
-interface Edit {
-  /** Relative to the repository. */
-  readonly file: string
-  readonly find: string
-  readonly replace: string
-}
+import type { Switch } from './fault.ts'
 
-/** One fault put into the product on purpose: a checker that stays green under it proves nothing. */
-export interface Switch {
-  readonly name: string
-  /** What the product does wrong under it. */
-  readonly means: string
-  readonly edits: readonly Edit[]
-  /** What the checker then says, among other things: red for another reason would prove nothing about this fault. */
-  readonly seen: RegExp
-}
-
+/** Faults that the checker of the demo is to notice. */
 export const switches: readonly Switch[] = [
   {
     name: 'trust-reports',

@@ -2,18 +2,14 @@ import { systemClock } from '#platform/clock.ts'
 import { readConfig } from '#platform/config.ts'
 import { createLog } from '#platform/log.ts'
 import { OperatorError } from '#platform/operator-error.ts'
+import { tellKeeper } from '#platform/supervise.ts'
 import type { Rules } from './decide.ts'
 import { readPassphrase } from './passphrase.ts'
 import { Lock } from './seal.ts'
-import { Signer, type Standing } from './signer.ts'
+import { Signer } from './signer.ts'
 
 /** How long a stopping signer may take, in milliseconds, before it ends all the same. */
 const patience = 5_000
-
-/** What the signer tells the process that started it, over IPC, each time that it changes. */
-interface SignerMessage {
-  readonly kind: Standing
-}
 
 /**
  * Runs this process as the signer: until SIGTERM, or until the server that started it is gone.
@@ -37,7 +33,7 @@ export async function runSignerProcess(
     stopWithParent(signer)
     await signer.run((kind) => {
       log.info(kind === 'ready' ? 'signer ready' : 'signer waits for the database')
-      if (process.connected) process.send?.({ kind } satisfies SignerMessage)
+      tellKeeper({ kind })
     })
     process.exit(0)
   } catch (error) {

@@ -1,0 +1,172 @@
+import type { TestSwitch } from './fault.ts'
+
+/** Faults that a test of the product's own code is to notice. */
+export const codeSwitches: readonly TestSwitch[] = [
+  {
+    name: 'forget-restore',
+    means: 'After a restore jobs are given out as if no time had been lost',
+    edits: [
+      {
+        file: 'server/platform/database/epoch.ts',
+        find: '  return restoredAt ? {',
+        replace: '  return restoredAt && settledAt === restoredAt ? {',
+      },
+    ],
+    file: 'server/restored-rollout.int.test.ts',
+    test: 'a rollout that a restore falls into ends verified for every device, and each installs exactly once',
+  },
+  {
+    name: 'smear-backup',
+    means: 'Each table is backed up as it is when its turn comes',
+    edits: [
+      {
+        file: 'server/platform/backup/create.ts',
+        find: "isolation level repeatable read read only')\n    const migrations",
+        replace: "isolation level read committed read only')\n    const migrations",
+      },
+    ],
+    file: 'server/platform/backup/backup.int.test.ts',
+    test: 'a backup is one moment, though the server writes meanwhile',
+  },
+  {
+    name: 'answer-apart',
+    means: 'What a call makes is committed before its answer is kept',
+    edits: [
+      {
+        file: 'server/platform/http/repeat.ts',
+        find: `    await withScope(transaction.store, scope, (scoped) => keepAnswer(scoped, keyed.place, kept))
+    await transaction.commit()
+`,
+        replace: `    await transaction.commit()
+    await withScope(parts.store, scope, (scoped) => keepAnswer(scoped, keyed.place, kept))
+`,
+      },
+    ],
+    file: 'server/platform/http/repeat.int.test.ts',
+    test: 'what was created is not there without its answer: neither is, when the answer cannot be kept',
+  },
+  {
+    name: 'do-it-again',
+    means: 'A call that comes again under its key is done again',
+    edits: [
+      {
+        file: 'server/platform/http/repeat.ts',
+        find: '  if (before !== undefined) return before\n',
+        replace: '  if (before !== undefined) return create(parts.store)\n',
+      },
+    ],
+    file: 'server/platform/http/repeat.int.test.ts',
+    test: 'is answered with the same bytes, and done once',
+  },
+  {
+    name: 'edit-blindly',
+    means: 'An edit is made whatever became of the thing since it was looked at',
+    edits: [
+      {
+        file: 'server/platform/http/etag.ts',
+        find: "if (ifMatch.trim() !== '*' && !meansThis(ifMatch, before))",
+        replace: "if (ifMatch.trim() === '' && !meansThis(ifMatch, before))",
+      },
+    ],
+    file: 'server/platform/http/etag.int.test.ts',
+    test: 'is refused when somebody else was faster, and changes nothing',
+  },
+  {
+    name: 'wait-for-headers',
+    means: 'Headers may come as slowly as they like',
+    edits: [
+      {
+        file: 'server/platform/http/sockets.ts',
+        find: 'server.headersTimeout = headersMs',
+        replace: 'server.headersTimeout = headersMs * 0',
+      },
+    ],
+    file: 'server/platform/http/sockets.int.test.ts',
+    test: 'when its headers come a letter at a time',
+  },
+  {
+    name: 'keep-idle',
+    means: 'Connections that are only kept for later make no room for others',
+    edits: [
+      {
+        file: 'server/platform/http/sockets.ts',
+        find: "server.on('drop', () => server.closeIdleConnections())",
+        replace: "server.on('drop', () => undefined)",
+      },
+    ],
+    file: 'server/platform/http/sockets.int.test.ts',
+    test: 'those that are only kept for later make some, and who is served is not disturbed',
+  },
+  {
+    name: 'overfull-bucket',
+    means: 'Who asks too often is let in all the same for a while',
+    edits: [
+      {
+        file: 'server/platform/http/buckets.ts',
+        find: 'const waitMs = fullAt - now - 60_000',
+        replace: 'const waitMs = fullAt - now - 61_000',
+      },
+    ],
+    file: 'server/platform/http/buckets.test.ts',
+    test: 'in no stretch of time does anybody get more than a bucket and what flows into it',
+  },
+  {
+    name: 'forget-short-downtime',
+    means: 'Only a long absence of the server is kept apart from the silence of devices',
+    edits: [
+      {
+        file: 'server/deployment/rollout.queries.ts',
+        find: 'pause > (isFresh ? 0 : deafAfterMs)',
+        replace: 'pause > (isFresh ? deafAfterMs : deafAfterMs)',
+      },
+    ],
+    file: 'server/deployment/tick.int.test.ts',
+    test: 'is not taken for their silence however short it was, once it is known',
+  },
+  {
+    name: 'wait-no-longer',
+    means: 'What devices are waited for before the last wave ends runs on while the server is away',
+    edits: [
+      {
+        file: 'server/deployment/rollout.queries.ts',
+        find: '...(wasDeaf ? { since: now } : {})',
+        replace: '...(wasDeaf ? { at: now } : {})',
+      },
+    ],
+    file: 'server/deployment/tick.int.test.ts',
+    test: 'gives whoever has not come for the last wave as long again as the plan waits',
+  },
+  {
+    name: 'open-sandbox',
+    means: 'What reads untrusted bytes may do what the server may',
+    edits: [
+      {
+        file: 'server/platform/sandbox/launch.ts',
+        find: "    '--permission',\n",
+        replace: '',
+      },
+    ],
+    file: 'server/platform/sandbox/sandbox.int.test.ts',
+    test: 'read a file that is no code',
+  },
+  {
+    name: 'believe-the-reader',
+    means: 'How a reader ended is not looked at',
+    edits: [
+      {
+        file: 'server/platform/sandbox/run.ts',
+        find: "  if (signal === 'SIGKILL' || signal === 'SIGTERM')",
+        replace: "  if (signal === 'SIGTERM')",
+      },
+    ],
+    file: 'server/bombs.int.test.ts',
+    test: 'a reader that is killed while it reads an upload is a refusal of that upload, and the next one is read',
+  },
+  {
+    name: 'die-of-silence',
+    means: 'A child that speaks to a server that was just killed ends by a fault of its own',
+    edits: [{ file: 'server/platform/supervise.ts', find: '?.(word, () => undefined)', replace: '?.(word)' }],
+    file: 'server/platform/supervise.test.ts',
+    test: 'a child whose keeper was killed just before it speaks ends in order all the same',
+  },
+]
