@@ -14,6 +14,7 @@ import { openPool, type Pool } from './platform/database/pool.ts'
 import { directory, Store } from './platform/database/store.ts'
 import { ensureTenant, firstTenant } from './platform/database/tenant.ts'
 import { watchEventLag } from './platform/events/lag.ts'
+import { tellRestored } from './platform/events/restored.ts'
 import { fingerprintOf } from './platform/http/certificate.ts'
 import { openTls } from './platform/http/tls.ts'
 import { createLog, type Log } from './platform/log.ts'
@@ -105,9 +106,10 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const store = started.add(new Store(poolOn(urls.app, 'suture api', config, log)), (part) => part.close())
   const workerPool = started.add(poolOn(urls.worker, 'suture worker', config, log), (part) => part.close())
   const workerStore = new Store(workerPool)
-  await beginSettling(urls.owner, clock.now())
   const tenant = await ensureTenant(urls.owner, clock, firstTenant)
   const tenants = () => listTenants(directory(workerStore))
+  await tellRestored(workerStore, clock, await tenants())
+  await beginSettling(urls.owner, clock.now())
   const home = config.SUTURE_HOME
   const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(home).public
   const handlers = handlersWith({ signerKeys })

@@ -171,5 +171,7 @@ test('a rollout that a restore falls into ends verified for every device, and ea
   )
   await second.stop()
   await simulator.stop()
+  const told = await query(urls.superuser, `select subject from platform_event where kind = 'database.restored'`)
+  expect(told).toHaveLength(1)
   expect([...(await those(simulator, 'installed'))].sort()).toEqual(all)
 }, 300_000)

@@ -1,5 +1,5 @@
 import type { BackupSummary } from '@suture/server/host.ts'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { Failure } from '../failure.ts'
 import { type Format, programName, say } from '../output.ts'
 import { showProgress } from '../progress.ts'
@@ -50,6 +50,13 @@ function secondsOf(text: string): number {
   return seconds
 }
 
+/** After a restore; whoever restores by other means says it too. */
+export const settleOption = () =>
+  new Option(
+    '--settle <seconds>',
+    'for how long after the first start no new job is given out: the longest that one of your devices takes for an update (900)',
+  ).argParser(secondsOf)
+
 /** `suture backup …`: everything that the server knows as one file, and back. */
 export function backup(program: Command): Command {
   const command = program
@@ -94,11 +101,7 @@ function addRestore(command: Command): void {
     .command('restore')
     .description('restore a backup into an empty database and home, while no server runs')
     .argument('<file>', 'the backup')
-    .option(
-      '--settle <seconds>',
-      'for how long after the first start no new job is given out: the longest that one of your devices takes for an update (900)',
-      secondsOf,
-    )
+    .addOption(settleOption())
     .action(async (file: string, { settle }: { settle?: number }, self: Command) => {
       const { readConfig, restore } = await import('@suture/server/host.ts')
       const done = await watched('Restoring', (watch) =>

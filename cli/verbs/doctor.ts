@@ -20,7 +20,7 @@ interface Options {
 }
 
 const columns = [
-  { head: '', cell: ({ state }: Finding) => state },
+  { head: 'State', cell: ({ state }: Finding) => state },
   { head: 'Check', cell: ({ check }: Finding) => check },
   { head: 'Says', cell: ({ says }: Finding) => says },
 ]

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { programName, say } from '../output.ts'
+import { settleOption } from './backup.ts'
 
 /** `suture setup-code`: a new code for the first admin, for whoever can run this on the server's machine. */
 export const setupCode = (program: Command): Command =>
@@ -29,9 +30,10 @@ export const database = (program: Command): Command => {
   command
     .command('restored')
     .description('tell Suture that its database was restored from a backup; do it before the server starts on it')
-    .action(async () => {
+    .addOption(settleOption())
+    .action(async ({ settle }: { settle?: number }) => {
       const { markRestored, readConfig } = await import('@suture/server/host.ts')
-      const epoch = await markRestored(readConfig(process.env))
+      const epoch = await markRestored(readConfig(process.env), settle)
       say(`Epoch ${epoch} has begun. From the next start on, devices are asked what they run before they get anything.`)
     })
   return command

@@ -44,11 +44,15 @@ export function token(program: Command): Command {
     .addOption(new Option('--may <permission...>', 'what it may do').choices(permissionNames).makeOptionMandatory())
     .option('--days <days>', 'how long it works', wholeDays, 90)
     .action(async (name: string, _options: object, self: Command) => {
-      const { server, may, days } = self.optsWithGlobals<Options & { may: Permission[]; days: number }>()
+      const { server, output, may, days } = self.optsWithGlobals<Options & { may: Permission[]; days: number }>()
       const { token: made, secret } = await ask(await connect(server), contract.createToken, {
         body: { name, permissions: may, expiresInDays: days },
       })
-      say(`${made.name} works until ${made.expiresAt.toISOString()}. Its secret, shown only now:\n  ${secret}`)
+      say(
+        output === 'json'
+          ? JSON.stringify({ ...made, secret }, undefined, 2)
+          : `${made.name} works until ${made.expiresAt.toISOString()}. Its secret, shown only now:\n  ${secret}`,
+      )
     })
   command
     .command('revoke')

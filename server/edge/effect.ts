@@ -57,6 +57,8 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'knowledge.imported': 'none',
   'matches.changed': 'none',
   'decision.changed': 'none',
+  // The server that told it has only just started, and remembers nobody.
+  'database.restored': 'none',
   // People.
   'tenant.set-up': 'none',
   'setup-code.issued': 'none',

@@ -8,6 +8,7 @@ const gathering = (given: Partial<Parameters<typeof coalesce<number, string>>[0]
     most: 100,
     atOnce: 2,
     waiting: 1000,
+    partOf: () => 'all',
     answer: async (questions) => {
       batches.push(questions)
       return questions.map((question) => `${question}!`)
@@ -48,6 +49,18 @@ describe('questions that come together', () => {
     open.resolve()
     expect(await Promise.all(answers)).toEqual(upTo(42).map(String))
     expect(highest).toBe(2)
+  })
+
+  test('fail with those that they belong to, and with no others', async () => {
+    const { ask } = gathering({
+      partOf: (n) => n % 2,
+      answer: async (questions) => {
+        if (questions.includes(3)) throw new Error('down')
+        return questions.map(String)
+      },
+    })
+    const ended = await Promise.allSettled(upTo(6).map(ask))
+    expect(ended.map(({ status }) => status)).toEqual(upTo(6).map((n) => (n % 2 === 0 ? 'fulfilled' : 'rejected')))
   })
 
   test('fail together, and the next ones do not', async () => {

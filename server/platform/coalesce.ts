@@ -9,8 +9,10 @@ interface Given<Q, A> {
   readonly atOnce: number
   /** How many questions may wait; what is beyond is refused at once. */
   readonly waiting: number
-  /** Answers a batch, each question at its place. */
-  readonly answer: (questions: readonly Q[]) => Promise<readonly A[]>
+  /** What a question belongs to: of a batch, those that belong together are answered together. */
+  readonly partOf: (question: Q) => unknown
+  /** Answers those that belong together, each question at its place. */
+  readonly answer: (questions: readonly [Q, ...Q[]]) => Promise<readonly A[]>
 }
 
 interface Waiting<Q, A> {
@@ -20,22 +22,29 @@ interface Waiting<Q, A> {
 }
 
 /**
- * Gathers questions that come at almost the same time and has them answered in one go. A batch that fails fails for
- * everybody in it.
+ * Gathers questions that come at almost the same time and has them answered in one go. What fails fails for everybody
+ * who belongs together in a batch, and for nobody else.
  * @throws Refusal `http/too-many-requests` when too many wait already
  */
-export function coalesce<Q, A>({ waitMs, most, atOnce, waiting, answer }: Given<Q, A>): (question: Q) => Promise<A> {
+export function coalesce<Q, A>({
+  waitMs,
+  most,
+  atOnce,
+  waiting,
+  partOf,
+  answer,
+}: Given<Q, A>): (question: Q) => Promise<A> {
   const queue: Waiting<Q, A>[] = []
   let running = 0
   let timer: NodeJS.Timeout | undefined
 
-  const run = async (batch: readonly Waiting<Q, A>[]) => {
+  const run = async (part: readonly Waiting<Q, A>[]) => {
     try {
-      const answers = await answer(batch.map(({ question }) => question))
-      if (answers.length !== batch.length) throw new Error('A batch was answered with another number of answers')
-      for (const [at, { resolve }] of batch.entries()) resolve(answers[at] as A)
+      const answers = await answer(part.map(({ question }) => question) as [Q, ...Q[]])
+      if (answers.length !== part.length) throw new Error('A batch was answered with another number of answers')
+      for (const [at, { resolve }] of part.entries()) resolve(answers[at] as A)
     } catch (error) {
-      for (const { reject } of batch) reject(error)
+      for (const { reject } of part) reject(error)
     }
   }
   const flush = async () => {
@@ -43,7 +52,7 @@ export function coalesce<Q, A>({ waitMs, most, atOnce, waiting, answer }: Given<
     timer = undefined
     if (running >= atOnce || queue.length === 0) return
     running++
-    await run(queue.splice(0, most))
+    for (const part of Map.groupBy(queue.splice(0, most), ({ question }) => partOf(question)).values()) await run(part)
     running--
     // Whoever came while all places were taken has waited long enough.
     if (queue.length > 0) void flush()

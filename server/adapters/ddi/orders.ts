@@ -1,6 +1,5 @@
 import { coalesce } from '#platform/coalesce.ts'
 import { type Scoped, type Store, systemScope, withScope } from '#platform/database/store.ts'
-import type { TenantId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import type { Claimant } from '../../edge/index.ts'
 import type { Assignment, Courier, DeviceReport, Order, ReportOutcome, Word } from '../port.ts'
@@ -141,29 +140,21 @@ async function takeFeedback(scoped: Scoped, couriers: readonly Courier[], batch:
  */
 const bounds = { most: 500, waitMs: 10, atOnce: 2, waiting: 20_000 }
 
-/** Answers a batch tenant by tenant, in one transaction of each. */
-const byTenant =
-  <Q extends Question, A>(store: Store, answer: (scoped: Scoped, own: readonly Q[]) => Promise<readonly A[]>) =>
-  async (batch: readonly Q[]): Promise<readonly A[]> => {
-    const answers: A[] = []
-    const places = Map.groupBy(batch.keys(), (at) => (batch[at] as Q).claimant.tenant)
-    for (const [tenant, own] of places as ReadonlyMap<TenantId, readonly number[]>) {
-      const given = await withScope(store, systemScope(tenant, 'ddi'), (scoped) =>
-        answer(
-          scoped,
-          own.map((at) => batch[at] as Q),
-        ),
-      )
-      for (const [n, at] of own.entries()) answers[at] = given[n] as A
-    }
-    return answers
-  }
+/** Answers what is asked in one tenant in one transaction of it. */
+const inTenant = <Q extends Question, A>(
+  store: Store,
+  answer: (scoped: Scoped, own: readonly Q[]) => Promise<readonly A[]>,
+) => ({
+  partOf: ({ claimant }: Q) => claimant.tenant,
+  answer: (own: readonly [Q, ...Q[]]) =>
+    withScope(store, systemScope(own[0].claimant.tenant, 'ddi'), (scoped) => answer(scoped, own)),
+})
 
 /** Finds what assignments name, those that are asked for together in one transaction; nothing for a stranger. */
 export const createAssigned = ({ store, couriers }: Parts) =>
   coalesce<Question, { readonly assignment: Assignment | undefined } | undefined>({
     ...bounds,
-    answer: byTenant(store, async (scoped, batch) => {
+    ...inTenant(store, async (scoped, batch) => {
       const asked = await ordersOf(scoped, batch)
       const found = await answerSome(
         asked.map(({ order }) => order),
@@ -180,14 +171,14 @@ export const createAssigned = ({ store, couriers }: Parts) =>
 export const createFeedback = ({ store, couriers }: Parts) =>
   coalesce<Feedback, FeedbackOutcome | Refusal | undefined>({
     ...bounds,
-    answer: byTenant(store, (scoped, batch) => takeFeedback(scoped, couriers, batch)),
+    ...inTenant(store, (scoped, batch) => takeFeedback(scoped, couriers, batch)),
   })
 
 /** Tells the couriers whose devices have fetched everything, those that end together in one transaction. */
 export const createServed = ({ store, couriers }: Parts) =>
   coalesce<Question, void>({
     ...bounds,
-    answer: byTenant(store, async (scoped, batch) => {
+    ...inTenant(store, async (scoped, batch) => {
       const orders = (await ordersOf(scoped, batch)).flatMap(({ order }) => order ?? [])
       for (const courier of couriers) await courier.served(scoped, orders)
       return batch.map(() => undefined)

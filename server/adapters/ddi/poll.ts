@@ -157,12 +157,8 @@ export function createPoll(parts: Parts): (claimant: Claimant) => Promise<Polled
     most,
     atOnce: 3,
     waiting: 20_000,
-    answer: async (claimants) => {
-      const tenants = Map.groupBy(claimants, ({ tenant }) => tenant)
-      const answers = new Map<TenantId, (claimant: Claimant) => Polled | undefined>()
-      for (const [tenant, own] of tenants) answers.set(tenant, await answerTenant(parts, tenant, own))
-      return claimants.map((claimant) => answers.get(claimant.tenant)?.(claimant))
-    },
+    partOf: ({ tenant }) => tenant,
+    answer: async (claimants) => claimants.map(await answerTenant(parts, claimants[0].tenant, claimants)),
   })
   return async (claimant) => {
     const device = parts.edge.find(claimant)

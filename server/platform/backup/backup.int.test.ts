@@ -273,7 +273,9 @@ test('a backup that somebody put together is held to its form, however well it i
   )
   expect(await refusal(forged([about(), about()]))).toMatch(/twice/)
   expect(await refusal(forged([{ name: 'queue.jsonl.zst', bytes }, about()]))).toMatch(/is no backup of Suture/)
-  expect(await refusal(forged([about({ version: 2 })]))).toMatch(/made by a newer Suture \(9\.9\.9\)/)
+  for (const parts of [[about({ version: 2 })], [about({ version: 2, more: 1 }), { name: 'new/part', bytes }]])
+    expect(await refusal(forged(parts))).toMatch(/made by a newer Suture \(9\.9\.9\)/)
+  await expect(BackupReader.open(tmpdir(), () => undefined)).rejects.toThrow(/is no file: name the backup itself/)
 })
 
 test('a backup of a newer schema, or into a database in use, is refused before anything is touched', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { OperatorError } from '#platform/operator-error.ts'
 import { About, formatVersion, Manifest, type Part, partNames, type Summary, summaryOf } from './manifest.ts'
 import { blockBytes, type Entry, entryOf, paddingOf } from './tar.ts'
@@ -61,7 +61,9 @@ export class BackupReader {
   }
 
   static async #verified(file: FileHandle, path: string, advance: (bytes: number) => void): Promise<BackupReader> {
-    const { size } = await file.stat()
+    const stat = await file.stat()
+    if (!stat.isFile()) throw new OperatorError(`${path} is no file: name the backup itself.`)
+    const { size } = stat
     const { places, digests } = await scan(file, path, size, advance)
     const read = async (name: string): Promise<Buffer> => {
       const place = places.get(name)
@@ -81,8 +83,6 @@ export class BackupReader {
         refuse(`${path} was changed: it holds ${JSON.stringify(name)}, of which its manifest knows nothing.`)
     if (listed.size !== manifest.parts.length) refuse(`${path} was changed: its manifest names a part twice.`)
     const about = parsed(About, await read(partNames.about), path)
-    if (about.version > formatVersion)
-      refuse(`${path} was made by a newer Suture (${about.suture}), whose backups this one cannot read.`)
     return new BackupReader(file, { about, manifest, summary: summaryOf(about, manifest, digest, size) }, places)
   }
 
@@ -121,6 +121,16 @@ export function parsed<T extends z.ZodType>(shape: T, bytes: Buffer, path: strin
   return read.success ? read.data : refuse(`${path} does not hold what a backup of Suture holds.`)
 }
 
+/** What the first part has in every version of this format. */
+const Maker = z.looseObject({ version: z.int(), suture: z.string().max(64) })
+
+/** A newer format is told as such, before anything else of it is found to be wrong. */
+async function demandFormat(file: FileHandle, about: Place, path: string): Promise<void> {
+  const { version, suture } = parsed(Maker, await bytesAt(file, about), path)
+  if (version > formatVersion)
+    refuse(`${path} was made by a newer Suture (${suture}), whose backups this one cannot read.`)
+}
+
 /** Goes through a file once: where each part lies, and its SHA-256. */
 async function scan(file: FileHandle, path: string, size: number, advance: (bytes: number) => void) {
   const places = new Map<string, Place>()
@@ -133,6 +143,7 @@ async function scan(file: FileHandle, path: string, size: number, advance: (byte
     const end = place.at + entry.size + paddingOf(entry.size).length
     if (places.size === 0 && entry.name !== partNames.about) refuse(`${path} is no backup of Suture.`)
     if (end > size) refuse(`${path} was cut off in the middle of ${JSON.stringify(entry.name)}.`)
+    if (places.size === 0) await demandFormat(file, place, path)
     if (places.has(entry.name)) refuse(`${path} was changed: it holds ${JSON.stringify(entry.name)} twice.`)
     const hash = createHash('sha256')
     for await (const chunk of chunksAt(file, place)) {

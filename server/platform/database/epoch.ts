@@ -86,6 +86,8 @@ export const beginSettling = (ownerUrl: string, now: Date): Promise<void> =>
 export interface Fence {
   readonly restoredAt: Date
   readonly settledAt: Date
+  /** Whether a server has started since. */
+  readonly isSettling: boolean
 }
 
 /** Later than any: nobody has begun to settle. */
@@ -96,7 +98,7 @@ export async function fenceOf({ db }: Scoped | Directory): Promise<Fence | undef
   const { rows } = await sql<{ restored_at: Date | null; settled_at: Date | null }>`
     select restored_at, settled_at from platform_epoch`.execute(db)
   const { restored_at: restoredAt = null, settled_at: settledAt = null } = rows[0] ?? {}
-  return restoredAt ? { restoredAt, settledAt: settledAt ?? never } : undefined
+  return restoredAt ? { restoredAt, settledAt: settledAt ?? never, isSettling: settledAt !== null } : undefined
 }
 
 /** Since when a device must have told what it runs before it is given anything; nothing without a restore. */
