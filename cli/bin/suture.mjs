@@ -28,7 +28,11 @@ function packagedNode() {
 function runOn(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
+  child.on('exit', (code, signal) => {
+    // So the loader of Linux ends; it has told which library.
+    if (code === 127) process.stderr.write(`${node} could not start. On Debian: apt-get install libatomic1\n`)
+    process.exit(code ?? (signal ? 1 : 0))
+  })
 }
 
 /** What was compiled once need not be compiled at the next start. Beside the code, where whoever writes may write code. */
