@@ -106,8 +106,7 @@ export async function startTestServer({
 const workFor = (
   { worker: store, workerPool: pool }: TestDatabase,
   parts: Parameters<typeof handlersWith>[0] & Pick<Parameters<typeof startWorker>[0], 'clock' | 'log' | 'metrics'>,
-) =>
-  startWorker({ ...parts, store, pool, handlers: handlersWith(parts), recurring: [], tenants: async () => [] })
+) => startWorker({ ...parts, store, pool, handlers: handlersWith(parts), recurring: [], tenants: async () => [] })
 
 /** Signs in and keeps the cookie, as a browser would. */
 export async function signIn(base: string, login: string, secret = password): Promise<Connection> {

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { call } from '@suture/contract/client.ts'
-import { importBill, importDevices } from '@suture/contract/inventory.ts'
+import { importDevices } from '@suture/contract/inventory.ts'
+import { importedBill } from '@suture/testing/bill-import.ts'
 import { createTestDatabase, query, type TestDatabase } from '@suture/testing/database.ts'
 import { addTenant, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -118,7 +119,7 @@ describe.skipIf(process.platform !== 'linux')('an SBOM of 50 MiB, where the sett
   test('is read by a child within its bounds, while the server grows by less than 200 MiB', async () => {
     const end = watch(server.pid ?? 0)
     const firmware = { manufacturer: 'Maker', model: 'Pump', firmware: '1' }
-    const { components } = await call(tenant.people.operator, importBill, { query: firmware, bytes: large })
+    const { components } = await importedBill(tenant.people.operator, { query: firmware, bytes: large })
     const { growth, child } = end()
     grown = growth
     expect(components).toBeGreaterThan(1_000)

@@ -41,5 +41,7 @@ export async function enqueue<K extends TaskName>(
   options: { readonly key?: string; readonly runAt?: Date; readonly queue?: string } = {},
 ): Promise<void> {
   const { key = null, runAt = null, queue = null } = options
-  await sql`select suture_task.enqueue(${name}, ${JSON.stringify(payload)}::json, ${key}, ${runAt}, ${queue})`.execute(db)
+  await sql`select suture_task.enqueue(${name}, ${JSON.stringify(payload)}::json, ${key}, ${runAt}, ${queue})`.execute(
+    db,
+  )
 }
