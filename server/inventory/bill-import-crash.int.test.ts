@@ -6,7 +6,7 @@ import { listEvents } from '@suture/contract/platform.ts'
 import { endOfImport } from '@suture/testing/bill-import.ts'
 import { createTestDatabase, query, type TestDatabase } from '@suture/testing/database.ts'
 import { deviceOf, firmware, holdStoring, sbomOf } from '@suture/testing/large-sbom.ts'
-import { end, makeFolders, serve } from '@suture/testing/suture-process.ts'
+import { end, makeFolders, serve, settingsOn } from '@suture/testing/suture-process.ts'
 import { addTenant, outcome, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
@@ -20,11 +20,9 @@ let tenant: TestTenant
 /** Starts a server on the database, with a fault if one is named. */
 async function start(sabotage?: string): Promise<void> {
   const register = new URL('../../testing/sabotage/register.ts', import.meta.url)
-  const { owner, app, worker } = database.urls
   const env = {
     ...folders.env,
-    ...{ SUTURE_CONSOLE: 'off', SUTURE_SIGNER: 'external', DATABASE_URL: owner },
-    ...{ SUTURE_APP_DATABASE_URL: app, SUTURE_WORKER_DATABASE_URL: worker },
+    ...(await settingsOn(database)),
     ...(sabotage === undefined ? {} : { SUTURE_SABOTAGE: sabotage, NODE_OPTIONS: `--import=${register.href}` }),
   }
   const started = await serve(env, (child) => {
@@ -50,9 +48,6 @@ const send = (count: number) => call(operator(), importBill, { query: firmware, 
 beforeAll(async () => {
   folders = await makeFolders()
   database = await createTestDatabase()
-  const { superuser } = database.urls
-  // What belongs to a database itself is not cloned with it.
-  await query(superuser, `grant create on database ${new URL(superuser).pathname.slice(1)} to suture_worker`)
   await start()
   tenant = await addTenant(database, systemClock, url, 'plant')
   await call(operator(), importDevices, { body: { devices: [deviceOf('S-1')] } })
