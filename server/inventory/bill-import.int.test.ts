@@ -56,11 +56,12 @@ test('an SBOM on which two work, because the first was taken for dead, becomes a
   )
   await expect.poll(() => sql(started), { timeout: 60_000 }).toEqual([{ n: 2 }])
   await release()
-  expect(await endOfImport(to, id)).toMatchObject({ state: 'done', components: 6_001, devices: 2 })
+  const end = await endOfImport(to, id)
+  expect(end).toMatchObject({ state: 'done', components: 6_001, stored: 6_001, devices: 2 })
   await expect.poll(() => sql('select from graphile_worker.jobs'), { timeout: 60_000 }).toEqual([])
   expect(await eventsOf('bill.imported')).toHaveLength(1)
   expect(await eventsOf('bill.created')).toHaveLength(2)
-  expect(await look(id)).toMatchObject({ state: 'done', stored: 6_001 })
+  expect(await look(id)).toEqual(end)
 })
 
 test('a document that is no SBOM ends refused for its reason, and nothing else of the inventory changes', async () => {
@@ -88,6 +89,20 @@ test('the same SBOM sent twice at once is one bill and one piece of news', async
   const blobs = [...(await fingerprint(server)).keys()].filter((name) => name.startsWith('file blobs/sha256'))
   const { items } = await call(to, contract.listBillImports, {})
   expect(blobs.filter((name) => name.endsWith(items[0]?.document ?? '-'))).toHaveLength(1)
+})
+
+test('a tenant’s SBOMs are taken one at a time, and those of another tenant do not wait for them', async () => {
+  const release = await holdStoring(server.database.urls.superuser, tenant.id, 6_000)
+  const first = await send(sbomOf(6_000))
+  await expect.poll(() => look(first.id), { timeout: 60_000 }).toMatchObject({ state: 'storing' })
+  const second = await send(sbomOf(3))
+  const other = (await server.addTenant(`other${serial++}`)).people.operator
+  await call(other, contract.importDevices, { body: { devices: [deviceOf('S-1')] } })
+  expect(await sendSbom(other, { query: firmware, bytes: sbomOf(3) })).toMatchObject({ state: 'done' })
+  expect(await look(second.id)).toMatchObject({ state: 'waiting' })
+  await release()
+  const ends = [await endOfImport(to, first.id), await endOfImport(to, second.id)]
+  expect(ends).toMatchObject([{ state: 'done' }, { state: 'done', components: 4 }])
 })
 
 test('SBOMs are listed newest first, page by page', async () => {
