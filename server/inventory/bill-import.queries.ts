@@ -76,16 +76,9 @@ interface Change {
 export const changeImport = ({ db }: Scoped, id: string, change: Change) =>
   db.updateTable('inventory_bill_import').set(change).where('id', '=', id).execute()
 
-/** Notes how many components are stored; false when the import is not being stored any more. */
-export async function noteStored({ db }: Scoped, id: string, stored: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('inventory_bill_import')
-    .set({ stored })
-    .where('id', '=', id)
-    .where('state', '=', 'storing')
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
-}
+/** Notes how many components are stored, unless the import is not being stored any more. */
+export const noteStored = ({ db }: Scoped, id: string, stored: number) =>
+  db.updateTable('inventory_bill_import').set({ stored }).where('id', '=', id).where('state', '=', 'storing').execute()
 
 const views = (scoped: Scoped) =>
   withModel(scoped)
