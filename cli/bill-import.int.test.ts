@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -9,12 +9,13 @@ import * as auth from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { endOfImport } from '@suture/testing/bill-import.ts'
+import { deviceOf, firmware, holdStoring, sbomOf } from '@suture/testing/large-sbom.ts'
 import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const program = fileURLToPath(new URL('./bin/suture.mjs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'suture-cli-'))
-const named = ['--model', 'Valve', '--firmware', '1.0']
+const named = ['--model', firmware.model, '--firmware', firmware.firmware]
 let server: TestServer
 let tenant: TestTenant
 let env: NodeJS.ProcessEnv
@@ -22,15 +23,7 @@ let env: NodeJS.ProcessEnv
 beforeAll(async () => {
   server = await startTestServer({ works: true })
   tenant = await server.addTenant('plant')
-  const device = {
-    serial: 'S',
-    manufacturer: 'Maker',
-    model: 'Valve',
-    type: 'plc',
-    hardwareRevision: 'A',
-    firmware: '1.0',
-  }
-  await call(tenant.people.operator, contract.importDevices, { body: { devices: [device] } })
+  await call(tenant.people.operator, contract.importDevices, { body: { devices: [deviceOf('S')] } })
   const body = { name: 'script', permissions: ['inventory:read', 'inventory:write'] as const }
   const { secret } = await call(tenant.people.admin, auth.createToken, {
     body: { ...body, permissions: [...body.permissions] },
@@ -54,8 +47,7 @@ const suture = (...args: string[]) => ended(start(...args))
 /** An SBOM of so many components, in a file. */
 function sbom(name: string, components: number): string {
   const path = join(folder, name)
-  const listed = Array.from({ length: components }, (_, at) => ({ type: 'library', name: `c${at}`, version: '1' }))
-  writeFileSync(path, JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components: listed }))
+  writeFileSync(path, sbomOf(components))
   return path
 }
 
@@ -63,16 +55,16 @@ test('an SBOM is sent and waited for, listed and shown, and as JSON where a prog
   const path = sbom('one.json', 1)
   const sent = await suture('import', path, ...named)
   expect(sent).toMatchObject({ status: 0, stderr: '' })
-  expect(sent.stdout).toMatch(/^Valve 1\.0 has 2 components; 1 devices got another bill\.\n[0-9a-f]{64}\n$/)
+  expect(sent.stdout).toMatch(/^Pump 1 has 2 components; 1 devices got another bill\.\n[0-9a-f]{64}\n$/)
   const bills = JSON.parse((await suture('list', '-o', 'json')).stdout)
   expect(bills).toMatchObject(expect.arrayContaining([expect.objectContaining({ components: 2, devices: 1 })]))
   expect((await suture('show', bills[0].id)).stdout).toMatch(/c0 +1\b/)
   const again = JSON.parse((await suture('import', path, ...named, '-o', 'json')).stdout)
   expect(again).toMatchObject({ state: 'done', components: 2, stored: 2, devices: 0, startedBy: 'script' })
-  expect((await suture('imports')).stdout).toMatch(/Maker Valve +1\.0 +done +2 of 2 +[0-9a-f-]{36}\n/)
+  expect((await suture('imports')).stdout).toMatch(/Maker Pump +1 +done +2 of 2 +[0-9a-f-]{36}\n/)
   expect(JSON.parse((await suture('imports', '-o', 'json')).stdout)).toHaveLength(2)
   const shown = await suture('imported', again.id)
-  expect(shown.stdout).toBe(`Valve 1.0 has 2 components; 0 devices got another bill.\n${again.bill}\n`)
+  expect(shown.stdout).toBe(`Pump 1 has 2 components; 0 devices got another bill.\n${again.bill}\n`)
   expect((await suture('imported', 'nonsense')).stderr).toBe(
     'nonsense is no id of an import of a bill. `suture bill imports` shows them.\n',
   )
@@ -101,26 +93,24 @@ test('a document that is no SBOM ends with the refusal’s words and status, and
 })
 
 test('whoever stops waiting is told that the server goes on, and it does', async () => {
-  const child = start('import', sbom('many.json', 30_000), ...named)
-  const newest = async () =>
-    (await call(tenant.people.operator, contract.listBillImports, { query: { limit: 1 } })).items[0]
-  await expect.poll(async () => (await newest())?.bytes, { interval: 5, timeout: 30_000 }).toBeGreaterThan(1_000_000)
-  const { id = '' } = (await newest()) ?? {}
+  const release = await holdStoring(server.database.urls.superuser, tenant.id, 6_000)
+  const looks = async () => {
+    const metrics = await (await fetch(`${server.base}/metrics`)).text()
+    return Number(/duration_seconds_count\{operation="getBillImport",status="200"\} (\d+)/.exec(metrics)?.[1] ?? 0)
+  }
+  const before = await looks()
+  const child = start('import', sbom('many.json', 6_000), ...named)
   const end = ended(child)
-  // It listens for the signal once it has the answer; until then a signal just ends it.
-  while (child.exitCode === null && child.signalCode === null && !readyToBeStopped(child))
-    await new Promise(setImmediate)
+  // It has asked how far the server is: from then on it is waiting, and there is no end to wait for yet.
+  await expect.poll(looks, { timeout: 60_000 }).toBeGreaterThan(before)
   child.kill('SIGINT')
+  const [{ id = '' } = {}] = (await call(tenant.people.operator, contract.listBillImports, { query: { limit: 1 } }))
+    .items
   expect(await end).toMatchObject({
     status: 130,
     stdout: '',
     stderr: `The server goes on with it. \`suture bill imported ${id}\` shows how far it is.\n`,
   })
-  expect(await endOfImport(tenant.people.operator, id)).toMatchObject({ state: 'done', components: 30_001 })
+  await release()
+  expect(await endOfImport(tenant.people.operator, id)).toMatchObject({ state: 'done', components: 6_001 })
 })
-
-/** Whether a process catches SIGINT by now (proc(5), SigCgt). */
-function readyToBeStopped({ pid }: ChildProcess): boolean {
-  const caught = /^SigCgt:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
-  return (BigInt(`0x${caught}`) & 2n) !== 0n
-}

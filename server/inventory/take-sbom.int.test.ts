@@ -38,14 +38,14 @@ async function take(id: string, signal = new AbortController().signal): Promise<
   await takeSbom(parts, id).finally(() => blobs.close())
 }
 
-test('a reader that is ended while the server stops says nothing of the document, which is read by the next server', async () => {
+test('a server that stops ends its reader at once, which says nothing of the document, and the next server reads it', async () => {
   const id = await send(20_000)
   const stopping = new AbortController()
-  const taken = take(id, stopping.signal).catch((error: Error) => error.message)
+  const taken = take(id, stopping.signal).catch((error: Error) => error.name)
   await expect.poll(() => children().length, { interval: 1, timeout: 30_000 }).toBe(1)
   stopping.abort()
-  for (const pid of children()) process.kill(pid, 'SIGKILL')
-  expect(await taken).toBe('The server stopped while it read an SBOM')
+  expect(await taken).toBe('AbortError')
+  expect(children()).toEqual([])
   expect(await look(id)).toMatchObject({ state: 'reading', refusal: null, endedAt: null })
   await take(id)
   expect(await look(id)).toMatchObject({ state: 'done', components: 20_001 })

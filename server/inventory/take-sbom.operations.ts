@@ -77,13 +77,11 @@ export async function takeSbom(parts: Parts, id: string): Promise<void> {
 /** Reads the document in the sandbox, outside any transaction; nothing when it was refused, or has to wait. */
 async function read(parts: Parts, { id, document }: ImportRow): Promise<Sbom | undefined> {
   try {
-    const sbom = await readSbom({ path: parts.blobs.path(document) }, parts.mostBytes)
+    const sbom = await readSbom({ path: parts.blobs.path(document) }, parts.mostBytes, parts.signal)
     if (sbom.sha256 !== document) throw new Error(`The document ${document} has other bytes on the disk than were sent`)
     return sbom
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    // Whoever stops the server may have ended the reader as well: that says nothing of the document.
-    if (parts.signal.aborted) throw new Error('The server stopped while it read an SBOM', { cause: error })
     await (error.code === 'http/too-many-requests' ? postpone(parts, id) : refuse(parts, id, error))
     return undefined
   }

@@ -196,6 +196,21 @@ test('an entry that is not there, or needs what the sandbox has not, is a fault 
   await expect(from('./fence.ts')).rejects.toThrow(/A sandbox did not start.*node:module is not there/s)
 })
 
+test('a reading that nobody wants any more is ended, and is no outcome', async () => {
+  const gone = new AbortController()
+  const reading = runSandboxed(
+    hostile,
+    { bytes: nothing, given: { act: 'loop for ever' } satisfies Attempt },
+    ample,
+    gone.signal,
+  )
+  await expect.poll(() => children().length).toBe(1)
+  gone.abort(new Error('nobody wants it'))
+  await expect(reading).rejects.toThrow('nobody wants it')
+  expect(children()).toEqual([])
+  await expect(runSandboxed(hostile, { bytes: nothing }, ample, gone.signal)).rejects.toThrow('nobody wants it')
+}, 20_000)
+
 test('two readings run at once, a few wait, and what is beyond is refused at once', async () => {
   let most = 0
   const watch = setInterval(() => {
