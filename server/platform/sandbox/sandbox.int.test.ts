@@ -11,7 +11,7 @@ import { maxJsonDepth } from '@suture/trust/json-depth.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Attempt } from './hostile.fixture.ts'
-import { launch } from './launch.ts'
+import { launch, prepareSandbox } from './launch.ts'
 import { orRefuse } from './refuse.ts'
 import { runSandboxed } from './run.ts'
 import type { Input, Limits, Work } from './work.ts'
@@ -197,6 +197,8 @@ test('an entry that is not there, or needs what the sandbox has not, is a fault 
 })
 
 test('a reading that nobody wants any more is ended, and is no outcome', async () => {
+  // So that the one child is the reader, and not what makes its program.
+  await prepareSandbox([hostile.entry])
   const gone = new AbortController()
   const reading = runSandboxed(
     hostile,
