@@ -27,7 +27,7 @@ create table inventory_bill_import (
   foreign key (tenant_id, bill_id) references inventory_bill,
   check ((components is not null) = (state in ('storing', 'done'))),
   check ((bill_id is not null and devices is not null and stored = components) = (state = 'done')),
-  check (bill_id is null = (devices is null)),
+  check ((bill_id is null) = (devices is null)),
   check ((refusal_code is not null) = (state = 'refused')),
   check ((refusal_detail is not null) = (refusal_code is not null)),
   check ((ended_at is not null) = (state in ('done', 'refused')))

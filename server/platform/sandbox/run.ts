@@ -138,7 +138,7 @@ function judge<T>(work: Work<T>, { cut, said, errors, status, signal }: End): Ou
   const body = said.subarray(1)
   const answer = nestsDeeperThan(body, maxJsonDepth) ? undefined : Answer.safeParse(parsed(body))
   if (!answer?.success) return refused('unreadable', 'The reader’s answer has another form')
-  if ('refused' in answer.data) return refused(answer.data.refused, answer.data.detail)
+  if ('refused' in answer.data) return refused(answer.data.refused, inShort(answer.data.detail))
   const value = work.reply.safeParse(answer.data.value)
   if (value.success) return { ok: true, value: value.data }
   const [{ path, message } = { path: [], message: '' }] = value.error.issues

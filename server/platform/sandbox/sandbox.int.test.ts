@@ -177,6 +177,8 @@ test('what went wrong is told in short, without anything that moves a terminal',
     detail: expect.stringMatching(/^bad� �\[31mnews�x+$/),
   })
   expect((outcome as { detail: string }).detail).toHaveLength(200)
+  // Whoever took the child over does not shorten it by himself; a zero could not even be stored.
+  expect(await attempt({ act: 'refuse in its own words' })).toMatchObject({ detail: 'a�b�[31m' })
 })
 
 test('bytes arrive whole, from memory and from a file that the reader itself could not open', async () => {
