@@ -17,6 +17,7 @@ export const lists: Readonly<Record<string, { readonly noun: string; readonly ve
   sites: { noun: 'a site', verb: 'site list' },
   models: { noun: 'a model', verb: 'model list' },
   bills: { noun: 'a bill', verb: 'bill list' },
+  'bill-imports': { noun: 'an import of a bill', verb: 'bill imports' },
 }
 
 /** The commands for what the API makes, by the place where it is made. */

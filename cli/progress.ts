@@ -11,14 +11,14 @@ interface Progress {
 
 /**
  * Shows on standard error how far something has come, once it has lasted two seconds and if a terminal watches.
- * @param total what `advance` adds up to
+ * @param total what `advance` adds up to; 0 when nobody knows
+ * @param begun when it began of which this is a part, by `performance.now()`
  */
-export function showProgress(what: string, total: number): Progress {
-  const begun = performance.now()
+export function showProgress(what: string, total: number, begun = performance.now()): Progress {
   let done = 0
   let bar: ReturnType<typeof progress> | undefined
   const start = () => {
-    const made = progress({ max: total, output: process.stderr })
+    const made = progress({ max: Math.max(1, total), output: process.stderr })
     made.start(what)
     made.advance(done)
     return made
@@ -26,7 +26,7 @@ export function showProgress(what: string, total: number): Progress {
   return {
     advance: (by) => {
       done += by
-      if (bar) bar.advance(by, `${what} ${Math.floor((done / total) * 100)} %`)
+      if (bar) bar.advance(by, total === 0 ? what : `${what} ${Math.floor((done / total) * 100)} %`)
       else if (process.stderr.isTTY && performance.now() - begun > patience) bar = start()
     },
     end: () => bar?.stop(what),

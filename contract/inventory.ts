@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
-import { sbomBytes } from './limits.ts'
 import { page, pageQuery } from './paging.ts'
 import { Text } from './text.ts'
 
+export { getBill, getBillImport, importBill, listBillImports, listBills } from './bills.ts'
 export { admitDevice, getDevice, importDevices, listDevices, retireDevice } from './devices.ts'
 
-const Digest = z.string().regex(/^[0-9a-f]{64}$/)
 const Name = Text.trim().min(1).max(200)
 /** Networks in CIDR notation to which Suture may send requests by itself; none means that it sends nothing there. */
 const Networks = z.array(z.string().max(50)).max(64)
@@ -91,83 +90,6 @@ export const listModels = endpoint({
     }),
   ),
   refusals: ['http/bad-cursor'],
-})
-
-const Bill = z.object({
-  id: Digest,
-  createdAt: Instant,
-  /** How many components it holds. */
-  components: z.int(),
-  /** The devices that run it, as far as the caller may see them. */
-  devices: z.int(),
-})
-
-export const listBills = endpoint({
-  id: 'listBills',
-  method: 'GET',
-  path: '/bills',
-  may: 'inventory:read',
-  tag: 'Devices',
-  summary: 'The bills, newest first.',
-  query: z.strictObject(pageQuery),
-  reply: page(Bill),
-  refusals: ['http/bad-cursor'],
-})
-
-export const getBill = endpoint({
-  id: 'getBill',
-  method: 'GET',
-  path: '/bills/{id}',
-  may: 'inventory:read',
-  tag: 'Devices',
-  summary: 'One bill, the firmware versions that stand for it, and a page of its components.',
-  params: z.object({ id: Digest }),
-  query: z.strictObject(pageQuery),
-  reply: Bill.extend({
-    firmwares: z.array(z.object({ manufacturer: z.string(), model: z.string(), version: z.string() })),
-    listed: page(
-      z.object({
-        supplier: z.string(),
-        name: z.string(),
-        version: z.string(),
-        purl: z.string().nullable(),
-        cpe: z.string().nullable(),
-      }),
-    ),
-  }),
-  refusals: ['inventory/bill-unknown', 'http/bad-cursor'],
-})
-
-export const importBill = endpoint({
-  id: 'importBill',
-  method: 'PUT',
-  path: '/bills',
-  may: 'inventory:write',
-  tag: 'Devices',
-  summary:
-    'Takes the SBOM of a firmware version, CycloneDX JSON 1.4 to 1.6: its components become the bill of that version, and its devices move to that bill.',
-  kind: 'upload',
-  media: 'application/vnd.cyclonedx+json',
-  maxBytes: sbomBytes,
-  query: z.strictObject({
-    manufacturer: Text.trim().min(1).max(120),
-    model: Text.trim().min(1).max(120),
-    firmware: Text.trim().min(1).max(120),
-  }),
-  reply: z.object({ bill: Digest, components: z.int(), devices: z.int() }),
-  refusals: [
-    'inventory/model-unknown',
-    'auth/all-sites-needed',
-    'input/too-large',
-    'input/too-slow',
-    'input/too-much-memory',
-    'input/too-deep',
-    'input/unreadable',
-    'http/too-large',
-    'http/too-slow',
-    'http/cut-short',
-    'http/media-type',
-  ],
 })
 
 const Gateway = z.object({

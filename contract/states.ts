@@ -8,6 +8,10 @@ export type DeviceState = (typeof deviceStates)[number]
 export const releaseStates = ['draft', 'lab-passed', 'published', 'deprecated', 'withdrawn'] as const
 export type ReleaseState = (typeof releaseStates)[number]
 
+/** How far an SBOM has come on its way to become a bill. */
+export const billImportStates = ['waiting', 'reading', 'storing', 'done', 'refused'] as const
+export type BillImportState = (typeof billImportStates)[number]
+
 /** How far a test of a release has come. */
 export const labRunStates = ['running', 'passed', 'failed'] as const
 export type LabRunState = (typeof labRunStates)[number]

@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url'
 import { completeSetup } from '@suture/contract/auth.ts'
 import { type Connection, call } from '@suture/contract/client.ts'
 import { explainMatch, listVulnerabilities } from '@suture/contract/intelligence.ts'
-import { createSite, importBill, importDevices } from '@suture/contract/inventory.ts'
+import { createSite, importDevices } from '@suture/contract/inventory.ts'
 import { importFeeds, readConfig, startServer } from '@suture/server/host.ts'
+import { importedBill } from '@suture/testing/bill-import.ts'
 import { signIn } from '@suture/testing/world.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -88,7 +89,7 @@ async function takeBills(to: Connection, all: readonly Artifact[]): Promise<Read
   const bills = new Map<string, string>()
   for (const { name, bytes, components } of all) {
     const query = { manufacturer: 'Suture', model: name, firmware: '0.1.0' }
-    const taken = await call(to, importBill, { query, bytes: new Uint8Array(bytes) })
+    const taken = await importedBill(to, { query, bytes: new Uint8Array(bytes) })
     check(`${name}: ${taken.components} components are taken in as a bill`, taken.components === components.length + 1)
     bills.set(name, taken.bill)
   }

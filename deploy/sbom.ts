@@ -143,7 +143,7 @@ async function writeSboms(into: string): Promise<void> {
     await prepareSandbox([cycloneDx.entry])
     for (const artifact of artifacts) {
       const bytes = Buffer.from(`${JSON.stringify(await listOf(root, artifact), undefined, 2)}\n`)
-      const { components } = await readSbom(bytes, sbomBytes)
+      const { components } = await readSbom({ bytes }, sbomBytes)
       const file = join(into, `${artifact.name}.cdx.json`)
       writeFileSync(file, bytes)
       process.stdout.write(`${file}: ${components.length} components\n`)

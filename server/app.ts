@@ -26,7 +26,7 @@ import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
 import { cycloneDx } from './inventory/index.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
-import { refreshInventoryStatistics } from './inventory/tasks.ts'
+import { inventoryTasks } from './inventory/tasks.ts'
 import { labCourier, tickLab } from './lab/index.ts'
 import { labRoutes } from './lab/routes.ts'
 import { verifyArtifact } from './releases/index.ts'
@@ -80,7 +80,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       platformRoutes,
       authRoutes,
       signingRoutes(parts.signerKeys),
-      inventoryRoutes(parts.sbomBytes),
+      inventoryRoutes(parts),
       releasesRoutes(parts),
       labRoutes({ observers, home: parts.home }),
       intelligenceRoutes,
@@ -103,11 +103,13 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 ])
 
 /** Who does which task. */
-export const handlersWith = ({ signerKeys }: Pick<Parts, 'signerKeys'>): TaskHandlers => ({
-  'inventory/refresh-statistics': refreshInventoryStatistics,
+export const handlersWith = (
+  given: Pick<Parts, 'signerKeys' | 'sbomBytes'> & { readonly blobs: Pick<BlobStore, 'path'> },
+): TaskHandlers => ({
+  ...inventoryTasks(given),
   'intelligence/match': match,
   'risk/decide': decide,
-  ...releasesTasks(signerKeys),
+  ...releasesTasks(given.signerKeys),
 })
 
 /** Work whose time has come again: it is decided from stored state and the clock, tenant by tenant. */

@@ -112,7 +112,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   await beginSettling(urls.owner, clock.now())
   const home = config.SUTURE_HOME
   const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(home).public
-  const handlers = handlersWith({ signerKeys })
+  const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
+  const sbomBytes = config.SUTURE_MAX_SBOM_BYTES
+  const handlers = handlersWith({ signerKeys, blobs, sbomBytes })
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
   started.add(await startWorker(work), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
@@ -139,11 +141,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     ),
     signer: signer?.state() ?? ('not-started' as const),
   })
-  const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const app = started.add(
     await createApp({
-      ...{ store, clock, log, metrics, health, signerKeys, home, blobs, pollSeconds },
-      sbomBytes: config.SUTURE_MAX_SBOM_BYTES,
+      ...{ store, clock, log, metrics, health, signerKeys, home, blobs, sbomBytes, pollSeconds },
       artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
       console: config.SUTURE_CONSOLE,
       tls,

@@ -96,6 +96,12 @@ async function fillPhases(put: Put, { device, model, bill, context, component }:
     bill,
     component,
   )
+  await put(
+    `insert into inventory_bill_import (tenant_id, id, model_id, firmware, document, bytes, state, stored, actor_kind, actor_id, actor_name, started_at)
+     values ($1, $2, $3, '1', sha256('d'), 1, 'waiting', 0, 'user', 'U', 'U', now())`,
+    id,
+    model,
+  )
   await put(`insert into releases_vendor_key values ($1, $2, 'M', 'K', repeat('0', 64), 'pem', 'somebody', now())`, id)
   await put(
     `insert into releases_artifact values ($1, sha256('a'), decode(repeat('00', 20), 'hex'), decode(md5('a'), 'hex'), 1, 'a', 'somebody', now())`,

@@ -175,7 +175,7 @@ export class RefusalScene {
   sbom(body: Sent['body'], model: string = product.model) {
     const query = new URLSearchParams({ ...product, model, firmware: versions.before })
     const type = 'application/vnd.cyclonedx+json'
-    return this.ask(this.people.operator, `bills?${query}`, { method: 'PUT', type, body })
+    return this.ask(this.people.operator, `bill-imports?${query}`, { type, body })
   }
 
   /** A word of a device about an action, with everything that one may want to say wrongly. */

@@ -9,7 +9,7 @@ export interface Things {
   readonly device: string
   readonly gateway: string
   readonly bill: string
-  /** The id of a vendor key, a release, a test and a rollout alike. */
+  /** The id of an import of a bill, a vendor key, a release, a test and a rollout alike. */
   readonly shared: string
 }
 
@@ -109,6 +109,8 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
     query: { manufacturer: deviceRow.manufacturer, model: deviceRow.model, firmware: deviceRow.firmware },
     bytes: Buffer.from('{"bomFormat":"CycloneDX","specVersion":"1.6","version":1}'),
   }),
+  listBillImports: () => ({}),
+  getBillImport: ({ shared }) => ({ params: { id: shared } }),
   createGateway: () => ({ body: { name: 'Hall 3' } }),
   listGateways: () => ({}),
   revokeGateway: ({ gateway }) => ({ params: { id: gateway } }),

@@ -48,7 +48,7 @@ export const written = (change: Change = (each) => each): Buffer =>
     }),
   )
 
-export const handlers = handlersWith({ signerKeys: '/nowhere' })
+export const handlers = handlersWith({ signerKeys: '/nowhere', blobs: { path: () => '/nowhere' }, sbomBytes: 0 })
 
 /** A tenant whose devices are matched and decided on when a test says so. */
 export class RiskScene {

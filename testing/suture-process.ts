@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { query, type TestDatabase } from './database.ts'
 
 /** The command as people run it. */
 export const suture = fileURLToPath(new URL('../cli/bin/suture.mjs', import.meta.url))
@@ -30,6 +31,16 @@ export async function folders() {
   const made = await makeFolders()
   onTestFinished(() => rm(made.root, { recursive: true, force: true }))
   return made
+}
+
+/** The settings with which `suture serve` runs on a test's database, without console and signer. */
+export async function settingsOn({ urls: { superuser, owner, app, worker } }: TestDatabase) {
+  // What belongs to a database itself is not cloned with it.
+  await query(superuser, `grant create on database ${new URL(superuser).pathname.slice(1)} to suture_worker`)
+  return {
+    ...{ SUTURE_CONSOLE: 'off', SUTURE_SIGNER: 'external' },
+    ...{ DATABASE_URL: owner, SUTURE_APP_DATABASE_URL: app, SUTURE_WORKER_DATABASE_URL: worker },
+  }
 }
 
 /** Runs `suture` to its end. */

@@ -6,7 +6,7 @@ import { type Arguments, type Connection, call, ProblemError, type Reply } from 
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
-import { createApp } from '@suture/server/app.ts'
+import { createApp, handlersWith } from '@suture/server/app.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
 import { inviteUser } from '@suture/server/platform/auth/people.operations.ts'
 import { openBlobStore } from '@suture/server/platform/blob/store.ts'
@@ -18,6 +18,7 @@ import type { Tls } from '@suture/server/platform/http/tls.ts'
 import { newId, type TenantId } from '@suture/server/platform/id.ts'
 import { createLog } from '@suture/server/platform/log.ts'
 import { createMetrics } from '@suture/server/platform/metrics.ts'
+import { startWorker } from '@suture/server/platform/tasks/worker.ts'
 import { permissionsOf } from '@suture/server/roles.ts'
 import { signerHome } from '@suture/server/signing/index.ts'
 import { createTestDatabase, query, type TestDatabase } from './database.ts'
@@ -57,6 +58,7 @@ export async function startTestServer({
   tls,
   console,
   buckets,
+  works = false,
 }: {
   clock?: Clock
   /** How often callers may ask, counted by a time that the test holds. */
@@ -66,6 +68,8 @@ export async function startTestServer({
   tls?: Tls
   /** The folder of a built console. */
   console?: string
+  /** Whether the tasks that are asked for are done as well. */
+  works?: boolean
 } = {}): Promise<TestServer> {
   const database = await createTestDatabase()
   const logged: string[] = []
@@ -73,23 +77,12 @@ export async function startTestServer({
   const health = async () => ({ database: 'ok' }) as const
   const home = mkdtempSync(join(tmpdir(), 'suture-home-'))
   const blobs = await openBlobStore(join(home, 'blobs'))
+  const parts = { clock, log, metrics: createMetrics(), signerKeys: signerHome(home).public, blobs, sbomBytes }
   const app = await createApp({
-    store: database.app,
-    clock,
-    log,
-    metrics: createMetrics(),
-    health,
-    signerKeys: signerHome(home).public,
-    home,
-    blobs,
-    sbomBytes,
-    artifactBytes,
-    pollSeconds: 1,
-    origin,
-    tls,
-    console,
-    buckets,
+    ...parts,
+    ...{ store: database.app, health, home, artifactBytes, pollSeconds: 1, origin, tls, console, buckets },
   })
+  const worker = works ? await workFor(database, parts) : undefined
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     database,
@@ -101,12 +94,19 @@ export async function startTestServer({
     addTenant: (name) => addTenant(database, clock, base, name),
     stop: async () => {
       await app.close()
+      await worker?.stop()
       await blobs.close()
       await database.drop()
       rmSync(home, { recursive: true, force: true })
     },
   }
 }
+
+/** Does the tasks of a database. */
+const workFor = (
+  { worker: store, workerPool: pool }: TestDatabase,
+  parts: Parameters<typeof handlersWith>[0] & Pick<Parameters<typeof startWorker>[0], 'clock' | 'log' | 'metrics'>,
+) => startWorker({ ...parts, store, pool, handlers: handlersWith(parts), recurring: [], tenants: async () => [] })
 
 /** Signs in and keeps the cookie, as a browser would. */
 export async function signIn(base: string, login: string, secret = password): Promise<Connection> {

@@ -1,13 +1,11 @@
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { Readable } from 'node:stream'
 import type { Reply } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/releases.ts'
 import type { Command } from 'commander'
 import { ask, connect } from '../connection.ts'
 import { type Column, type Format, list, say } from '../output.ts'
-import { showProgress } from '../progress.ts'
+import { sendFile } from '../upload.ts'
 
 type Artifact = Reply<typeof contract.uploadArtifact>
 interface Options {
@@ -48,29 +46,11 @@ export function artifact(program: Command): Command {
     .requiredOption('--signature <file>', 'the detached signature, base64 of 64 bytes, that came with it')
     .action(async (file: string, _options: object, self: Command) => {
       const { server, output, signature } = self.optsWithGlobals<Options & { signature: string }>()
-      const stored = await upload(server, file, (await readFile(signature, 'utf8')).trim())
+      const to = await connect(server)
+      const query = { fileName: basename(file), signature: (await readFile(signature, 'utf8')).trim() }
+      const stored = await sendFile(file, (bytes) => ask(to, contract.uploadArtifact, { query, bytes }))
       if (output === 'json') return say(JSON.stringify(stored, undefined, 2))
       say(`${stored.fileName} is stored; ${signedBy(stored)} signed it.\n  ${stored.sha256}`)
     })
   return command
-}
-
-async function upload(server: string | undefined, file: string, signature: string): Promise<Artifact> {
-  const { size } = await stat(file)
-  const shown = showProgress(`Uploading ${basename(file)}`, size)
-  const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform: (chunk, controller) => {
-      shown.advance(chunk.byteLength)
-      controller.enqueue(chunk)
-    },
-  })
-  const stream = (Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>).pipeThrough(counted)
-  try {
-    return await ask(await connect(server), contract.uploadArtifact, {
-      query: { fileName: basename(file), signature },
-      bytes: { stream, length: size },
-    })
-  } finally {
-    shown.end()
-  }
 }

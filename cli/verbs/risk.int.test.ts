@@ -5,16 +5,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createToken } from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
-import { handlersWith } from '@suture/server/app.ts'
 import { importKnowledge } from '@suture/server/intelligence/index.ts'
 import { systemClock } from '@suture/server/platform/clock.ts'
 import { systemScope } from '@suture/server/platform/database/store.ts'
 import { newId } from '@suture/server/platform/id.ts'
 import { addFleet } from '@suture/testing/fleet.ts'
+import { handlers } from '@suture/testing/risk-scene.ts'
 import { startTestServer, type TestServer } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const handlers = handlersWith({ signerKeys: '/nowhere' })
 const bin = fileURLToPath(new URL('../bin/suture.mjs', import.meta.url))
 const facts = readFileSync(new URL('../../data/knowledge/devices.json', import.meta.url))
 const [old, fixed, stranger] = [newId(new Date()), newId(new Date()), newId(new Date())]

@@ -58,6 +58,16 @@ export const inventoryRefusals = {
     says: 'No such bill in this tenant',
     remedy: 'List the bills with GET /api/v1/bills',
   },
+  'inventory/bill-import-unknown': {
+    status: 404,
+    says: 'No such import of a bill, or none that the caller may see',
+    remedy: 'List the imports with GET /api/v1/bill-imports',
+  },
+  'inventory/imports-waiting': {
+    status: 429,
+    says: 'As many SBOMs wait to be read as may',
+    remedy: 'Send it again when some of them are done; GET /api/v1/bill-imports shows how far they are',
+  },
   'inventory/model-unknown': {
     status: 404,
     says: 'No such model in this tenant',

@@ -54,6 +54,7 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'site.changed': 'none',
   'bill.created': 'none',
   'bill.imported': 'none',
+  'bill.refused': 'none',
   'knowledge.imported': 'none',
   'matches.changed': 'none',
   'decision.changed': 'none',

@@ -1,6 +1,7 @@
 import { type Connection, call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { listEvents } from '@suture/contract/platform.ts'
+import { importedBill } from '@suture/testing/bill-import.ts'
 import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
@@ -9,7 +10,7 @@ let tenant: TestTenant
 let to: Connection
 let serial = 0
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ works: true })
 })
 afterAll(() => server.stop())
 beforeEach(async () => {
@@ -31,7 +32,7 @@ const openssl = {
 }
 const sbom = (components: object[]) =>
   Buffer.from(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components }))
-const load = (bytes: Buffer<ArrayBuffer>, query = named) => call(to, contract.importBill, { query, bytes })
+const load = (bytes: Buffer<ArrayBuffer>, query = named) => importedBill(to, { query, bytes })
 const billOf = async (name: string) =>
   (await call(to, contract.listDevices, {})).items.find((each) => each.serial === name)?.bill ?? ''
 const eventsOf = async (kind: string) => (await call(tenant.people.auditor, listEvents, { query: { kind } })).items

@@ -19,6 +19,8 @@ declare module '#platform/events/event.ts' {
     /** It was read as another revision, or with another bootloader, than was believed. */
     'device.revised': { from: string; to: string; bootloader: string | null }
     'bill.created': { digest: string; components: number }
+    /** Nothing changed; `document` is the SHA-256 of what was sent, `code` the refusal of the catalogue. */
+    'bill.refused': { manufacturer: string; model: string; firmware: string; document: string; code: string }
     'bill.imported': { manufacturer: string; model: string; firmware: string; digest: string; devices: number }
   }
 }

@@ -1,10 +1,12 @@
 import * as contract from '@suture/contract/inventory.ts'
 import { z } from 'zod'
+import type { BlobStore } from '#platform/blob/store.ts'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { importBill } from './bill-import.operations.ts'
+import { getBillImport, importBill } from './bill-import.operations.ts'
+import { viewImports } from './bill-import.queries.ts'
 import { viewBill, viewBills } from './bill-view.queries.ts'
 import { viewDevice, viewDeviceCount, viewDevices } from './device.queries.ts'
 import { createGateway, revokeGateway } from './gateway.operations.ts'
@@ -20,16 +22,19 @@ const numberOf = (cursor: string | undefined): number | undefined =>
 const rowOf = (cursor: string | undefined): number | undefined =>
   readCursor(cursor, z.tuple([z.int().min(0).max(2_147_483_647)]))?.[0]
 
-/**
- * Sites, devices, bills and gateways, over HTTP.
- * @param mostSbomBytes the setting SUTURE_MAX_SBOM_BYTES
- */
+interface Given {
+  readonly blobs: BlobStore
+  /** The setting SUTURE_MAX_SBOM_BYTES. */
+  readonly sbomBytes: number
+}
+
+/** Sites, devices, bills and gateways, over HTTP. */
 export const inventoryRoutes =
-  (mostSbomBytes: number): Routes =>
+  (given: Given): Routes =>
   (web) => {
     siteRoutes(web)
     deviceRoutes(web)
-    billRoutes(mostSbomBytes)(web)
+    billRoutes(given)(web)
   }
 
 const siteRoutes: Routes = ({ serve, store, clock }) => {
@@ -75,13 +80,19 @@ const deviceRoutes: Routes = ({ serve, store, clock }) => {
 }
 
 const billRoutes =
-  (mostBytes: number): Routes =>
+  ({ blobs, sbomBytes: maxBytes }: Given): Routes =>
   ({ serve, store, clock }) => {
     serve(
       contract.importBill,
-      ({ scope, query, bytes, length }) => importBill(store, clock, scope, { ...query, bytes, length, mostBytes }),
-      { maxBytes: mostBytes },
+      ({ scope, query, bytes }) => importBill({ store, clock, blobs }, scope, { ...query, bytes, maxBytes }),
+      { maxBytes },
     )
+    serve(contract.listBillImports, async ({ scope, query }) => {
+      const before = readCursor(query.cursor, z.tuple([z.uuid()]))?.[0]
+      const rows = await withScope(store, scope, (scoped) => viewImports(scoped, query.limit + 1, before))
+      return pageOf(rows, query.limit, ({ id }) => [id])
+    })
+    serve(contract.getBillImport, ({ scope, params }) => getBillImport(store, scope, params.id))
     serve(contract.listBills, async ({ scope, query }) => {
       const before = rowOf(query.cursor)
       const rows = await withScope(store, scope, (scoped) => viewBills(scoped, query.limit + 1, before))

@@ -1,4 +1,4 @@
-import type { Assurance, DeviceState } from '@suture/contract/states.ts'
+import type { Assurance, BillImportState, DeviceState } from '@suture/contract/states.ts'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
 import type { Told } from './fact.ts'
@@ -45,6 +45,26 @@ declare module '#platform/database/schema.ts' {
       model_id: number
       version: string
       bill_id: number
+    }
+    inventory_bill_import: {
+      tenant_id: TenantId
+      id: string
+      model_id: number
+      firmware: string
+      document: Buffer
+      bytes: number
+      state: BillImportState
+      components: number | null
+      stored: number
+      bill_id: number | null
+      devices: number | null
+      refusal_code: string | null
+      refusal_detail: string | null
+      actor_kind: 'user' | 'token' | 'system'
+      actor_id: string
+      actor_name: string
+      started_at: Date
+      ended_at: Date | null
     }
     inventory_context: {
       tenant_id: TenantId

@@ -1,12 +1,28 @@
+import type { BlobStore } from '#platform/blob/store.ts'
 import { refreshStatistics } from '#platform/database/statistics.ts'
-import type { TaskContext } from '#platform/tasks/task.ts'
+import type { TaskHandlers } from '#platform/tasks/task.ts'
+import { takeSbom } from './take-sbom.operations.ts'
 
 declare module '#platform/tasks/task.ts' {
   interface Tasks {
     'inventory/refresh-statistics': { readonly rows: number }
+    'inventory/take-sbom': { readonly import: string }
   }
 }
 
-/** Lets the planner know of a large import; until then it takes new tables for empty. */
-export const refreshInventoryStatistics = ({ store, scope, payload }: TaskContext<{ readonly rows: number }>) =>
-  refreshStatistics(store, scope, 'inventory', payload.rows)
+interface Given {
+  readonly blobs: Pick<BlobStore, 'path'>
+  /** The setting SUTURE_MAX_SBOM_BYTES. */
+  readonly sbomBytes: number
+}
+
+/** Lets the planner know of a large import, until which it takes new tables for empty; and reads the SBOMs that were sent. */
+export const inventoryTasks = ({
+  blobs,
+  sbomBytes,
+}: Given): Pick<TaskHandlers, 'inventory/refresh-statistics' | 'inventory/take-sbom'> => ({
+  'inventory/refresh-statistics': ({ store, scope, payload }) =>
+    refreshStatistics(store, scope, 'inventory', payload.rows),
+  'inventory/take-sbom': ({ payload, ...context }) =>
+    takeSbom({ ...context, blobs, mostBytes: sbomBytes }, payload.import),
+})

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createTestDatabase, query, type TestDatabase } from '@suture/testing/database.ts'
 import { addFleet, type FleetDevice } from '@suture/testing/fleet.ts'
+import { handlers } from '@suture/testing/risk-scene.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { handlersWith } from '#app.ts'
 import { importKnowledge, judgeVersion, type KnowledgeDocument, keysOf, productKey } from '#intelligence/index.ts'
 import { type Scope, systemScope, withScope } from '#platform/database/store.ts'
 import { ensureTenant } from '#platform/database/tenant.ts'
@@ -13,7 +13,6 @@ import { decide, type Facts } from './decisions/decide.ts'
 import { viewFindingCounts, viewFindings } from './finding.queries.ts'
 import { viewFixes } from './fix.queries.ts'
 
-const handlers = handlersWith({ signerKeys: '/nowhere' })
 const bytes = readFileSync(new URL('../../data/knowledge/devices.json', import.meta.url))
 const facts = JSON.parse(bytes.toString('utf8')) as KnowledgeDocument
 const learntAt = new Date('2026-11-01T08:00:00Z')

@@ -88,8 +88,9 @@ const endOf = (outcome: Outcome<unknown>): string => {
 export async function blast(bomb: Bomb, folder: string, poll?: () => Promise<unknown>): Promise<Blast> {
   const { work, limits } = readers[bomb.to]
   const path = join(folder, 'artifact')
-  const bytes = await make(bomb, bomb.to === 'signature' ? path : undefined)
-  const input = bomb.to === 'signature' ? { path } : { bytes }
+  const inFile = bomb.to !== 'facts'
+  const bytes = await make(bomb, inFile ? path : undefined)
+  const input = inFile ? { path } : { bytes }
   const stop = watchChildren(new Set(children()))
   const done = new AbortController()
   const asking = poll ? askMeanwhile(poll, done.signal) : Promise.resolve(0)

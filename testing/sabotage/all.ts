@@ -2,6 +2,7 @@ import { fuzzSwitches } from '../fuzz/switches.ts'
 import { codeSwitches } from './code-switches.ts'
 import { crashSwitches } from './crash-switches.ts'
 import type { Fault } from './fault.ts'
+import { importSwitches } from './import-switches.ts'
 import { interopSwitches } from './interop-switches.ts'
 import { switches } from './switches.ts'
 
@@ -12,6 +13,7 @@ export const all: readonly Fault[] = [
   ...interopSwitches,
   ...fuzzSwitches,
   ...crashSwitches,
+  ...importSwitches,
 ]
 
 /** @throws Error when there is no fault of that name */

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { call } from '@suture/contract/client.ts'
-import { importBill, importDevices } from '@suture/contract/inventory.ts'
-import { createTestDatabase, query, type TestDatabase } from '@suture/testing/database.ts'
+import { importDevices } from '@suture/contract/inventory.ts'
+import { importedBill } from '@suture/testing/bill-import.ts'
+import { createTestDatabase, type TestDatabase } from '@suture/testing/database.ts'
+import { end, makeFolders, serve, settingsOn } from '@suture/testing/suture-process.ts'
 import { addTenant, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
@@ -18,8 +18,8 @@ import { cycloneDx, limitsOf } from './sbom.operations.ts'
 const mebibyte = 1024 * 1024
 /** What a server may be set to: SUTURE_MAX_SBOM_BYTES. */
 const mostBytes = 64 * mebibyte
-/** So much may a server grow while it takes such a document: itself, the pieces in which it came, and what was read. */
-const mostGrowth = 200 * mebibyte
+/** So much may a server grow while it takes such a document: itself, and what was read of it. */
+const mostGrowth = 150 * mebibyte
 
 /** An SBOM of 50 MiB in a million small pieces, which take far more room once they are read than what is kept of them. */
 const large = (() => {
@@ -71,33 +71,19 @@ function watch(pid: number) {
 }
 
 describe.skipIf(process.platform !== 'linux')('an SBOM of 50 MiB, where the setting allows it,', () => {
-  const home = mkdtempSync(join(tmpdir(), 'suture-large-'))
+  let folders: Awaited<ReturnType<typeof makeFolders>>
   let database: TestDatabase
   let server: ChildProcess
   let tenant: TestTenant
   let grown = 0
 
   beforeAll(async () => {
+    folders = await makeFolders()
     database = await createTestDatabase()
-    const { superuser, owner, app, worker } = database.urls
-    // What belongs to a database itself is not cloned with it.
-    await query(superuser, `grant create on database ${new URL(superuser).pathname.slice(1)} to suture_worker`)
-    const suture = fileURLToPath(new URL('../../../cli/bin/suture.mjs', import.meta.url))
-    server = spawn(process.execPath, [suture, 'serve'], {
-      env: {
-        PATH: process.env.PATH,
-        ...{ SUTURE_HOME: home, SUTURE_LISTEN: '127.0.0.1:0', SUTURE_LOG_LEVEL: 'warn', SUTURE_SIGNER: 'external' },
-        ...{ DATABASE_URL: owner, SUTURE_APP_DATABASE_URL: app, SUTURE_WORKER_DATABASE_URL: worker },
-        SUTURE_MAX_SBOM_BYTES: String(mostBytes),
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const env = { ...folders.env, ...(await settingsOn(database)), SUTURE_MAX_SBOM_BYTES: String(mostBytes) }
+    const { url } = await serve(env, (started) => {
+      server = started
     })
-    let url = ''
-    for await (const line of createInterface({ input: server.stdout as NodeJS.ReadableStream })) {
-      url = /listens at ([^\s;]+)/.exec(line)?.[1] ?? ''
-      if (url !== '') break
-    }
-    if (url === '') throw new Error('The server did not start')
     tenant = await addTenant(database, systemClock, url, 'plant')
     const device = {
       manufacturer: 'Maker',
@@ -110,16 +96,16 @@ describe.skipIf(process.platform !== 'linux')('an SBOM of 50 MiB, where the sett
     await call(tenant.people.operator, importDevices, { body: { devices: [device] } })
   })
   afterAll(async () => {
-    if (server.exitCode === null && server.kill('SIGTERM')) await once(server, 'exit')
+    await end(server, 'SIGTERM')
     await database.drop()
-    rmSync(home, { recursive: true })
+    rmSync(folders.root, { recursive: true })
   })
 
-  test('is read by a child within its bounds, while the server grows by less than 200 MiB', async () => {
-    const end = watch(server.pid ?? 0)
+  test('is read by a child within its bounds, while the server grows by less than 150 MiB', async () => {
+    const stop = watch(server.pid ?? 0)
     const firmware = { manufacturer: 'Maker', model: 'Pump', firmware: '1' }
-    const { components } = await call(tenant.people.operator, importBill, { query: firmware, bytes: large })
-    const { growth, child } = end()
+    const { components } = await importedBill(tenant.people.operator, { query: firmware, bytes: large })
+    const { growth, child } = stop()
     grown = growth
     expect(components).toBeGreaterThan(1_000)
     expect(growth).toBeLessThan(mostGrowth)
@@ -129,7 +115,7 @@ describe.skipIf(process.platform !== 'linux')('an SBOM of 50 MiB, where the sett
   })
 
   test('would make the server grow by more than that if it were read there', async () => {
-    const file = join(home, 'large.json')
+    const file = join(folders.root, 'large.json')
     writeFileSync(file, large)
     const script = `const { readFileSync } = await import('node:fs')
       const { read } = await import(process.argv[1])

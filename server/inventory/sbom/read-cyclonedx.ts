@@ -133,5 +133,5 @@ export function read(bytes: Buffer): Sbom {
   const listed = [...(metadata?.component?.components ?? []), ...components]
   // It would take the place of a bill that says something.
   if (listed.length === 0) throw new Error('The SBOM lists no component: it does not say what the firmware is made of')
-  return { specVersion, ...filled({ serialNumber }), components: flatten(listed) }
+  return { specVersion, sha256: hash('sha256', bytes, 'hex'), ...filled({ serialNumber }), components: flatten(listed) }
 }

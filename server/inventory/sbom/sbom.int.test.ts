@@ -1,3 +1,4 @@
+import { sha256 } from '@suture/trust/digest.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readSbom } from './sbom.operations.ts'
@@ -12,9 +13,9 @@ interface Listed {
 const library = (name: string, more: object = {}): Listed => ({ type: 'library', name, version: '1.0', ...more })
 const written = (document: object) =>
   Buffer.from(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, ...document }))
-const read = (document: object) => readSbom(written(document), usual)
+const read = (document: object) => readSbom({ bytes: written(document) }, usual)
 const refusal = (bytes: Uint8Array, mostBytes = usual) =>
-  readSbom(bytes, mostBytes).then(
+  readSbom({ bytes }, mostBytes).then(
     ({ components }) => `${components.length} components`,
     ({ code, detail }) => `${code}: ${detail?.detail}`,
   )
@@ -38,6 +39,7 @@ test.each(['1.4', '1.5', '1.6'])(
     }
     expect(await read(document)).toEqual({
       specVersion,
+      sha256: sha256(written(document)),
       serialNumber: document.serialNumber,
       components: [
         { type: 'library', name: 'boot', version: '1.0' },

@@ -1,7 +1,7 @@
 import { maxJsonDepth } from '@suture/trust/json-depth.ts'
 import { orRefuse } from '#platform/sandbox/refuse.ts'
 import { runSandboxed } from '#platform/sandbox/run.ts'
-import type { Limits, Work } from '#platform/sandbox/work.ts'
+import type { Input, Limits, Work } from '#platform/sandbox/work.ts'
 import { Sbom } from './sbom.ts'
 
 /** How CycloneDX is read: in the sandbox. */
@@ -28,5 +28,5 @@ export const limitsOf = (mostBytes: number): Limits => ({
  * Reads an SBOM: CycloneDX JSON 1.4 to 1.6, of up to 50,000 components.
  * @throws Refusal `input/…` when it cannot be read within the limits, `http/too-many-requests` when too many wait
  */
-export const readSbom = async (bytes: Uint8Array, mostBytes: number): Promise<Sbom> =>
-  orRefuse(await runSandboxed(cycloneDx, { bytes }, limitsOf(mostBytes)))
+export const readSbom = async (document: Input, mostBytes: number, signal?: AbortSignal): Promise<Sbom> =>
+  orRefuse(await runSandboxed(cycloneDx, document, limitsOf(mostBytes), signal))

@@ -1,3 +1,4 @@
+import { Digest } from '@suture/contract/digest.ts'
 import { Text } from '@suture/contract/text.ts'
 import { z } from 'zod'
 import { mostComponents } from './limits.ts'
@@ -23,6 +24,8 @@ const Component = z.strictObject({
 /** What Suture keeps of an SBOM: its components in one flat list, in the order of the document. */
 export const Sbom = z.strictObject({
   specVersion: z.enum(['1.4', '1.5', '1.6']),
+  /** SHA-256 of the bytes that were read. */
+  sha256: Digest,
   /** `urn:uuid:…`, which names the document. */
   serialNumber: text(64).optional(),
   components: z.array(Component).max(mostComponents),

@@ -78,6 +78,10 @@ const acts = {
     writeSync(answerDescriptor, '{"value":"forged"}')
     return 'again'
   },
+  'refuse in its own words': () => {
+    writeSync(answerDescriptor, JSON.stringify({ refused: 'unreadable', detail: 'a\u0000b\u001b[31m' }))
+    process.exit()
+  },
   'say nothing': () => process.exit(0),
   crash: () => process.abort(),
   'print a lot': () => {

@@ -27,12 +27,17 @@ const refused = (reason: Reason, detail: string): Outcome<never> => ({ ok: false
 /**
  * Reads untrusted bytes in a child process that can reach neither the network, nor a file, nor another process, and
  * that is ended when it takes too long, too much memory or says too much.
- * @throws Refusal `http/too-many-requests` when too many readings wait already
+ * @param signal ends the reading, for no fault of what is read
+ * @throws Refusal `http/too-many-requests` when too many readings wait already; the signal's reason
  */
-export const runSandboxed = <T>(work: Work<T>, input: Input, limits: Limits): Promise<Outcome<T>> =>
-  readings.run(() => readOnce(work, input, limits))
+export const runSandboxed = <T>(
+  work: Work<T>,
+  input: Input,
+  limits: Limits,
+  signal = new AbortController().signal,
+): Promise<Outcome<T>> => readings.run(() => readOnce(work, input, limits, signal))
 
-async function readOnce<T>(work: Work<T>, input: Input, limits: Limits): Promise<Outcome<T>> {
+async function readOnce<T>(work: Work<T>, input: Input, limits: Limits, signal: AbortSignal): Promise<Outcome<T>> {
   const file = 'path' in input ? await open(input.path, 'r') : undefined
   try {
     const length = await lengthOf(file, input)
@@ -46,7 +51,10 @@ async function readOnce<T>(work: Work<T>, input: Input, limits: Limits): Promise
       given: input.given,
     }
     if (JSON.stringify(order).length > orderBytes) throw new Error('More goes along with an input than an order holds')
-    return judge(work, await converse(order, limits, file?.fd ?? (input as { bytes: Uint8Array }).bytes))
+    const end = await converse(order, limits, file?.fd ?? (input as { bytes: Uint8Array }).bytes, signal)
+    // However it ended: whoever stops the server may have ended the reader as well.
+    signal.throwIfAborted()
+    return judge(work, end)
   } finally {
     await file?.close()
   }
@@ -69,13 +77,16 @@ interface End {
 }
 
 /** Starts a child, gives it the input, and waits until it has ended. */
-async function converse(order: Order, limits: Limits, input: Uint8Array | number): Promise<End> {
+async function converse(order: Order, limits: Limits, input: Uint8Array | number, signal: AbortSignal): Promise<End> {
   const child = await launch(order, limits, typeof input === 'number' ? input : 'pipe')
   let cut: Outcome<never> | undefined
   const stop = (reason: Reason, detail: string) => {
     cut ??= refused(reason, detail)
     child.kill('SIGKILL')
   }
+  const giveUp = () => void child.kill('SIGKILL')
+  signal.addEventListener('abort', giveUp)
+  if (signal.aborted) giveUp()
   const tooMuch = () => stop('too-much-memory', `Reading took more than ${limits.memoryBytes} bytes of memory`)
   const unwatch = child.pid === undefined ? () => {} : watchMemory(child.pid, limits.memoryBytes, tooMuch)
   const timer = setTimeout(
@@ -96,6 +107,7 @@ async function converse(order: Order, limits: Limits, input: Uint8Array | number
     })
   }).finally(() => {
     clearTimeout(timer)
+    signal.removeEventListener('abort', giveUp)
     unwatch()
   }) as Promise<End>
 }
@@ -126,7 +138,7 @@ function judge<T>(work: Work<T>, { cut, said, errors, status, signal }: End): Ou
   const body = said.subarray(1)
   const answer = nestsDeeperThan(body, maxJsonDepth) ? undefined : Answer.safeParse(parsed(body))
   if (!answer?.success) return refused('unreadable', 'The reader’s answer has another form')
-  if ('refused' in answer.data) return refused(answer.data.refused, answer.data.detail)
+  if ('refused' in answer.data) return refused(answer.data.refused, inShort(answer.data.detail))
   const value = work.reply.safeParse(answer.data.value)
   if (value.success) return { ok: true, value: value.data }
   const [{ path, message } = { path: [], message: '' }] = value.error.issues

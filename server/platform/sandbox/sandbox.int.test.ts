@@ -11,7 +11,7 @@ import { maxJsonDepth } from '@suture/trust/json-depth.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Attempt } from './hostile.fixture.ts'
-import { launch } from './launch.ts'
+import { launch, prepareSandbox } from './launch.ts'
 import { orRefuse } from './refuse.ts'
 import { runSandboxed } from './run.ts'
 import type { Input, Limits, Work } from './work.ts'
@@ -177,6 +177,8 @@ test('what went wrong is told in short, without anything that moves a terminal',
     detail: expect.stringMatching(/^bad� �\[31mnews�x+$/),
   })
   expect((outcome as { detail: string }).detail).toHaveLength(200)
+  // Whoever took the child over does not shorten it by himself; a zero could not even be stored.
+  expect(await attempt({ act: 'refuse in its own words' })).toMatchObject({ detail: 'a�b�[31m' })
 })
 
 test('bytes arrive whole, from memory and from a file that the reader itself could not open', async () => {
@@ -195,6 +197,23 @@ test('an entry that is not there, or needs what the sandbox has not, is a fault 
   await expect(from('./lost.ts')).rejects.toThrow('lost.ts')
   await expect(from('./fence.ts')).rejects.toThrow(/A sandbox did not start.*node:module is not there/s)
 })
+
+test('a reading that nobody wants any more is ended, and is no outcome', async () => {
+  // So that the one child is the reader, and not what makes its program.
+  await prepareSandbox([hostile.entry])
+  const gone = new AbortController()
+  const reading = runSandboxed(
+    hostile,
+    { bytes: nothing, given: { act: 'loop for ever' } satisfies Attempt },
+    ample,
+    gone.signal,
+  )
+  await expect.poll(() => children().length).toBe(1)
+  gone.abort(new Error('nobody wants it'))
+  await expect(reading).rejects.toThrow('nobody wants it')
+  expect(children()).toEqual([])
+  await expect(runSandboxed(hostile, { bytes: nothing }, ample, gone.signal)).rejects.toThrow('nobody wants it')
+}, 20_000)
 
 test('two readings run at once, a few wait, and what is beyond is refused at once', async () => {
   let most = 0

@@ -2,12 +2,13 @@ import { Logger, runMigrations } from 'graphile-worker'
 import { newClient } from '#platform/database/client.ts'
 import type { Log } from '#platform/log.ts'
 
-/** The queue's own messages, in our log; its chatter at `info` is ours at `debug`. */
+/** The queue's own messages with what caused them, in our log; its chatter at `info` is ours at `debug`. */
 export const queueLogger = (log: Log): Logger =>
-  new Logger(() => (level, message) => {
-    if (level === 'error') log.error({ queue: message }, 'task queue')
-    else if (level === 'warning') log.warn({ queue: message }, 'task queue')
-    else log.debug({ queue: message }, 'task queue')
+  new Logger(() => (level, message, meta) => {
+    const told = { queue: message, ...(meta?.error === undefined ? {} : { err: meta.error }) }
+    if (level === 'error') log.error(told, 'task queue')
+    else if (level === 'warning') log.warn(told, 'task queue')
+    else log.debug(told, 'task queue')
   })
 
 /**
@@ -17,7 +18,8 @@ export const queueLogger = (log: Log): Logger =>
  */
 const enqueueFunction = `
   create schema if not exists suture_task;
-  create or replace function suture_task.enqueue(name text, payload json, key text, run_at timestamptz)
+  drop function if exists suture_task.enqueue(text, json, text, timestamptz);
+  create or replace function suture_task.enqueue(name text, payload json, key text, run_at timestamptz, queue text default null)
   returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
   declare tenant int := nullif(current_setting('app.tenant_id', true), '')::int;
   begin
@@ -25,7 +27,8 @@ const enqueueFunction = `
       raise exception 'a task needs the tenant of its transaction';
     end if;
     perform graphile_worker.add_job(name, json_build_object('tenant', tenant, 'payload', payload),
-      run_at := coalesce(run_at, now()), job_key := tenant || ':' || name || ':' || key, max_attempts := 10);
+      queue_name := tenant || ':' || queue, run_at := coalesce(run_at, now()),
+      job_key := tenant || ':' || name || ':' || key, max_attempts := 10);
   end $$;
   revoke all on function suture_task.enqueue from public;
   grant usage on schema suture_task to suture_app;

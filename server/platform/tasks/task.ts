@@ -31,15 +31,17 @@ export interface Recurring {
 /**
  * Asks for background work in the caller's transaction: the work exists if and only if the transaction commits.
  * The tenant is the transaction's, whatever the caller says.
- * @param key work with the same key that has not begun yet is replaced
+ * @param options.key work with the same key that has not begun yet is replaced
+ * @param options.queue of a tenant's work in the same queue one runs at a time
  */
 export async function enqueue<K extends TaskName>(
   { db }: Scoped,
   name: K,
   payload: Tasks[K],
-  options: { readonly key?: string; readonly runAt?: Date } = {},
+  options: { readonly key?: string; readonly runAt?: Date; readonly queue?: string } = {},
 ): Promise<void> {
-  await sql`select suture_task.enqueue(${name}, ${JSON.stringify(payload)}::json, ${options.key ?? null}, ${options.runAt ?? null})`.execute(
+  const { key = null, runAt = null, queue = null } = options
+  await sql`select suture_task.enqueue(${name}, ${JSON.stringify(payload)}::json, ${key}, ${runAt}, ${queue})`.execute(
     db,
   )
 }

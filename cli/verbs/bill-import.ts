@@ -1,0 +1,162 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { type Connection, ProblemError, type Reply } from '@suture/contract/client.ts'
+import * as contract from '@suture/contract/inventory.ts'
+import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
+import type { Command } from 'commander'
+import { asFailure, ask, connect } from '../connection.ts'
+import { exitStatus, Failure } from '../failure.ts'
+import { type Column, type Format, list, programName, say } from '../output.ts'
+import { everyItem } from '../pages.ts'
+import { showProgress } from '../progress.ts'
+import { sendFile } from '../upload.ts'
+
+type BillImport = Reply<typeof contract.getBillImport>
+
+interface Listing {
+  readonly server?: string
+  readonly output: Format
+}
+
+interface Options extends Listing {
+  readonly manufacturer?: string
+  readonly model: string
+  readonly firmware: string
+  readonly wait: boolean
+}
+
+const columns: readonly Column<BillImport>[] = [
+  { head: 'Sent', cell: ({ startedAt }) => startedAt.toISOString() },
+  { head: 'By', cell: ({ startedBy }) => startedBy },
+  { head: 'Model', cell: ({ manufacturer, model }) => `${manufacturer} ${model}` },
+  { head: 'Firmware', cell: ({ firmware }) => firmware },
+  { head: 'State', cell: ({ state, refusal }) => (refusal ? `${state} (${refusal.code})` : state) },
+  { head: 'Stored', cell: ({ components, stored }) => (components === null ? '' : `${stored} of ${components}`) },
+  { head: 'Id', cell: ({ id }) => id },
+]
+
+/** The manufacturer of a model, where only one makes a model of this name. */
+async function manufacturerOf(to: Connection, model: string): Promise<string> {
+  const models = await everyItem((query) => ask(to, contract.listModels, { query }))
+  const [found, ...others] = models.filter(({ name }) => name === model)
+  if (!found) throw new Failure(`There is no model ${model}. Importing a device makes its model known.`)
+  if (others.length > 0) throw new Failure(`Several manufacturers make a ${model}: give --manufacturer.`)
+  return found.manufacturer
+}
+
+const howToLook = (id: string): string => `\`${programName} bill imported ${id}\` shows how far it is.`
+
+/** Why a document became no bill, in the words of a refusal that was answered at once. */
+function failureOf(to: Connection, { code, detail }: NonNullable<BillImport['refusal']>): unknown {
+  const known = refusals[code as RefusalCode]
+  const { says: title, remedy, status } = known ?? { says: 'The document was refused', remedy: code, status: 422 }
+  return asFailure(new ProblemError({ type: '', title, remedy, status, code, detail, incident: '' }), to.base)
+}
+
+/** What became of an SBOM, or how far it is. */
+function describe(seen: BillImport): string {
+  const { model, firmware, state, components, stored, devices, bill } = seen
+  if (state === 'done')
+    return `${model} ${firmware} has ${components} components; ${devices} devices got another bill.\n${bill}`
+  return `The SBOM of ${model} ${firmware} is ${state}${components === null ? '' : `: ${stored} of ${components} components are stored`}.`
+}
+
+function tell(to: Connection, seen: BillImport, output: Format): void {
+  if (output === 'json') say(JSON.stringify(seen, undefined, 2))
+  if (seen.refusal) throw failureOf(to, seen.refusal)
+  if (output !== 'json') say(describe(seen))
+}
+
+/** For so long a server may be away, as it is while it starts again, in milliseconds. */
+const patience = 60_000
+
+/** How far an SBOM is; waited for while the server is away. */
+async function look(to: Connection, id: string): Promise<BillImport> {
+  for (const until = Date.now() + patience; ; await after(1_000)) {
+    try {
+      return await ask(to, contract.getBillImport, { params: { id } })
+    } catch (error) {
+      const isAway =
+        error instanceof Failure && (error.status === exitStatus.unreachable || error.status === exitStatus.fault)
+      if (!isAway || Date.now() > until) throw error
+    }
+  }
+}
+
+const doing = { waiting: 'Waiting for the reader', reading: 'Reading', storing: 'Storing' } as const
+type Doing = keyof typeof doing
+const isUnderWay = (seen: BillImport): seen is BillImport & { readonly state: Doing } => seen.state in doing
+
+/** Waits while an SBOM stays in one state, and shows how far it is in that; a crash of the server begins it again. */
+async function during(to: Connection, first: BillImport & { readonly state: Doing }, begun: number) {
+  const shown = showProgress(doing[first.state], first.components ?? 0, begun)
+  try {
+    let [seen, done]: [BillImport, number] = [first, 0]
+    while (seen.state === first.state && seen.stored >= done) {
+      shown.advance(seen.stored - done)
+      done = seen.stored
+      await after(250)
+      seen = await look(to, first.id)
+    }
+    return seen
+  } finally {
+    shown.end()
+  }
+}
+
+/** Follows an SBOM to its end; whoever goes away meanwhile is told that it goes on. */
+async function follow(to: Connection, first: BillImport): Promise<BillImport> {
+  const leave = () => {
+    process.stderr.write(`The server goes on with it. ${howToLook(first.id)}\n`)
+    process.exit(130)
+  }
+  process.once('SIGINT', leave)
+  try {
+    const begun = performance.now()
+    let seen = first
+    while (isUnderWay(seen)) seen = await during(to, seen, begun)
+    return seen
+  } finally {
+    process.off('SIGINT', leave)
+  }
+}
+
+/** `suture bill import`, and what became of what was sent. */
+export function billImports(command: Command): void {
+  command
+    .command('import')
+    .description('take the SBOM of a firmware version, CycloneDX JSON 1.4 to 1.6, and wait until it is its bill')
+    .argument('<file>', 'the SBOM')
+    .requiredOption('--model <name>', 'the model')
+    .requiredOption('--firmware <version>', 'the version of its firmware')
+    .option('--manufacturer <name>', 'who makes the model, where several make one of this name')
+    .option('--no-wait', 'print the id of the import once the server has the SBOM')
+    .action(async (file: string, _options: object, self: Command) => {
+      const { server, output, manufacturer, model, firmware, wait } = self.optsWithGlobals<Options>()
+      const to = await connect(server)
+      const query = { manufacturer: manufacturer ?? (await manufacturerOf(to, model)), model, firmware }
+      const sent = await sendFile(file, (bytes) => ask(to, contract.importBill, { query, bytes }))
+      if (wait) return tell(to, await follow(to, sent), output)
+      say(
+        output === 'json'
+          ? JSON.stringify(sent, undefined, 2)
+          : `The server reads it. ${howToLook(sent.id)}\n${sent.id}`,
+      )
+    })
+  command
+    .command('imports')
+    .description('list the SBOMs that were sent, newest first')
+    .action(async (_options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<Listing>()
+      const { items } = await ask(await connect(server), contract.listBillImports, { query: { limit: 500 } })
+      say(list(items, columns, output))
+    })
+  command
+    .command('imported')
+    .description('show how far an SBOM is, and what became of it')
+    .argument('<id>', 'the import, as `suture bill imports` shows it')
+    .action(async (id: string, _options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<Listing>()
+      const to = await connect(server)
+      tell(to, await ask(to, contract.getBillImport, { params: { id } }), output)
+    })
+}

@@ -1,0 +1,113 @@
+import { sql } from 'kysely'
+import type { Scoped } from '#platform/database/store.ts'
+
+/** Notes that an SBOM was sent, in the name of whoever did. */
+export async function insertImport(
+  { db, scope }: Scoped,
+  sent: {
+    readonly id: string
+    readonly modelId: number
+    readonly firmware: string
+    /** SHA-256 of the document, in hex. */
+    readonly document: string
+    readonly bytes: number
+    readonly at: Date
+  },
+): Promise<void> {
+  const { kind, id, name } = scope.actor
+  await db
+    .insertInto('inventory_bill_import')
+    .values({
+      tenant_id: scope.tenant,
+      id: sent.id,
+      model_id: sent.modelId,
+      firmware: sent.firmware,
+      document: Buffer.from(sent.document, 'hex'),
+      bytes: sent.bytes,
+      state: 'waiting',
+      stored: 0,
+      ...{ actor_kind: kind, actor_id: id, actor_name: name },
+      started_at: sent.at,
+    })
+    .execute()
+}
+
+/** How many SBOMs have not come to their end. */
+export async function countUnderWay({ db }: Scoped): Promise<number> {
+  const { n } = await db
+    .selectFrom('inventory_bill_import')
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return n
+}
+
+const withModel = ({ db }: Scoped) =>
+  db
+    .selectFrom('inventory_bill_import as i')
+    .innerJoin('inventory_model as m', (join) =>
+      join.onRef('m.id', '=', 'i.model_id').onRef('m.tenant_id', '=', 'i.tenant_id'),
+    )
+    .select(['i.id', 'm.manufacturer', 'm.name as model', 'i.firmware', 'i.state'])
+    .select(sql<string>`encode(i.document, 'hex')`.as('document'))
+
+/** An import, held until the transaction ends, so that only one of two that work on it goes on. */
+export const lockImport = (scoped: Scoped, id: string) =>
+  withModel(scoped)
+    .select(['i.model_id as modelId', 'i.actor_kind', 'i.actor_id', 'i.actor_name'])
+    .where('i.id', '=', id)
+    .forUpdate('i')
+    .executeTakeFirst()
+
+export type ImportRow = NonNullable<Awaited<ReturnType<typeof lockImport>>>
+
+/** What is stored of an import as it goes on. */
+interface Change {
+  readonly state: ImportRow['state']
+  readonly components?: number | null
+  readonly stored?: number
+  readonly bill_id?: number
+  readonly devices?: number
+  readonly refusal_code?: string
+  readonly refusal_detail?: string
+  readonly ended_at?: Date
+}
+
+export const changeImport = ({ db }: Scoped, id: string, change: Change) =>
+  db.updateTable('inventory_bill_import').set(change).where('id', '=', id).execute()
+
+/** Notes how many components are stored, unless the import is not being stored any more. */
+export const noteStored = ({ db }: Scoped, id: string, stored: number) =>
+  db.updateTable('inventory_bill_import').set({ stored }).where('id', '=', id).where('state', '=', 'storing').execute()
+
+const views = (scoped: Scoped) =>
+  withModel(scoped)
+    .leftJoin('inventory_bill as b', (join) =>
+      join.onRef('b.id', '=', 'i.bill_id').onRef('b.tenant_id', '=', 'i.tenant_id'),
+    )
+    .select(['i.bytes', 'i.components', 'i.stored', 'i.devices', 'i.refusal_code', 'i.refusal_detail'])
+    .select(['i.started_at as startedAt', 'i.actor_name as startedBy', 'i.ended_at as endedAt'])
+    .select(sql<string | null>`encode(b.digest, 'hex')`.as('bill'))
+
+type Row = Awaited<ReturnType<ReturnType<typeof views>['executeTakeFirstOrThrow']>>
+
+const viewOf = ({ refusal_code: code, refusal_detail: detail, ...row }: Row) => ({
+  ...row,
+  refusal: code === null || detail === null ? null : { code, detail },
+})
+
+/** How far an SBOM has come; undefined when there is none of this id. */
+export const viewImport = async (scoped: Scoped, id: string) => {
+  const row = await views(scoped).where('i.id', '=', id).executeTakeFirst()
+  return row && viewOf(row)
+}
+
+/** The SBOMs that were sent, newest first. */
+export const viewImports = async (scoped: Scoped, limit: number, before: string | undefined) => {
+  const rows = await views(scoped)
+    .$if(before !== undefined, (query) => query.where('i.id', '<', before as string))
+    .orderBy('i.id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(viewOf)
+}

@@ -1,0 +1,91 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { type Connection, call } from '@suture/contract/client.ts'
+import { getBillImport, importBill, importDevices } from '@suture/contract/inventory.ts'
+import { sbomBytes } from '@suture/contract/limits.ts'
+import { children } from '@suture/testing/bombs/blast.ts'
+import { query } from '@suture/testing/database.ts'
+import { deviceOf, firmware, sbomOf } from '@suture/testing/large-sbom.ts'
+import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBlobStore } from '#platform/blob/store.ts'
+import { systemClock } from '#platform/clock.ts'
+import { systemScope } from '#platform/database/store.ts'
+import { prepareSandbox } from '#platform/sandbox/launch.ts'
+import { cycloneDx, readSbom } from './sbom/sbom.operations.ts'
+import { takeSbom } from './take-sbom.operations.ts'
+
+let server: TestServer
+let tenant: TestTenant
+let to: Connection
+beforeAll(async () => {
+  await prepareSandbox([cycloneDx.entry])
+  // Nobody does its tasks but these tests.
+  server = await startTestServer()
+  tenant = await server.addTenant('plant')
+  to = tenant.people.operator
+  await call(to, importDevices, { body: { devices: [deviceOf('S-1')] } })
+})
+afterAll(() => server.stop())
+
+const look = (id: string) => call(to, getBillImport, { params: { id } })
+const send = async (count: number) => (await call(to, importBill, { query: firmware, bytes: sbomOf(count) })).id
+
+/** What the worker does once. */
+async function take(id: string, signal = new AbortController().signal): Promise<void> {
+  const blobs = await openBlobStore(`${server.home}/blobs`)
+  const scope = systemScope(tenant.id, 'test')
+  const parts = { store: server.database.worker, clock: systemClock, blobs, mostBytes: sbomBytes, scope, signal }
+  await takeSbom(parts, id).finally(() => blobs.close())
+}
+
+test('a server that stops ends its reader at once, which says nothing of the document, and the next server reads it', async () => {
+  const id = await send(20_000)
+  const stopping = new AbortController()
+  const taken = take(id, stopping.signal).catch((error: Error) => error.name)
+  await expect.poll(() => children().length, { interval: 1, timeout: 30_000 }).toBe(1)
+  stopping.abort()
+  expect(await taken).toBe('AbortError')
+  expect(children()).toEqual([])
+  expect(await look(id)).toMatchObject({ state: 'reading', refusal: null, endedAt: null })
+  await take(id)
+  expect(await look(id)).toMatchObject({ state: 'done', components: 20_001 })
+})
+
+test('a busy reader is no refusal of the document either: it waits for another turn', async () => {
+  const id = await send(3)
+  const tasks = () =>
+    query(
+      server.database.urls.superuser,
+      `select (run_at > now())::text as later from graphile_worker.jobs where key like '%' || $1`,
+      [id],
+    )
+  expect(await tasks()).toEqual([{ later: 'false' }])
+  const others = Array.from({ length: 10 }, () => readSbom({ bytes: sbomOf(1) }, sbomBytes))
+  await take(id)
+  expect(await look(id)).toMatchObject({ state: 'waiting', refusal: null, endedAt: null })
+  expect(await tasks()).toEqual([{ later: 'true' }])
+  await Promise.all(others)
+  await take(id)
+  expect(await look(id)).toMatchObject({ state: 'done', components: 4 })
+})
+
+test('one that has ended is not read again', async () => {
+  const id = await send(5)
+  await take(id)
+  const end = await look(id)
+  await take(id)
+  expect(await look(id)).toEqual(end)
+})
+
+test('bytes that the disk has spoilt are a fault of ours, and the import goes on once they are mended', async () => {
+  const id = await send(6)
+  const { document } = await look(id)
+  const path = `${server.home}/blobs/sha256/${document.slice(0, 2)}/${document}`
+  const whole = readFileSync(path)
+  writeFileSync(path, sbomOf(7))
+  await expect(take(id)).rejects.toThrow('has other bytes on the disk than were sent')
+  expect(await look(id)).toMatchObject({ state: 'reading', endedAt: null })
+  writeFileSync(path, whole)
+  await take(id)
+  expect(await look(id)).toMatchObject({ state: 'done', components: 7 })
+})
