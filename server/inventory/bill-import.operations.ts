@@ -7,7 +7,7 @@ import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { enqueue } from '#platform/tasks/task.ts'
 import { findModelNamed } from './bill.queries.ts'
-import { countUnderWay, insertImport, viewImport } from './bill-import.queries.ts'
+import { countUnderWay, insertImport, underWaySince, viewImport } from './bill-import.queries.ts'
 
 interface Parts {
   readonly store: Store
@@ -50,10 +50,22 @@ export async function importBill({ store, clock, blobs }: Parts, scope: Scope, s
     const id = newId(at)
     const modelId = await mustFindModel(scoped, sent)
     await insertImport(scoped, { id, modelId, firmware: sent.firmware, document, bytes: length, at })
-    await enqueue(scoped, 'inventory/take-sbom', { import: id }, { key: id, queue: 'inventory/take-sbom' })
+    await askFor(scoped, id)
     return mustFindImport(scoped, id)
   })
 }
+
+const askFor = (scoped: Scoped, id: string): Promise<void> =>
+  enqueue(scoped, 'inventory/take-sbom', { import: id }, { key: id, queue: 'inventory/take-sbom' })
+
+/** After so long nobody works on an import any more: its task has failed ten times, and then it is given up. */
+const givenUpMs = 6 * 3_600_000
+
+/** Asks once more for what was given up; what was in its way may be mended by now. */
+export const resumeImports = (store: Store, clock: Clock, scope: Scope): Promise<void> =>
+  withScope(store, scope, async (scoped) => {
+    for (const id of await underWaySince(scoped, new Date(clock.now().getTime() - givenUpMs))) await askFor(scoped, id)
+  })
 
 async function mustFindImport(scoped: Scoped, id: string) {
   const found = await viewImport(scoped, id)

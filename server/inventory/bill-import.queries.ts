@@ -42,6 +42,17 @@ export async function countUnderWay({ db }: Scoped): Promise<number> {
   return n
 }
 
+/** Those of them that began before some moment. */
+export async function underWaySince({ db }: Scoped, before: Date): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('inventory_bill_import')
+    .select('id')
+    .where('ended_at', 'is', null)
+    .where('started_at', '<', before)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 const withModel = ({ db }: Scoped) =>
   db
     .selectFrom('inventory_bill_import as i')

@@ -11,6 +11,7 @@ import { openBlobStore } from '#platform/blob/store.ts'
 import { systemClock } from '#platform/clock.ts'
 import { systemScope } from '#platform/database/store.ts'
 import { prepareSandbox } from '#platform/sandbox/launch.ts'
+import { resumeImports } from './bill-import.operations.ts'
 import { cycloneDx, readSbom } from './sbom/sbom.operations.ts'
 import { takeSbom } from './take-sbom.operations.ts'
 
@@ -88,4 +89,20 @@ test('bytes that the disk has spoilt are a fault of ours, and the import goes on
   writeFileSync(path, whole)
   await take(id)
   expect(await look(id)).toMatchObject({ state: 'done', components: 7 })
+})
+
+test('what was given up is asked for once more after hours, and what has ended or just begun is not', async () => {
+  const [ended, fresh, old] = [await send(1), await send(2), await send(3)]
+  await take(ended)
+  const sql = (text: string, values: unknown[] = []) => query(server.database.urls.superuser, text, values)
+  await sql('select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))')
+  await sql(`update inventory_bill_import set started_at = now() - interval '7 hours' where id = any($1)`, [
+    [ended, old],
+  ])
+  await resumeImports(server.database.worker, systemClock, systemScope(tenant.id, 'test'))
+  const asked = await sql('select payload from graphile_worker._private_jobs')
+  expect(asked).toMatchObject([{ payload: { payload: { import: old } } }])
+  await take(fresh)
+  await take(old)
+  expect(await look(old)).toMatchObject({ state: 'done' })
 })

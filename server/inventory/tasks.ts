@@ -1,6 +1,7 @@
 import type { BlobStore } from '#platform/blob/store.ts'
 import { refreshStatistics } from '#platform/database/statistics.ts'
-import type { TaskHandlers } from '#platform/tasks/task.ts'
+import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { resumeImports } from './bill-import.operations.ts'
 import { takeSbom } from './take-sbom.operations.ts'
 
 declare module '#platform/tasks/task.ts' {
@@ -26,3 +27,10 @@ export const inventoryTasks = ({
   'inventory/take-sbom': ({ payload, ...context }) =>
     takeSbom({ ...context, blobs, mostBytes: sbomBytes }, payload.import),
 })
+
+/** Looks once an hour whether an import was given up. */
+export const resumeGivenUp: Recurring = {
+  name: 'inventory/resume-imports',
+  at: '17 * * * *',
+  run: ({ store, clock, scope }) => resumeImports(store, clock, scope),
+}
