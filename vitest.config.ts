@@ -61,6 +61,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'interop',
+          // A client that fails to speak with its own parts tries again by itself, after a while.
+          testTimeout: 300_000,
           include: ['interop/**/*.test.ts'],
           globalSetup: ['testing/built.ts', 'testing/cluster.ts'],
         },

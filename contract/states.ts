@@ -9,7 +9,7 @@ export const releaseStates = ['draft', 'lab-passed', 'published', 'deprecated', 
 export type ReleaseState = (typeof releaseStates)[number]
 
 /** How far an SBOM has come on its way to become a bill. */
-export const billImportStates = ['waiting', 'reading', 'storing', 'done', 'refused'] as const
+export const billImportStates = ['waiting', 'reading', 'storing', 'done', 'refused', 'given-up'] as const
 export type BillImportState = (typeof billImportStates)[number]
 
 /** How far a test of a release has come. */

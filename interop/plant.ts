@@ -81,7 +81,7 @@ export class Member {
  * @throws with what there is instead
  */
 export async function until(holds: () => unknown, instead: () => unknown = () => ''): Promise<void> {
-  const patience = Date.now() + 60_000
+  const patience = Date.now() + 180_000
   while (!(await holds())) {
     if (Date.now() > patience) throw new Error(`It never came to that: ${holds} ${await instead()}`)
     await after(100)

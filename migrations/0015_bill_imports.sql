@@ -7,7 +7,7 @@ create table inventory_bill_import (
   -- The document, which stays in the blob store under this name.
   document bytea not null check (length(document) = 32),
   bytes bigint not null check (bytes >= 0),
-  state text not null check (state in ('waiting', 'reading', 'storing', 'done', 'refused')),
+  state text not null check (state in ('waiting', 'reading', 'storing', 'done', 'refused', 'given-up')),
   -- How many components there are once it was read, the firmware itself included, and how many of them are stored.
   components int check (components >= 1),
   stored int not null check (stored between 0 and coalesce(components, 0)),
@@ -25,13 +25,15 @@ create table inventory_bill_import (
   primary key (tenant_id, id),
   foreign key (tenant_id, model_id) references inventory_model,
   foreign key (tenant_id, bill_id) references inventory_bill,
-  check ((components is not null) = (state in ('storing', 'done'))),
+  check (state = 'given-up' or (components is not null) = (state in ('storing', 'done'))),
   check ((bill_id is not null and devices is not null and stored = components) = (state = 'done')),
   check ((bill_id is null) = (devices is null)),
   check ((refusal_code is not null) = (state = 'refused')),
   check ((refusal_detail is not null) = (refusal_code is not null)),
-  check ((ended_at is not null) = (state in ('done', 'refused')))
+  check ((ended_at is not null) = (state in ('done', 'refused', 'given-up')))
 );
+create index inventory_bill_import_started on inventory_bill_import (tenant_id, started_at);
+create index inventory_bill_import_firmware on inventory_bill_import (tenant_id, model_id, firmware, id);
 create index inventory_bill_import_under_way on inventory_bill_import (tenant_id) where ended_at is null;
 
 alter table inventory_bill_import enable row level security;

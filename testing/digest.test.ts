@@ -47,10 +47,10 @@ test('a sabotage that was not noticed is told again with all that it said, and t
   ]
   expect(
     digest(
-      'sabotage a: the checker is red, and says why',
+      'sabotage a: noticed',
       told[0] as string,
       'More than one was quarantined',
-      'sabotage c: the checker is red, and says why',
+      'sabotage c: noticed',
       '2 passed, 1 failed',
     ),
   ).toEqual(told)

@@ -65,7 +65,7 @@ export const inventoryRefusals = {
   },
   'inventory/imports-waiting': {
     status: 429,
-    says: 'As many SBOMs wait to be read as may',
+    says: 'As many SBOMs wait to be read as may, or as many bytes of them came within a day as may',
     remedy: 'Send it again when some of them are done; GET /api/v1/bill-imports shows how far they are',
   },
   'inventory/model-unknown': {

@@ -7,7 +7,7 @@ import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { enqueue } from '#platform/tasks/task.ts'
 import { findModelNamed } from './bill.queries.ts'
-import { countUnderWay, insertImport, underWaySince, viewImport } from './bill-import.queries.ts'
+import { insertImport, loadOf, viewImport } from './bill-import.queries.ts'
 
 interface Parts {
   readonly store: Store
@@ -24,8 +24,17 @@ interface Sent {
   readonly maxBytes: number
 }
 
-/** So many SBOMs of a tenant may wait: each keeps a document on the disk, and takes its turn. */
-const mostUnderWay = 100
+/**
+ * So many SBOMs of a tenant may wait for their turn, and so many bytes of them may come within a day: each document stays
+ * on the disk.
+ */
+const most = { underWay: 100, bytesADay: 4 * 2 ** 30 }
+
+async function demandRoom(scoped: Scoped, now: Date): Promise<void> {
+  const { underWay, bytes } = await loadOf(scoped, new Date(now.getTime() - 24 * 3_600_000))
+  if (underWay >= most.underWay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 10 })
+  if (bytes >= most.bytesADay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 3_600 })
+}
 
 async function mustFindModel(scoped: Scoped, { manufacturer, model }: Sent): Promise<number> {
   const found = await findModelNamed(scoped, manufacturer, model)
@@ -41,31 +50,29 @@ export async function importBill({ store, clock, blobs }: Parts, scope: Scope, s
   mustSeeAllSites(scope)
   await withScope(store, scope, async (scoped) => {
     await mustFindModel(scoped, sent)
-    if ((await countUnderWay(scoped)) >= mostUnderWay)
-      throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 10 })
+    await demandRoom(scoped, clock.now())
   })
   const { sha256: document, length } = await blobs.put(sent.bytes, { maxBytes: sent.maxBytes })
   return withScope(store, scope, async (scoped) => {
     const at = clock.now()
     const id = newId(at)
     const modelId = await mustFindModel(scoped, sent)
+    // Others came while the bytes did.
+    await demandRoom(scoped, at)
     await insertImport(scoped, { id, modelId, firmware: sent.firmware, document, bytes: length, at })
     await askFor(scoped, id)
     return mustFindImport(scoped, id)
   })
 }
 
-const askFor = (scoped: Scoped, id: string): Promise<void> =>
-  enqueue(scoped, 'inventory/take-sbom', { import: id }, { key: id, queue: 'inventory/take-sbom' })
-
-/** After so long nobody works on an import any more: its task has failed ten times, and then it is given up. */
-const givenUpMs = 6 * 3_600_000
-
-/** Asks once more for what was given up; what was in its way may be mended by now. */
-export const resumeImports = (store: Store, clock: Clock, scope: Scope): Promise<void> =>
-  withScope(store, scope, async (scoped) => {
-    for (const id of await underWaySince(scoped, new Date(clock.now().getTime() - givenUpMs))) await askFor(scoped, id)
-  })
+/** Asks for an import to be taken to its end: now, or when its time has come. */
+export const askFor = (scoped: Scoped, id: string, runAt?: Date): Promise<void> =>
+  enqueue(
+    scoped,
+    'inventory/take-sbom',
+    { import: id },
+    { key: id, queue: 'inventory/take-sbom', ...(runAt ? { runAt } : {}) },
+  )
 
 async function mustFindImport(scoped: Scoped, id: string) {
   const found = await viewImport(scoped, id)

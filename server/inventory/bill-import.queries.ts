@@ -32,17 +32,22 @@ export async function insertImport(
     .execute()
 }
 
-/** How many SBOMs have not come to their end. */
-export async function countUnderWay({ db }: Scoped): Promise<number> {
-  const { n } = await db
+/** How many SBOMs have not come to their end, and how many bytes came since some moment. */
+export async function loadOf({ db }: Scoped, since: Date): Promise<{ underWay: number; bytes: number }> {
+  const { underWay } = await db
     .selectFrom('inventory_bill_import')
-    .select(sql<number>`count(*)::int`.as('n'))
+    .select(sql<number>`count(*)::int`.as('underWay'))
     .where('ended_at', 'is', null)
     .executeTakeFirstOrThrow()
-  return n
+  const { bytes } = await db
+    .selectFrom('inventory_bill_import')
+    .select(sql<number>`coalesce(sum(bytes), 0)::int8`.as('bytes'))
+    .where('started_at', '>=', since)
+    .executeTakeFirstOrThrow()
+  return { underWay, bytes }
 }
 
-/** Those of them that began before some moment. */
+/** The SBOMs that began before some moment and have not come to their end. */
 export async function underWaySince({ db }: Scoped, before: Date): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('inventory_bill_import')
@@ -69,6 +74,25 @@ export const lockImport = (scoped: Scoped, id: string) =>
     .where('i.id', '=', id)
     .forUpdate('i')
     .executeTakeFirst()
+
+/** Has whoever gives this model's firmware another bill wait until the transaction ends. */
+export const holdModel = ({ db }: Scoped, modelId: number) =>
+  db.selectFrom('inventory_model').select('id').where('id', '=', modelId).forNoKeyUpdate().execute()
+
+/** Whether an SBOM of the same firmware that was sent later is its bill already. */
+export const isOvertaken = async (
+  { db }: Scoped,
+  { id, modelId, firmware }: Pick<ImportRow, 'id' | 'modelId' | 'firmware'>,
+): Promise<boolean> =>
+  (await db
+    .selectFrom('inventory_bill_import')
+    .select('id')
+    .where('model_id', '=', modelId)
+    .where('firmware', '=', firmware)
+    .where('state', '=', 'done')
+    .where('id', '>', id)
+    .limit(1)
+    .executeTakeFirst()) !== undefined
 
 export type ImportRow = NonNullable<Awaited<ReturnType<typeof lockImport>>>
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Connection, call } from '@suture/contract/client.ts'
-import { getBillImport, importBill, importDevices } from '@suture/contract/inventory.ts'
+import { getBillImport, importBill, importDevices, listDevices } from '@suture/contract/inventory.ts'
 import { sbomBytes } from '@suture/contract/limits.ts'
 import { children } from '@suture/testing/bombs/blast.ts'
 import { query } from '@suture/testing/database.ts'
@@ -11,9 +11,8 @@ import { openBlobStore } from '#platform/blob/store.ts'
 import { systemClock } from '#platform/clock.ts'
 import { systemScope } from '#platform/database/store.ts'
 import { prepareSandbox } from '#platform/sandbox/launch.ts'
-import { resumeImports } from './bill-import.operations.ts'
 import { cycloneDx, readSbom } from './sbom/sbom.operations.ts'
-import { takeSbom } from './take-sbom.operations.ts'
+import { giveUpImports, takeSbom } from './take-sbom.operations.ts'
 
 let server: TestServer
 let tenant: TestTenant
@@ -85,24 +84,47 @@ test('bytes that the disk has spoilt are a fault of ours, and the import goes on
   const whole = readFileSync(path)
   writeFileSync(path, sbomOf(7))
   await expect(take(id)).rejects.toThrow('has other bytes on the disk than were sent')
+  writeFileSync(path, whole.subarray(0, 9))
+  await expect(take(id)).rejects.toThrow('has other bytes on the disk than were sent')
   expect(await look(id)).toMatchObject({ state: 'reading', endedAt: null })
   writeFileSync(path, whole)
   await take(id)
   expect(await look(id)).toMatchObject({ state: 'done', components: 7 })
 })
 
-test('what was given up is asked for once more after hours, and what has ended or just begun is not', async () => {
-  const [ended, fresh, old] = [await send(1), await send(2), await send(3)]
+test('an import whose task has failed for the last time is given up, and no other one', async () => {
+  const [ended, waiting, lost] = [await send(1), await send(2), await send(3)]
   await take(ended)
   const sql = (text: string, values: unknown[] = []) => query(server.database.urls.superuser, text, values)
-  await sql('select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))')
-  await sql(`update inventory_bill_import set started_at = now() - interval '7 hours' where id = any($1)`, [
-    [ended, old],
-  ])
-  await resumeImports(server.database.worker, systemClock, systemScope(tenant.id, 'test'))
-  const asked = await sql('select payload from graphile_worker._private_jobs')
-  expect(asked).toMatchObject([{ payload: { payload: { import: old } } }])
-  await take(fresh)
-  await take(old)
-  expect(await look(old)).toMatchObject({ state: 'done' })
+  const giveUp = () =>
+    giveUpImports({ store: server.database.worker, clock: systemClock, scope: systemScope(tenant.id, 'test') })
+  await sql(`update graphile_worker._private_jobs set attempts = max_attempts where key like '%' || $1`, [lost])
+  // Whoever asks for a task begins in the same transaction, and so nobody is in doubt after minutes.
+  await giveUp()
+  expect(await look(lost)).toMatchObject({ state: 'waiting' })
+  await sql(`update inventory_bill_import set started_at = started_at - interval '1 hour'`)
+  await giveUp()
+  expect(await look(lost)).toMatchObject({ state: 'given-up', refusal: null, endedAt: expect.any(Date) })
+  expect(await look(waiting)).toMatchObject({ state: 'waiting' })
+  expect(await look(ended)).toMatchObject({ state: 'done' })
+  await take(lost)
+  expect(await look(lost)).toMatchObject({ state: 'given-up' })
+})
+
+test('of two SBOMs of one firmware the one that was sent last counts, in whichever order they are taken', async () => {
+  const [older, newer] = [await send(11), await send(12)]
+  await take(newer)
+  expect(await look(newer)).toMatchObject({ state: 'done', devices: 1 })
+  await take(older)
+  expect(await look(older)).toMatchObject({ state: 'done', components: 12, devices: 0 })
+  const { items } = await call(to, listDevices, {})
+  expect(items.map(({ bill }) => bill)).toEqual([(await look(newer)).bill])
+})
+
+test('a process takes two at a time, and asks for a third one later', async () => {
+  const ids = [await send(21), await send(22), await send(23)]
+  await Promise.all(ids.map((id) => take(id)))
+  expect((await Promise.all(ids.map(look))).map(({ state }) => state)).toEqual(['done', 'done', 'waiting'])
+  await take(ids[2] ?? '')
+  expect(await look(ids[2] ?? '')).toMatchObject({ state: 'done' })
 })

@@ -1,14 +1,27 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import type { BlobStore } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
+import { createGate } from '#platform/gate.ts'
 import { step } from '#platform/machine.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { enqueue } from '#platform/tasks/task.ts'
+import { stillAsked } from '#platform/tasks/task.ts'
 import { firmwareBills, firmwareKey, storeBills } from './bill.operations.ts'
 import { insertHistory, internComponents, moveToBill, updateFirmwareBill } from './bill.queries.ts'
 import { type Addressed, addressed, billDigest, type Component, firmwareComponent } from './bill.ts'
-import { changeImport, type ImportRow, lockImport, noteStored } from './bill-import.queries.ts'
+import { askFor } from './bill-import.operations.ts'
+import {
+  changeImport,
+  holdModel,
+  type ImportRow,
+  isOvertaken,
+  lockImport,
+  noteStored,
+  underWaySince,
+} from './bill-import.queries.ts'
 import { type BillImportNews, billImport } from './bill-import.ts'
 import { readSbom } from './sbom/sbom.operations.ts'
 import type { Sbom, SbomComponent } from './sbom/sbom.ts'
@@ -27,7 +40,10 @@ interface Parts {
 /** So many components are stored in one transaction, which none may hold for longer than five seconds. */
 const atOnce = 5_000
 
-/** After so long a document is tried again that found the sandbox busy, in milliseconds. */
+/** So many SBOMs are taken at once in one process: the worker has other things to do as well. */
+const working = createGate({ atOnce: 2, waiting: 0 })
+
+/** After so long one is tried again that found no place, here or in the sandbox, in milliseconds. */
 const againMs = 2_000
 
 /** A component of a bill out of one that an SBOM lists; what the SBOM leaves out stays empty. */
@@ -63,6 +79,16 @@ const move = <T>(
  */
 export async function takeSbom(parts: Parts, id: string): Promise<void> {
   try {
+    await working.run(() => take(parts, id))
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'http/too-many-requests')
+      await withScope(parts.store, parts.scope, (scoped) => askLater(scoped, parts.clock, id))
+    else throw error
+  }
+}
+
+async function take(parts: Parts, id: string): Promise<void> {
+  try {
     const row = await move(parts, id, { kind: 'begin' }, async (scoped, found, state) => {
       await changeImport(scoped, id, { state, components: null, stored: 0 })
       return found
@@ -74,15 +100,45 @@ export async function takeSbom(parts: Parts, id: string): Promise<void> {
   }
 }
 
+/** A task is asked for in the transaction that begins an import, so after so long one that has none has lost it. */
+const lostMs = 600_000
+
+/**
+ * Ends the imports that nobody works on any more, because their task has failed for the last time: what was in the way is
+ * in the log, and whoever sent the SBOM sends it again.
+ */
+export async function giveUpImports({ store, clock, scope }: Pick<Parts, 'store' | 'clock' | 'scope'>): Promise<void> {
+  const lost = await withScope(store, scope, async (scoped) => {
+    const ids = await underWaySince(scoped, new Date(clock.now().getTime() - lostMs))
+    const asked = await stillAsked(scoped, 'inventory/take-sbom', ids)
+    return ids.filter((id) => !asked.has(id))
+  })
+  for (const id of lost)
+    await move({ store, scope }, id, { kind: 'give-up' }, (scoped, _, state) =>
+      changeImport(scoped, id, { state, ended_at: clock.now() }),
+    )
+}
+
+/** What the disk has spoilt says nothing of what was sent. */
+const spoilt = (document: string) => new Error(`The document ${document} has other bytes on the disk than were sent`)
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
 /** Reads the document in the sandbox, outside any transaction; nothing when it was refused, or has to wait. */
 async function read(parts: Parts, { id, document }: ImportRow): Promise<Sbom | undefined> {
   try {
     const sbom = await readSbom({ path: parts.blobs.path(document) }, parts.mostBytes, parts.signal)
-    if (sbom.sha256 !== document) throw new Error(`The document ${document} has other bytes on the disk than were sent`)
+    if (sbom.sha256 !== document) throw spoilt(document)
     return sbom
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    await (error.code === 'http/too-many-requests' ? postpone(parts, id) : refuse(parts, id, error))
+    if (error.code === 'http/too-many-requests') await postpone(parts, id)
+    else if ((await sha256Of(parts.blobs.path(document))) !== document) throw spoilt(document)
+    else await refuse(parts, id, error)
     return undefined
   }
 }
@@ -90,9 +146,11 @@ async function read(parts: Parts, { id, document }: ImportRow): Promise<Sbom | u
 const postpone = (parts: Parts, id: string): Promise<void> =>
   move(parts, id, { kind: 'wait' }, async (scoped, _, state) => {
     await changeImport(scoped, id, { state })
-    const runAt = new Date(parts.clock.now().getTime() + againMs)
-    await enqueue(scoped, 'inventory/take-sbom', { import: id }, { key: id, queue: 'inventory/take-sbom', runAt })
+    await askLater(scoped, parts.clock, id)
   })
+
+const askLater = (scoped: Scoped, clock: Clock, id: string): Promise<void> =>
+  askFor(scoped, id, new Date(clock.now().getTime() + againMs))
 
 const refuse = (parts: Parts, id: string, { code, detail }: Refusal): Promise<void> =>
   move(parts, id, { kind: 'refuse' }, async (scoped, row, state) => {
@@ -156,6 +214,9 @@ async function storeBill(scoped: Scoped, clock: Clock, row: ImportRow, { compone
   const { modelId, manufacturer, model, firmware } = row
   const digest = billDigest(components.map((each) => each.digest))
   const [billId = 0] = await storeBills(scoped, clock, [components], ids)
+  // Tasks that failed come later than they were asked for: what was sent last is what counts.
+  await holdModel(scoped, modelId)
+  if (await isOvertaken(scoped, row)) return { bill_id: billId, devices: 0 }
   const before = await firmwareBills(scoped, clock, [{ modelId, manufacturer, model, version: firmware }])
   await updateFirmwareBill(scoped, modelId, firmware, billId)
   const moved = await moveToBill(scoped, modelId, firmware, billId)

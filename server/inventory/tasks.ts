@@ -1,8 +1,7 @@
 import type { BlobStore } from '#platform/blob/store.ts'
 import { refreshStatistics } from '#platform/database/statistics.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
-import { resumeImports } from './bill-import.operations.ts'
-import { takeSbom } from './take-sbom.operations.ts'
+import { giveUpImports, takeSbom } from './take-sbom.operations.ts'
 
 declare module '#platform/tasks/task.ts' {
   interface Tasks {
@@ -28,9 +27,9 @@ export const inventoryTasks = ({
     takeSbom({ ...context, blobs, mostBytes: sbomBytes }, payload.import),
 })
 
-/** Looks once an hour whether an import was given up. */
-export const resumeGivenUp: Recurring = {
-  name: 'inventory/resume-imports',
-  at: '17 * * * *',
-  run: ({ store, clock, scope }) => resumeImports(store, clock, scope),
+/** Looks for imports whose task has failed for the last time. */
+export const giveUpOnImports: Recurring = {
+  name: 'inventory/give-up-imports',
+  at: '*/10 * * * *',
+  run: ({ store, clock, scope }) => giveUpImports({ store, clock, scope }),
 }

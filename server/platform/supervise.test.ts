@@ -89,7 +89,7 @@ test('a child whose keeper was killed just before it speaks ends in order all th
   writeFileSync(
     child,
     `import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-    import { tellKeeper } from ${JSON.stringify(new URL('./supervise.ts', import.meta.url).href)}
+    import { tellKeeper } from ${JSON.stringify(new URL('./keeper.ts', import.meta.url).href)}
     process.on('exit', (status) => appendFileSync(${JSON.stringify(ended)}, String(status)))
     process.once('disconnect', () => process.exit(0))
     process.kill(process.ppid, 'SIGKILL')
@@ -98,5 +98,6 @@ test('a child whose keeper was killed just before it speaks ends in order all th
   )
   writeFileSync(keeper, `import { fork } from 'node:child_process'; fork(${JSON.stringify(child)}, [process.pid])`)
   spawn(process.execPath, [keeper], { stdio: 'ignore' })
-  await expect.poll(() => existsSync(ended) && readFileSync(ended, 'utf8')).toBe('0')
+  await expect.poll(() => existsSync(ended) && readFileSync(ended, 'utf8')).toBeTruthy()
+  expect(readFileSync(ended, 'utf8')).toBe('0')
 })

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { setTimeout as after } from 'node:timers/promises'
+import type { Word } from './keeper.ts'
 import type { Log } from './log.ts'
 
 /** A child process that is started again whenever it ends by itself. */
@@ -15,17 +16,6 @@ interface Given {
   /** The whole environment of the child: it gets nothing else of ours. */
   readonly env: NodeJS.ProcessEnv
   readonly log: Log
-}
-
-/** What a child tells over IPC, each time that it changes. */
-interface Word {
-  readonly kind: 'ready' | 'waiting'
-}
-
-/** Tells whoever keeps this process running how it is; nobody hears it when that one is gone, or there never was one. */
-export function tellKeeper(word: Word): void {
-  // Without somebody to tell, Node makes an error of it that ends this process, instead of its own end in order.
-  if (process.connected) process.send?.(word, () => undefined)
 }
 
 /** How a child ended, or why it never began. */

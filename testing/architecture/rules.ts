@@ -121,7 +121,7 @@ const platformZones: readonly Zone[] = [
   },
 ]
 
-const signerNeeds = ['log', 'config', 'operator-error', 'file-lock', 'id', 'clock', 'machine', 'supervise'].map(
+const signerNeeds = ['log', 'config', 'operator-error', 'file-lock', 'id', 'clock', 'machine', 'keeper'].map(
   (name) => `${base}/${name}.ts`,
 )
 const composed = [...slices.map(inServer), 'server/signing', auth]

@@ -165,8 +165,112 @@ export const codeSwitches: readonly TestSwitch[] = [
   {
     name: 'die-of-silence',
     means: 'A child that speaks to a server that was just killed ends by a fault of its own',
-    edits: [{ file: 'server/platform/supervise.ts', find: '?.(word, () => undefined)', replace: '?.(word)' }],
+    edits: [{ file: 'server/platform/keeper.ts', find: '?.(word, () => undefined)', replace: '?.(word)' }],
     file: 'server/platform/supervise.test.ts',
     test: 'a child whose keeper was killed just before it speaks ends in order all the same',
+  },
+  {
+    name: 'no-end-of-imports',
+    means: 'As many SBOMs may wait as anybody sends',
+    edits: [
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: 'if (underWay >= most.underWay)',
+        replace: 'if (underWay >= most.underWay * 2)',
+      },
+    ],
+    file: 'server/inventory/bill-import.int.test.ts',
+    test: 'beyond a hundred that wait no more are taken, until some are done',
+  },
+  {
+    name: 'blame-the-document',
+    means: 'What the disk has spoilt is told of the document',
+    edits: [
+      {
+        file: 'server/inventory/take-sbom.operations.ts',
+        find: 'else if ((await sha256Of(parts.blobs.path(document))) !== document) throw spoilt(document)',
+        replace: 'else if (document === "") throw spoilt(document)',
+      },
+    ],
+    file: 'server/inventory/take-sbom.int.test.ts',
+    test: 'bytes that the disk has spoilt are a fault of ours, and the import goes on once they are mended',
+  },
+  {
+    name: 'last-come',
+    means: 'The SBOM that is taken last counts, and not the one that was sent last',
+    edits: [
+      {
+        file: 'server/inventory/take-sbom.operations.ts',
+        find: 'if (await isOvertaken(scoped, row)) return',
+        replace: 'if (modelId < 0 && (await isOvertaken(scoped, row))) return',
+      },
+    ],
+    file: 'server/inventory/take-sbom.int.test.ts',
+    test: 'of two SBOMs of one firmware the one that was sent last counts, in whichever order they are taken',
+  },
+  {
+    name: 'end-twice',
+    means: 'An import that has ended is begun again',
+    edits: [
+      {
+        file: 'server/inventory/bill-import.ts',
+        find: '  done: {},\n',
+        replace: "  done: { begin: () => ({ kind: 'reading' }) },\n",
+      },
+    ],
+    file: 'server/inventory/take-sbom.int.test.ts',
+    test: 'one that has ended is not read again',
+  },
+  {
+    name: 'open-to-the-terminal',
+    means: 'Ctrl-C in the terminal of the server ends what reads for it',
+    edits: [
+      {
+        file: 'server/platform/sandbox/launch.ts',
+        find: "detached: process.platform !== 'win32'",
+        replace: "detached: process.platform === 'win32'",
+      },
+    ],
+    file: 'server/platform/sandbox/sandbox.int.test.ts',
+    test: 'a reader is not in the process group of the server, whose terminal would end it',
+  },
+  {
+    name: 'silent-restore',
+    means: 'Nobody is told of a restore',
+    edits: [
+      {
+        file: 'server/platform/events/restored.ts',
+        find: 'if (!fence || fence.hasStarted) return',
+        replace: 'if (!fence || fence.restoredAt) return',
+      },
+    ],
+    file: 'server/restored-rollout.int.test.ts',
+    test: 'a rollout that a restore falls into ends verified for every device, and each installs exactly once',
+  },
+  {
+    name: 'newer-format',
+    means: 'A backup of a newer form is read as if it were one of ours',
+    edits: [
+      {
+        file: 'server/platform/backup/reader.ts',
+        find: 'if (version > formatVersion)',
+        replace: 'if (version > formatVersion + 1)',
+      },
+    ],
+    file: 'server/platform/backup/backup.int.test.ts',
+    test: 'a backup that somebody put together is held to its form, however well it is closed',
+  },
+  {
+    name: 'shared-fate',
+    means: 'What fails in one tenant fails for whoever asked at the same time',
+    edits: [
+      {
+        file: 'server/platform/coalesce.ts',
+        find: 'partOf(question)).values()',
+        replace: 'partOf(question) !== partOf).values()',
+      },
+    ],
+    file: 'server/platform/coalesce.test.ts',
+    test: 'fail with those that they belong to, and with no others',
   },
 ]

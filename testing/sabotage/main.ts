@@ -45,16 +45,22 @@ const wantedBy = (name: string): readonly Trial[] => {
 }
 const wanted = positionals.length === 0 ? every.flatMap(([, trials]) => trials) : positionals.flatMap(wantedBy)
 
-const waiting = wanted.values()
 let passed = 0
-const worker = async () => {
-  for (const each of waiting) {
-    const why = each.blindness(await run(each))
-    if (why === undefined) passed++
-    process.stdout.write(`sabotage ${each.name}: ${why ?? 'noticed'}\n`)
+async function tryAll(trials: Iterable<Trial>, atOnce: number): Promise<void> {
+  const waiting = Iterator.from(trials)
+  const worker = async () => {
+    for (const each of waiting) {
+      const why = each.blindness(await run(each))
+      if (why === undefined) passed++
+      process.stdout.write(`sabotage ${each.name}: ${why ?? 'noticed'}\n`)
+    }
   }
+  await Promise.all(Array.from({ length: atOnce }, worker))
 }
-await Promise.all(Array.from({ length: Number(values['at-once']) }, worker))
+const atOnce = Number(values['at-once'])
+const { alone = [], others = [] } = Object.groupBy(wanted, (each) => (each.alone ? 'alone' : 'others'))
+await tryAll(others, atOnce)
+await tryAll(alone, Math.min(1, atOnce))
 // What was not run is not passed.
 const failed = wanted.length - passed
 process.stdout.write(`${passed} passed, ${failed} failed\n`)

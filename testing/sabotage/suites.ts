@@ -14,6 +14,8 @@ export interface Trial {
   readonly name: string
   readonly command: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Whether it loads the machine so much that nothing may run beside it. */
+  readonly alone?: true
   /** Why it does not count as noticed; nothing when it was. */
   readonly blindness: (ended: Ended) => string | undefined
 }
@@ -32,13 +34,16 @@ const judging =
     },
   })
 
+/** How a test ends that waited in vain, for whatever reason. */
+const impatient = /Test timed out in|Hook timed out in|did not succeed in time|It never came to that/
+
 /** One test is red with this fault, and it is that test. */
-const testing = ({ name, file, test }: TestSwitch): Trial => ({
+const testing = ({ name, file, test, waits }: TestSwitch): Trial => ({
   name,
   command: [
     ...[join(repository, 'node_modules/.bin/vitest'), 'run', file],
-    // A test that waits for ever is red too.
-    ...['--testTimeout', '60000', '-t', test.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')],
+    // Longer than anything that is waited for.
+    ...['--testTimeout', '90000', '-t', test.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')],
   ],
   // Vitest puts the fault into what it loads itself, and the preload into what tests start.
   env: {
@@ -48,6 +53,7 @@ const testing = ({ name, file, test }: TestSwitch): Trial => ({
   blindness({ status, out, err }) {
     const said = `${out}${err}`
     const isRed = status === 1 && said.split('\n').some((line) => line.includes('FAIL') && line.includes(test))
+    if (isRed && !waits && impatient.test(said)) return `“${test}” only waited in vain: ${said.slice(-2000)}`
     return isRed ? undefined : `“${test}” ended with ${status}: ${said.slice(-2000)}`
   },
 })
@@ -65,6 +71,9 @@ export const suites = {
   interop: () => interopSwitches.map(testing),
   fuzz: () =>
     fuzzSwitches.map(judging((name) => program('testing/fuzz/main.ts', '--seconds', '20', '--sabotage', name))),
-  crash: () => crashSwitches.map(judging((name) => program('testing/crash/main.ts', '--sabotage', name))),
+  crash: () =>
+    crashSwitches
+      .map(judging((name) => program('testing/crash/main.ts', '--sabotage', name)))
+      .map((each): Trial => ({ ...each, alone: true })),
 } as const
 export type SuiteName = keyof typeof suites

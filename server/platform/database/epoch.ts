@@ -87,7 +87,7 @@ export interface Fence {
   readonly restoredAt: Date
   readonly settledAt: Date
   /** Whether a server has started since. */
-  readonly isSettling: boolean
+  readonly hasStarted: boolean
 }
 
 /** Later than any: nobody has begun to settle. */
@@ -98,7 +98,7 @@ export async function fenceOf({ db }: Scoped | Directory): Promise<Fence | undef
   const { rows } = await sql<{ restored_at: Date | null; settled_at: Date | null }>`
     select restored_at, settled_at from platform_epoch`.execute(db)
   const { restored_at: restoredAt = null, settled_at: settledAt = null } = rows[0] ?? {}
-  return restoredAt ? { restoredAt, settledAt: settledAt ?? never, isSettling: settledAt !== null } : undefined
+  return restoredAt ? { restoredAt, settledAt: settledAt ?? never, hasStarted: settledAt !== null } : undefined
 }
 
 /** Since when a device must have told what it runs before it is given anything; nothing without a restore. */

@@ -12,7 +12,8 @@ declare module './event.ts' {
 
 /**
  * Tells every tenant that what it sees came from a backup, and what was said after that is gone. To be called before the
- * database begins to settle: a start that is cut off between the two tells it once more.
+ * database begins to settle: a start that is cut off between the two, or another one at the same time,
+ * tells it once more.
  */
 export async function tellRestored(
   store: Store,
@@ -20,7 +21,7 @@ export async function tellRestored(
   tenants: readonly { readonly id: TenantId; readonly uid: string }[],
 ): Promise<void> {
   const fence = await fenceOf(directory(store))
-  if (!fence || fence.isSettling) return
+  if (!fence || fence.hasStarted) return
   const detail = { restoredAt: fence.restoredAt.toISOString() }
   for (const { id, uid } of tenants)
     await withScope(store, systemScope(id, 'restore'), (scoped) =>

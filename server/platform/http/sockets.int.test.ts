@@ -25,12 +25,16 @@ async function dial(): Promise<Socket> {
   return socket
 }
 
-/** Everything that comes until the connection ends. */
+/** Everything that comes until the connection ends, which it does far sooner than this gives up. */
 async function rest(socket: Socket): Promise<string> {
   let text = ''
   socket.on('data', (chunk) => (text += String(chunk)))
   // Not `once` of node:events, which an error of the connection would end.
-  if (!socket.closed) await new Promise<void>((done) => socket.once('close', () => done()))
+  if (!socket.closed)
+    await new Promise<void>((done, fail) => {
+      socket.once('close', () => done())
+      setTimeout(() => fail(new Error('The connection stays open')), 30_000).unref()
+    })
   return text
 }
 

@@ -61,6 +61,8 @@ export async function launch(order: Order, limits: Limits, input: 'pipe' | numbe
     cwd: root,
     env: { [orderVariable]: JSON.stringify({ ...order, entry: entry.href } satisfies Order) },
     stdio: [input, 'ignore', 'pipe', 'pipe'],
+    // In a group of its own: Ctrl-C in the server's terminal would end the reader, and that would be told of what it reads.
+    detached: process.platform !== 'win32',
     windowsHide: true,
   })
 }

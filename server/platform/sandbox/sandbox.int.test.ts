@@ -188,6 +188,19 @@ test('bytes arrive whole, from memory and from a file that the reader itself cou
     expect(await read({ bytes: new Uint8Array(length) })).toEqual({ ok: true, value: length })
 })
 
+test.skipIf(process.platform !== 'linux')(
+  'a reader is not in the process group of the server, whose terminal would end it',
+  async () => {
+    const outcome = attempt({ act: 'wait for ever' }, { milliseconds: 2_000 })
+    await expect.poll(() => children().length, { interval: 1 }).toBe(1)
+    const [pid] = children()
+    // proc_pid_stat(5): the group is the fifth field, and the third after the name.
+    const [, , group] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    expect(group).toBe(String(pid))
+    await outcome
+  },
+)
+
 test('a reader that prints does not disturb its answer', async () => {
   expect(await attempt({ act: 'print a lot' })).toEqual({ ok: true, value: 'done' })
 })

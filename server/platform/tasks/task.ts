@@ -45,3 +45,17 @@ export async function enqueue<K extends TaskName>(
     db,
   )
 }
+
+/** Which work of a kind, by its keys, waits or is under way; what has failed for the last time is neither. */
+export async function stillAsked(
+  { db, scope }: Scoped,
+  name: TaskName,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const prefix = `${scope.tenant}:${name}:`
+  const wanted = keys.map((key) => prefix + key)
+  const { rows } = await sql<{ key: string }>`
+    select key from graphile_worker.jobs
+     where key = any(${wanted}::text[]) and (attempts < max_attempts or locked_at is not null)`.execute(db)
+  return new Set(rows.map(({ key }) => key.slice(prefix.length)))
+}
