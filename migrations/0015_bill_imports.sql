@@ -36,6 +36,10 @@ create index inventory_bill_import_started on inventory_bill_import (tenant_id, 
 create index inventory_bill_import_firmware on inventory_bill_import (tenant_id, model_id, firmware, id);
 create index inventory_bill_import_under_way on inventory_bill_import (tenant_id) where ended_at is null;
 
+-- A backup holds the files that rows name: what begins with `file: ` says what such a column names.
+comment on column inventory_bill_import.document is 'file: an SBOM that was sent';
+comment on column releases_artifact.sha256 is 'file: an artifact';
+
 alter table inventory_bill_import enable row level security;
 alter table inventory_bill_import force row level security;
 create policy tenant on inventory_bill_import

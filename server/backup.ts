@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createBackup, type Watch } from './platform/backup/create.ts'
+import { createBackup, type Made, type Watch } from './platform/backup/create.ts'
 import type { Summary } from './platform/backup/manifest.ts'
 import { BackupReader } from './platform/backup/reader.ts'
 import { restoreBackup } from './platform/backup/restore.ts'
@@ -33,14 +33,21 @@ export const lastBackup = async (home: string): Promise<Date | undefined> => {
 
 /**
  * Backs up the database and the blobs into one new file, whether or not the server runs.
- * @param withSigner whether the signer's sealed files are taken along; never its passphrase
+ * @param options whether the signer's sealed files are taken along, never its passphrase; and whether files that the disk
+ *   has lost are left out
  */
-export async function backUp(config: Config, file: string, withSigner: boolean, watch: Watch): Promise<Summary> {
+export async function backUp(
+  config: Config,
+  file: string,
+  { withSigner = false, skipLost = false }: { readonly withSigner?: boolean; readonly skipLost?: boolean },
+  watch: Watch,
+): Promise<Made> {
   const now = systemClock.now()
   const work = async (urls: { readonly owner: string; readonly worker: string }) =>
     createBackup(
       {
         ...{ owner: urls.owner, worker: urls.worker, blobs: blobsOf(config), suture: version() },
+        skipLost,
         signer: withSigner ? signerHome(config.SUTURE_HOME).directory : undefined,
       },
       file,

@@ -210,13 +210,17 @@ export function setupTenant(config: Config, name = firstTenant): Promise<SetupCo
  * Tells Suture that its database came from a backup that others made, so that no position from before is taken for one
  * after it, and no device is given a job before it told what it runs.
  * @param settleSeconds for how long nobody new is given a job
- * @returns the new epoch
+ * @returns the new epoch, and for how long
  */
-export async function markRestored(config: Config, settleSeconds = usualSettle): Promise<number> {
+export async function markRestored(
+  config: Config,
+  settleSeconds = usualSettle,
+): Promise<{ readonly epoch: number; readonly settleSeconds: number }> {
   if (config.DATABASE_URL === undefined && (await runningUrls(config)))
     throw new OperatorError('A server runs on this home, and its devices would get nothing. Stop it first.')
   const restored = { now: systemClock.now(), settleSeconds }
-  return withDatabase(config, createLog(config.SUTURE_LOG_LEVEL), ({ owner }) => mark(owner, restored))
+  const epoch = await withDatabase(config, createLog(config.SUTURE_LOG_LEVEL), ({ owner }) => mark(owner, restored))
+  return { epoch, settleSeconds }
 }
 
 /** What became of a file of facts: a note that says so, or nothing when no server had looked at it in time. */

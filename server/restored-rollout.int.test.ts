@@ -142,7 +142,7 @@ test('a rollout that a restore falls into ends verified for every device, and ea
 
   // The backup knows the jobs of the first wave, and the end of none or few of them.
   await until(async () => (await those(simulator, 'installing')).length > 0)
-  await backUp(configOf(database.urls, home, 0), file, false, silent)
+  await backUp(configOf(database.urls, home, 0), file, {}, silent)
   // The second wave opens, some of it comes to an end, and somebody is at it when the server is lost.
   await until(async () => (await those(simulator, 'installed')).length >= 9)
   await until(async () => (await those(simulator, 'installing')).length > (await those(simulator, 'installed')).length)

@@ -32,7 +32,7 @@ const told = (summary: BackupSummary): string =>
   [
     `made ${summary.createdAt} by Suture ${summary.suture}, schema ${summary.schema}:`,
     `${many(summary.rows, 'row')} of ${many(summary.tables, 'table')}, ${many(summary.tasks, 'waiting task')},`,
-    `${many(summary.blobs, 'artifact')}, ${summary.withSigner ? 'with' : 'without'} the signer’s sealed files,`,
+    `${many(summary.blobs, 'file')}, ${summary.withSigner ? 'with' : 'without'} the signer’s sealed files,`,
     `${Math.ceil(summary.bytes / 1024)} KiB.`,
   ].join(' ')
 
@@ -67,12 +67,16 @@ export function backup(program: Command): Command {
     .description('back up the database and the artifacts into a new file, while the server runs')
     .argument('<file>', 'the new file; it holds personal data and hashes of secrets, and gets mode 0600')
     .option('--with-signer', 'take the signer’s sealed keys, roster and journal along; never its passphrase')
-    .action(async (file: string, { withSigner }: { withSigner?: true }, self: Command) => {
+    .option('--skip-lost', 'leave out the files that the disk has lost or spoilt, and say which')
+    .action(async (file: string, options: { withSigner?: true; skipLost?: true }, self: Command) => {
       const { backUp, readConfig } = await import('@suture/server/host.ts')
-      const made = await watched('Backing up', (watch) =>
-        backUp(readConfig(process.env), file, withSigner === true, watch),
+      const made = await watched('Backing up', (watch) => backUp(readConfig(process.env), file, options, watch))
+      const lost = made.lost.map((each) => `\nLeft out, because the disk has lost it: ${each}`).join('')
+      tell(
+        self,
+        { file, ...made },
+        `Wrote ${file}, ${told(made)}\nThe SHA-256 of its manifest is ${made.digest}${lost}`,
       )
-      tell(self, { file, ...made }, `Wrote ${file}, ${told(made)}\nThe SHA-256 of its manifest is ${made.digest}`)
     })
   command
     .command('verify')

@@ -33,8 +33,10 @@ export const database = (program: Command): Command => {
     .addOption(settleOption())
     .action(async ({ settle }: { settle?: number }) => {
       const { markRestored, readConfig } = await import('@suture/server/host.ts')
-      const epoch = await markRestored(readConfig(process.env), settle)
-      say(`Epoch ${epoch} has begun. From the next start on, devices are asked what they run before they get anything.`)
+      const { epoch, settleSeconds } = await markRestored(readConfig(process.env), settle)
+      say(
+        `Epoch ${epoch} has begun. From the next start on, devices are asked what they run before they get anything, and for ${settleSeconds} seconds nobody new gets a job.`,
+      )
     })
   return command
 }

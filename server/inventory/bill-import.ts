@@ -4,7 +4,7 @@ import type { Machine } from '#platform/machine.ts'
 /** How far an SBOM has come on its way to become a bill. */
 export type BillImport = { readonly [S in BillImportState]: { readonly kind: S } }[BillImportState]
 
-/** What moves it: whoever takes it in hand, the reader being busy, what came of reading, the bill, and one failure too many. */
+/** What moves it: whoever takes it in hand, what is not to blame on the document, what came of reading, the bill, and one failure too many. */
 export type BillImportNews =
   | { readonly kind: 'begin' }
   | { readonly kind: 'wait' }
@@ -25,7 +25,7 @@ export const billImport: Machine<BillImport, BillImportNews> = {
     refuse: () => ({ kind: 'refused' }),
     'give-up': giveUp,
   },
-  storing: { begin: () => ({ kind: 'reading' }), finish: () => ({ kind: 'done' }), 'give-up': giveUp },
+  storing: { begin: () => ({ kind: 'reading' }), wait: () => ({ kind: 'waiting' }), finish: () => ({ kind: 'done' }), 'give-up': giveUp },
   done: {},
   refused: {},
   'given-up': {},

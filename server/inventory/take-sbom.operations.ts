@@ -55,7 +55,10 @@ const componentOf = ({ supplier = '', group, name, version = '', purl, cpe }: Sb
   cpe,
 })
 
-/** Thrown when somebody else works on the same import, or has ended it: this run of the task has nothing left to do. */
+/** Thrown when an import has ended: this run of the task has nothing left to do. */
+class Ended extends Error {}
+
+/** Thrown when somebody else works on it, who may fail as well: the queue tries again. */
 class Overtaken extends Error {}
 
 /** Does something that moves an import, in one transaction with its new state. */
@@ -67,8 +70,9 @@ const move = <T>(
 ): Promise<T> =>
   withScope(store, scope, async (scoped) => {
     const row = await lockImport(scoped, id)
-    const next = row && step(billImport, { kind: row.state }, news)
-    if (!row || !next?.ok) throw new Overtaken()
+    if (!row || Object.keys(billImport[row.state]).length === 0) throw new Ended()
+    const next = step(billImport, { kind: row.state }, news)
+    if (!next.ok) throw new Overtaken(`Somebody else works on the import ${id}, which is ${row.state}`)
     return work(scoped, row, next.state.kind)
   })
 
@@ -96,7 +100,13 @@ async function take(parts: Parts, id: string): Promise<void> {
     const sbom = await read(parts, row)
     if (sbom) await makeBill(parts, row, sbom)
   } catch (error) {
-    if (!(error instanceof Overtaken)) throw error
+    if (error instanceof Ended) return
+    if (error instanceof Overtaken) throw error
+    // Until the queue tries again nobody reads it. Where this fails too, the next one who begins finds it as it is.
+    await move(parts, id, { kind: 'wait' }, (scoped, _, state) =>
+      changeImport(scoped, id, { state, components: null, stored: 0 }),
+    ).catch(() => undefined)
+    throw error
   }
 }
 
@@ -116,7 +126,9 @@ export async function giveUpImports({ store, clock, scope }: Pick<Parts, 'store'
   for (const id of lost)
     await move({ store, scope }, id, { kind: 'give-up' }, (scoped, _, state) =>
       changeImport(scoped, id, { state, ended_at: clock.now() }),
-    )
+    ).catch((error: unknown) => {
+      if (!(error instanceof Ended)) throw error
+    })
 }
 
 /** What the disk has spoilt says nothing of what was sent. */
@@ -227,7 +239,7 @@ async function storeBill(scoped: Scoped, clock: Clock, row: ImportRow, { compone
     moved.map((each) => ({ ...each, evidence })),
   )
   if (before.get(firmwareKey(modelId, firmware)) !== billId || moved.length > 0) {
-    const detail = { manufacturer, model, firmware, digest, devices: moved.length }
+    const detail = { import: row.id, manufacturer, model, firmware, digest, devices: moved.length }
     await emit(scoped, clock, { kind: 'bill.imported', subject: String(billId), detail })
   }
   return { bill_id: billId, devices: moved.length }

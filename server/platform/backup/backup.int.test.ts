@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -26,7 +26,8 @@ let file = ''
 
 const originOf = (database: TestDatabase, home: string, signer?: string) => ({
   ...{ owner: database.urls.owner, worker: database.urls.worker, blobs: join(home, 'blobs') },
-  ...{ signer, suture: '0.0.0' },
+  // The rows of these tests name files that nobody ever had.
+  ...{ signer, suture: '0.0.0', skipLost: true },
 })
 const named = (name: string) => join(folder, name)
 let count = 0
@@ -188,8 +189,21 @@ test('a blob whose bytes are not those of its name is not backed up as if it wer
   const whole = readFileSync(path)
   writeFileSync(path, Buffer.concat([whole.subarray(1), Buffer.from([1])]))
   onTestFinished(() => writeFileSync(path, whole))
-  const made = createBackup(originOf(server.database, server.home), fresh(), new Date(), silent)
+  const origin = originOf(server.database, server.home)
+  const made = createBackup({ ...origin, skipLost: false }, fresh(), new Date(), silent)
   await expect(made).rejects.toThrow(/its bytes changed, or are not those of its name/)
+  const { lost } = await createBackup(origin, fresh(), new Date(), silent)
+  expect(lost).toContainEqual(`a file that no row names (SHA-256 ${blob})`)
+})
+
+test('a file that a row names and the disk has lost ends the backup with what it is, unless it is to be left out', async () => {
+  const origin = originOf(server.database, server.home)
+  const path = fresh()
+  const made = createBackup({ ...origin, skipLost: false }, path, new Date(), silent)
+  await expect(made).rejects.toThrow(/^The disk has lost an .* \(SHA-256 [0-9a-f]{64}\).*--skip-lost backs up/s)
+  expect(existsSync(path)).toBe(false)
+  const { lost } = await createBackup(origin, path, new Date(), silent)
+  expect(lost.map((each) => each.replace(/ \(.*/, '')).sort()).toEqual(['an SBOM that was sent', 'an artifact'])
 })
 
 test('a backup that was cut off, changed, or is none is refused in words, wherever it was touched', async () => {

@@ -7,7 +7,12 @@ export interface Table {
   readonly isTenants: boolean
   /** In bytes, for whoever watches. */
   readonly size: number
-  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: string
+    /** What a blob is that the column names by its SHA-256, in words; null where it names none. */
+    readonly file: string | null
+  }[]
 }
 
 /**
@@ -29,7 +34,8 @@ export const copiedOf = (table: string): string => left[table] ?? 'true'
 export async function tablesOf(client: pg.ClientBase): Promise<Table[]> {
   const { rows } = await client.query<Table & { refers: string[] }>(`
     select c.relname as name, c.relforcerowsecurity as "isTenants", pg_table_size(c.oid)::float8 as size,
-           (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+           (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+                                              'file', substring(col_description(c.oid, a.attnum) from '^file: (.*)')) order by a.attnum)
               from pg_attribute a
              where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns,
            array(select distinct r.relname::text from pg_constraint f join pg_class r on r.oid = f.confrelid

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { isSha256 } from '@suture/trust/digest.ts'
 import pg from 'pg'
 import { OperatorError } from '#platform/operator-error.ts'
@@ -35,6 +37,8 @@ export interface Origin {
   readonly blobs: string
   /** The signer's folder, if its sealed files are taken along. */
   readonly signer: string | undefined
+  /** Whether files that the disk has lost or spoilt are left out and told, instead of ending the backup. */
+  readonly skipLost: boolean
   /** The version of Suture. */
   readonly suture: string
 }
@@ -43,30 +47,61 @@ export interface Origin {
 const packedAtOnce = 4 << 20
 const rowsAtOnce = { first: 20, most: 5000 } as const
 
+/** What a backup came to, with the files that were left out of it. */
+export interface Made extends Summary {
+  readonly lost: readonly string[]
+}
+
 /** Backs up everything into one new file, while the server runs. */
-export async function createBackup(origin: Origin, file: string, now: Date, watch: Watch): Promise<Summary> {
+export async function createBackup(origin: Origin, file: string, now: Date, watch: Watch): Promise<Made> {
   const writer = await BackupWriter.start(file)
   try {
     const blobs = await blobsIn(origin.blobs)
-    const about = await copyDatabase(origin, writer, now, {
+    const { about, files } = await copyDatabase(origin, writer, now, {
       ...watch,
       total: (bytes) => watch.total(bytes + blobs.reduce((sum, { size }) => sum + size, 0)),
     })
     // Listed again: whatever a row of the snapshot names was stored before that row was.
+    const lost = new Map(files)
     for (const { name, size, path } of await blobsIn(origin.blobs)) {
-      await writer.stream(`blobs/${name}`, size, createReadStream(path), name)
+      const isLost = origin.skipLost && (await sha256Of(path)) !== name
+      if (isLost) lost.set(name, files.get(name) ?? 'a file that no row names')
+      else await writer.stream(`blobs/${name}`, size, createReadStream(path), name, nameOf(name, files))
+      if (!isLost) lost.delete(name)
       watch.advance(size)
     }
+    const named = [...lost.keys()].map((digest) => nameOf(digest, lost))
+    if (named.length > 0 && !origin.skipLost)
+      throw new OperatorError(
+        `The disk has lost ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' and more' : ''}. ${whatToDo}`,
+      )
     if (origin.signer !== undefined) await copySigner(origin.signer, writer)
     const { digest, bytes } = await writer.finish()
-    return summaryOf(about, { parts: [...writer.parts] }, digest, bytes)
+    return { ...summaryOf(about, { parts: [...writer.parts] }, digest, bytes), lost: named }
   } finally {
     await writer.discard()
   }
 }
 
+const nameOf = (digest: string, files: ReadonlyMap<string, string>): string =>
+  `${files.get(digest) ?? 'a file'} (SHA-256 ${digest})`
+
+const whatToDo =
+  'Look after the disk. Whoever has the file uploads it again, which mends it; --skip-lost backs up everything else.'
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
 /** All tables, tasks and sequences as they are at one moment, in one snapshot that two roles look at. */
-function copyDatabase(origin: Origin, writer: BackupWriter, now: Date, watch: Watch): Promise<About> {
+function copyDatabase(
+  origin: Origin,
+  writer: BackupWriter,
+  now: Date,
+  watch: Watch,
+): Promise<{ readonly about: About; readonly files: ReadonlyMap<string, string> }> {
   return connected(origin.owner, async (client) => {
     await client.query('begin isolation level repeatable read read only')
     const migrations = await migrationsOf(client)
@@ -91,12 +126,14 @@ function copyDatabase(origin: Origin, writer: BackupWriter, now: Date, watch: Wa
     const tables = await tablesOf(client)
     watch.total(tables.reduce((sum, { size }) => sum + size, 0))
     const tenants = (await client.query<{ id: number }>('select id from platform_tenant order by id')).rows
+    const files = new Map<string, string>()
     for (const [at, table] of tables.entries()) {
       const folder = `tables/${String(at).padStart(3, '0')}-${table.name}`
       const packer = new Packer(writer, folder)
       for (const tenant of table.isTenants ? tenants.map(({ id }) => id) : [null]) {
         await actAs(client, tenant)
         await copyRows(client, table, tenant, packer)
+        for (const [digest, what] of await filesNamedIn(client, table)) files.set(digest, what)
       }
       watch.advance(table.size)
     }
@@ -104,8 +141,24 @@ function copyDatabase(origin: Origin, writer: BackupWriter, now: Date, watch: Wa
     // After the tables: a sequence knows no snapshot, and only ever goes on.
     await copySequences(client, writer)
     await client.query('commit')
-    return about
+    return { about, files }
   })
+}
+
+/** The blobs that the rows of a table name, each with what it is. */
+async function filesNamedIn(
+  client: pg.Client,
+  { name, columns }: Table,
+): Promise<readonly (readonly [string, string])[]> {
+  const found: (readonly [string, string])[] = []
+  for (const { name: column, file } of columns) {
+    if (file === null) continue
+    const { rows } = await client.query<{ digest: string }>(
+      `select distinct encode(${pg.escapeIdentifier(column)}, 'hex') as digest from ${pg.escapeIdentifier(name)}`,
+    )
+    for (const { digest } of rows) found.push([digest, file])
+  }
+  return found
 }
 
 /** Gathers rows into parts. */

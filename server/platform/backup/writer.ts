@@ -67,7 +67,13 @@ export class BackupWriter {
    * Adds a part of a known size piece by piece, as it is.
    * @throws OperatorError when it is not of that size, or not of the SHA-256 that is expected
    */
-  async stream(name: string, size: number, from: AsyncIterable<Uint8Array>, expected?: string): Promise<void> {
+  async stream(
+    name: string,
+    size: number,
+    from: AsyncIterable<Uint8Array>,
+    expected?: string,
+    what = name,
+  ): Promise<void> {
     await this.#write(headerOf({ name, size }))
     const hash = createHash('sha256')
     let bytes = 0
@@ -80,7 +86,7 @@ export class BackupWriter {
     const digest = hash.digest('hex')
     if (bytes !== size || (expected !== undefined && expected !== digest))
       throw new OperatorError(
-        `${name} cannot be backed up: its bytes changed, or are not those of its name. Look after the disk, and get the file from where it came.`,
+        `${what} cannot be backed up: its bytes changed, or are not those of its name. Look after the disk. Whoever has the file uploads it again, which mends it; --skip-lost backs up everything else.`,
       )
     this.#parts.push({ name, bytes, sha256: digest })
   }
