@@ -11,6 +11,7 @@ import * as auth from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { endOfImport } from '@suture/testing/bill-import.ts'
+import { query } from '@suture/testing/database.ts'
 import { deviceOf, firmware, holdStoring, sbomOf } from '@suture/testing/large-sbom.ts'
 import { hasTerminal, startInTerminal } from '@suture/testing/terminal.ts'
 import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
@@ -209,4 +210,25 @@ test('whoever stops waiting is told that the server goes on, and it does', async
   })
   await release()
   expect(await endOfImport(tenant.people.operator, id)).toMatchObject({ state: 'done', components: 6_001 })
+})
+
+test('the list of what was sent is all of it, however much that is', async () => {
+  const { superuser } = server.database.urls
+  await query(
+    superuser,
+    `insert into inventory_bill_import
+     select filled.*
+     from inventory_bill_import sent, generate_series(1, 1000) n,
+       jsonb_populate_record(sent, jsonb_build_object('id', '00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))) filled
+     where sent.id = (select id from inventory_bill_import where tenant_id = $1 limit 1)`,
+    [tenant.id],
+  )
+  const [{ count } = { count: 0 }] = await query<{ count: number }>(
+    superuser,
+    'select count(*)::int as count from inventory_bill_import where tenant_id = $1',
+    [tenant.id],
+  )
+  expect(count).toBeGreaterThan(1_000)
+  const ids = JSON.parse((await suture('imports', '-o', 'json')).stdout).map(({ id }: { id: string }) => id)
+  expect(new Set(ids).size).toBe(count)
 })

@@ -167,8 +167,8 @@ export function billImports(command: Command): void {
     .description('list the SBOMs that were sent, newest first')
     .action(async (_options: object, self: Command) => {
       const { server, output } = self.optsWithGlobals<Listing>()
-      const { items } = await ask(await connect(server), contract.listBillImports, { query: { limit: 500 } })
-      say(list(items, columns, output))
+      const to = await connect(server)
+      say(list(await everyItem((query) => ask(to, contract.listBillImports, { query })), columns, output))
     })
   command
     .command('imported')
