@@ -28,7 +28,10 @@ test.skipIf(!hasTerminal)(
   },
 )
 
-test('a command that a signal ends says so by its status, whichever Node it was started on', async () => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a command that %s ends says so by its status, on an older Node too', async (signal, status) => {
   const silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })`
@@ -46,9 +49,9 @@ test('a command that a signal ends says so by its status, whichever Node it was 
     },
   )
   await once(silent, 'request')
-  child.kill('SIGINT')
+  child.kill(signal)
   await once(child, 'exit')
   silent.closeAllConnections()
   silent.close()
-  expect(child.exitCode).toBe(130)
+  expect(child.exitCode).toBe(status)
 })
