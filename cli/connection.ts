@@ -1,7 +1,15 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Arguments, type Connection, call, ProblemError, type Reply, see } from '@suture/contract/client.ts'
+import {
+  type Arguments,
+  type Connection,
+  call,
+  ForeignAnswer,
+  ProblemError,
+  type Reply,
+  see,
+} from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { exitStatus, Failure } from './failure.ts'
 import { asCommand, wrongId } from './ids.ts'
@@ -105,7 +113,22 @@ function faultsOf({ detail, errors, ...problem }: ProblemError['problem']): stri
   ]
 }
 
+/** The answer of what is not Suture; a server behind it is away, unless it said what is wrong with the request. */
+function asForeign({ message, problem }: ForeignAnswer): Failure {
+  const isAboutUs = problem.status >= 400 && problem.status < 500
+  return new Failure(
+    [message, ...faultsOf(problem)].join('\n'),
+    isAboutUs ? exitStatus.refused : exitStatus.unreachable,
+  )
+}
+
+/** Fetch tells so that no answer came, or not the whole of it. */
+const isCutOff = (error: unknown): error is TypeError =>
+  error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated')
+
+/** What went wrong with a call, as a sentence and an exit status; anything else as it is. */
 export function asFailure(error: unknown, base: string): unknown {
+  if (error instanceof ForeignAnswer) return asForeign(error)
   if (error instanceof ProblemError) {
     const { status, code, incident, title, remedy } = error.problem
     if (status === 401 && code === 'auth/not-signed-in')
@@ -116,7 +139,9 @@ export function asFailure(error: unknown, base: string): unknown {
     ]
     return new Failure(told.join('\n'), status >= 500 ? exitStatus.fault : exitStatus.refused)
   }
-  if (error instanceof TypeError && error.message === 'fetch failed') {
+  if (isCutOff(error)) {
+    // What was to be sent could not be read: that is no matter of the server's.
+    if (error.cause instanceof Failure) return error.cause
     const untrusted = tlsFailure(error.cause, base)
     if (untrusted !== undefined) return new Failure(untrusted, exitStatus.unreachable)
     return new Failure(

@@ -11,7 +11,7 @@ export interface Column<Row> {
 
 // Whatever a device or a person typed is not to move the cursor of a terminal.
 const controls = /\p{Cc}/gu
-const plain = (text: string): string => text.replace(controls, ' ')
+export const plain = (text: string): string => text.replace(controls, ' ')
 
 /** A list for people (table), for programs (json) or for spreadsheets (csv, where no cell is taken for a formula). */
 export function list<Row>(rows: readonly Row[], columns: readonly Column<Row>[], format: Format): string {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ProblemError } from '@suture/contract/client.ts'
@@ -13,6 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const suture = (...args: string[]) =>
   spawnSync(process.execPath, [join(import.meta.dirname, 'bin/suture.mjs'), ...args], {
     encoding: 'utf8',
+    timeout: 30_000,
     env: { ...process.env, SUTURE_CLI_HOME: folder, SUTURE_URL: 'http://127.0.0.1:9' },
   })
 const importing = (file: string) => suture('device', 'import', file)
@@ -21,6 +22,52 @@ test('a file that does not exist is named in a sentence, as an error of use', ()
   const file = join(folder, 'nowhere.csv')
   expect(importing(file)).toMatchObject({ status: 2, stderr: `There is no file ${file}.\n` })
 })
+
+const senders = [
+  ['bill import', ['--manufacturer', 'Maker', '--model', 'Pump', '--firmware', '1']],
+  ['bill import', ['--model', 'Pump', '--firmware', '1']],
+  ['artifact upload', ['--signature', import.meta.filename]],
+] satisfies [string, string[]][]
+const unreadable = [
+  ['a file that is not there', undefined, () => {}],
+  ['a folder', 'is no plain file', mkdirSync],
+  ['a device', 'is no plain file', (path: string) => symlinkSync('/dev/null', path)],
+  [
+    'a link to itself',
+    'cannot be read: too many symbolic links encountered',
+    (path: string) => symlinkSync(path, path),
+  ],
+] as const
+const isRoot = process.getuid?.() === 0
+
+/** What `suture` says that is to send this file, with no server to send it to. */
+const sending = (verb: string, options: string[], path: string) => suture(...verb.split(' '), path, ...options)
+
+const tries = senders.flatMap(([verb, options]) =>
+  unreadable.map(([what, why, make]) => ({ verb, options, what, why, make })),
+)
+test.each(tries)(
+  '$verb $options.0 names $what and says why, before it asks any server',
+  ({ verb, options, why, make }) => {
+    const path = join(mkdtempSync(join(folder, 'sent-')), 'file')
+    make(path)
+    const said = why === undefined ? `There is no file ${path}.` : `${path} ${why}.`
+    expect(sending(verb, options, path)).toMatchObject({ status: 2, stderr: `${said}\n` })
+  },
+)
+
+test.skipIf(isRoot).each(senders)(
+  '%s names a file that it may not read, before it asks any server',
+  (verb, options) => {
+    const path = join(mkdtempSync(join(folder, 'sent-')), 'file')
+    writeFileSync(path, 'secret')
+    chmodSync(path, 0)
+    expect(sending(verb, options, path)).toMatchObject({
+      status: 2,
+      stderr: `${path} cannot be read: permission denied.\n`,
+    })
+  },
+)
 
 test.each([
   'http://plant.example',

@@ -30,11 +30,25 @@ export type Reply<E extends AnyEndpoint> = z.output<E['reply']>
 /** A refusal or a fault, as the server told it (RFC 9457). */
 export class ProblemError extends Error {
   readonly problem: z.output<typeof Problem>
+  /** In how many seconds it is worth asking again, where the answer said so. */
+  readonly retryAfter: number | undefined
 
-  constructor(problem: z.output<typeof Problem>) {
+  constructor(problem: z.output<typeof Problem>, retryAfter?: number) {
     super(`${problem.title}. ${problem.remedy}.`)
     this.name = 'ProblemError'
     this.problem = problem
+    this.retryAfter = retryAfter
+  }
+}
+
+/** An answer that has not the form of Suture’s: a proxy gave it, or another program. */
+export class ForeignAnswer extends ProblemError {
+  constructor({ status, url }: Response, retryAfter: number | undefined) {
+    const title = `What answered, with status ${status}, was not Suture`
+    const remedy =
+      'A proxy answers so while it does not reach the server; if it lasts, see whether the address is the server’s'
+    super({ type: 'about:blank', title, status, remedy, detail: url, incident: 'none' }, retryAfter)
+    this.name = 'ForeignAnswer'
   }
 }
 
@@ -100,6 +114,32 @@ async function sendOnce(url: URL, init: RequestInit): Promise<Response> {
   return fetch(url, { ...init, headers })
 }
 
+/** The seconds of a Retry-After; what stands in front of a server may tell a date as well (RFC 9110 section 10.2.3). */
+function retryAfterOf({ headers }: Response): number | undefined {
+  const told = headers.get('retry-after') ?? ''
+  if (/^\d{1,9}$/.test(told)) return Number(told)
+  const until = Date.parse(told)
+  return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1_000))
+}
+
+/**
+ * The JSON that was answered.
+ * @throws ProblemError unless it is a reply
+ */
+async function bodyOf(response: Response): Promise<unknown> {
+  const retryAfter = retryAfterOf(response)
+  let body: unknown
+  try {
+    body = JSON.parse(await response.text())
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ForeignAnswer(response, retryAfter)
+    throw error
+  }
+  if (response.ok) return body
+  const problem = Problem.safeParse(body)
+  throw problem.success ? new ProblemError(problem.data, retryAfter) : new ForeignAnswer(response, retryAfter)
+}
+
 async function send<E extends AnyEndpoint>(
   to: Connection,
   endpoint: E,
@@ -117,16 +157,14 @@ async function send<E extends AnyEndpoint>(
   })
   const etag = response.headers.get('etag') ?? ''
   if (response.status === 204) return { reply: undefined as Reply<E>, etag }
-  const body: unknown = await response.json()
-  if (!response.ok) throw new ProblemError(Problem.parse(body))
-  return { reply: endpoint.reply.parse(body) as Reply<E>, etag }
+  return { reply: endpoint.reply.parse(await bodyOf(response)) as Reply<E>, etag }
 }
 
 /**
  * Calls an endpoint and parses the reply with its schema. What makes something new is sent again by itself when no answer
  * came, and done once.
  * @param signal gives up waiting for the answer
- * @throws ProblemError when the server refuses
+ * @throws ProblemError when the server refuses, a ForeignAnswer when it was not the server that answered
  */
 export const call = async <E extends AnyEndpoint>(
   to: Connection,

@@ -2,6 +2,7 @@
 // Plain JavaScript, because it may be an old Node that reads it: then the Node that npm installed takes over.
 import { spawn } from 'node:child_process'
 import module, { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const needed = 26
@@ -31,7 +32,8 @@ function runOn(node) {
   child.on('exit', (code, signal) => {
     // So the loader of Linux ends; it has told which library.
     if (code === 127) process.stderr.write(`${node} could not start. On Debian: apt-get install libatomic1\n`)
-    process.exit(code ?? (signal ? 1 : 0))
+    // As a shell tells it, which must see that the command before `&&` was interrupted.
+    process.exit(code ?? 128 + constants.signals[signal])
   })
 }
 

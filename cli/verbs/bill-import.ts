@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type Connection, ProblemError, type Reply } from '@suture/contract/client.ts'
+import { type Connection, call, ProblemError, type Reply } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { Command } from 'commander'
@@ -66,18 +66,28 @@ function tell(to: Connection, seen: BillImport, output: Format): void {
   if (output !== 'json') say(describe(seen))
 }
 
-/** For so long a server may be away, as it is while it starts again, in milliseconds. */
+/** For so long a server may be away, as it is while it starts again, and is not asked at the most, in milliseconds. */
 const patience = 60_000
 
-/** How far an SBOM is; waited for while the server is away. */
+/** How long to wait before a server is asked again that did not tell how far it is; undefined when that is no use. */
+function pauseAfter(error: unknown, failure: unknown, until: number): number | undefined {
+  if (error instanceof ProblemError && error.problem.status === 429)
+    return Math.min(patience, Math.max(1, error.retryAfter ?? 1) * 1_000)
+  const isAway =
+    failure instanceof Failure && (failure.status === exitStatus.unreachable || failure.status === exitStatus.fault)
+  return isAway && Date.now() < until ? 1_000 : undefined
+}
+
+/** How far an SBOM is; waited for while the server is away, and for as long as it wants not to be asked. */
 async function look(to: Connection, id: string): Promise<BillImport> {
-  for (const until = Date.now() + patience; ; await after(1_000)) {
+  for (const until = Date.now() + patience; ; ) {
     try {
-      return await ask(to, contract.getBillImport, { params: { id } })
+      return await call(to, contract.getBillImport, { params: { id } })
     } catch (error) {
-      const isAway =
-        error instanceof Failure && (error.status === exitStatus.unreachable || error.status === exitStatus.fault)
-      if (!isAway || Date.now() > until) throw error
+      const failure = asFailure(error, to.base)
+      const pause = pauseAfter(error, failure, until)
+      if (pause === undefined) throw failure
+      await after(pause)
     }
   }
 }
@@ -103,20 +113,28 @@ async function during(to: Connection, first: BillImport & { readonly state: Doin
   }
 }
 
-/** Follows an SBOM to its end; whoever goes away meanwhile is told that it goes on. */
+const leaving = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Follows an SBOM to its end; whoever goes away before, or is sent away, is told that it goes on. */
 async function follow(to: Connection, first: BillImport): Promise<BillImport> {
-  const leave = () => {
-    process.stderr.write(`The server goes on with it. ${howToLook(first.id)}\n`)
-    process.exit(130)
+  const tellHow = () => process.stderr.write(`The server goes on with it. ${howToLook(first.id)}\n`)
+  const leave = (_name: NodeJS.Signals, signal: number) => {
+    // The terminal has written ^C into the line.
+    if (process.stderr.isTTY) process.stderr.write('\n')
+    tellHow()
+    process.exit(128 + signal)
   }
-  process.once('SIGINT', leave)
+  for (const name of leaving) process.on(name, leave)
   try {
     const begun = performance.now()
     let seen = first
     while (isUnderWay(seen)) seen = await during(to, seen, begun)
     return seen
+  } catch (error) {
+    tellHow()
+    throw error
   } finally {
-    process.off('SIGINT', leave)
+    for (const name of leaving) process.off(name, leave)
   }
 }
 
@@ -133,8 +151,10 @@ export function billImports(command: Command): void {
     .action(async (file: string, _options: object, self: Command) => {
       const { server, output, manufacturer, model, firmware, wait } = self.optsWithGlobals<Options>()
       const to = await connect(server)
-      const query = { manufacturer: manufacturer ?? (await manufacturerOf(to, model)), model, firmware }
-      const sent = await sendFile(file, (bytes) => ask(to, contract.importBill, { query, bytes }))
+      const sent = await sendFile(file, async (bytes) => {
+        const query = { manufacturer: manufacturer ?? (await manufacturerOf(to, model)), model, firmware }
+        return ask(to, contract.importBill, { query, bytes })
+      })
       if (wait) return tell(to, await follow(to, sent), output)
       say(
         output === 'json'
@@ -147,8 +167,8 @@ export function billImports(command: Command): void {
     .description('list the SBOMs that were sent, newest first')
     .action(async (_options: object, self: Command) => {
       const { server, output } = self.optsWithGlobals<Listing>()
-      const { items } = await ask(await connect(server), contract.listBillImports, { query: { limit: 500 } })
-      say(list(items, columns, output))
+      const to = await connect(server)
+      say(list(await everyItem((query) => ask(to, contract.listBillImports, { query })), columns, output))
     })
   command
     .command('imported')
