@@ -70,7 +70,9 @@ test('an SBOM is sent and waited for, listed and shown, and as JSON where a prog
   const path = sbom('one.json', 1)
   const sent = await suture('import', path, ...named)
   expect(sent).toMatchObject({ status: 0, stderr: '' })
-  expect(sent.stdout).toMatch(/^Pump 1 has 2 components; 1 devices got another bill\.\n[0-9a-f]{64}\n$/)
+  expect(sent.stdout).toMatch(
+    /^Pump 1 has 2 components, the firmware itself included; 1 device got another bill\.\n[0-9a-f]{64}\n$/,
+  )
   const bills = JSON.parse((await suture('list', '-o', 'json')).stdout)
   expect(bills).toMatchObject(expect.arrayContaining([expect.objectContaining({ components: 2, devices: 1 })]))
   expect((await suture('show', bills[0].id)).stdout).toMatch(/c0 +1\b/)
@@ -79,7 +81,9 @@ test('an SBOM is sent and waited for, listed and shown, and as JSON where a prog
   expect((await suture('imports')).stdout).toMatch(/Maker Pump +1 +done +2 of 2 +[0-9a-f-]{36}\n/)
   expect(JSON.parse((await suture('imports', '-o', 'json')).stdout)).toHaveLength(2)
   const shown = await suture('imported', again.id)
-  expect(shown.stdout).toBe(`Pump 1 has 2 components; 0 devices got another bill.\n${again.bill}\n`)
+  expect(shown.stdout).toBe(
+    `Pump 1 has 2 components, the firmware itself included; no device got another bill: none runs this version, or they have it already.\n${again.bill}\n`,
+  )
   expect((await suture('imported', 'nonsense')).stderr).toBe(
     'nonsense is no id of an import of a bill. `suture bill imports` shows them.\n',
   )

@@ -55,14 +55,25 @@ function failureOf(to: Connection, { code, detail }: NonNullable<BillImport['ref
 /** What became of an SBOM, or how far it is. */
 function describe(seen: BillImport): string {
   const { model, firmware, state, components, stored, devices, bill } = seen
-  if (state === 'done')
-    return `${model} ${firmware} has ${components} components; ${devices} devices got another bill.\n${bill}`
-  return `The SBOM of ${model} ${firmware} is ${state}${components === null ? '' : `: ${stored} of ${components} components are stored`}.`
+  if (state === 'done') {
+    const moved =
+      devices === 0
+        ? 'no device got another bill: none runs this version, or they have it already'
+        : `${devices} ${devices === 1 ? 'device' : 'devices'} got another bill`
+    return `${model} ${firmware} has ${components} components, the firmware itself included; ${moved}.\n${bill}`
+  }
+  const going = { waiting: 'waits for its turn', reading: 'is being read', storing: 'is being stored' } as const
+  return `The SBOM of ${model} ${firmware} ${going[state as Doing]}${components === null ? '' : `: ${stored} of ${components} components are stored`}.`
 }
 
 function tell(to: Connection, seen: BillImport, output: Format): void {
   if (output === 'json') say(JSON.stringify(seen, undefined, 2))
   if (seen.refusal) throw failureOf(to, seen.refusal)
+  if (seen.state === 'given-up')
+    throw new Failure(
+      'The server failed too often at this SBOM and gave it up; its log says why. Send it again once that is mended.',
+      exitStatus.fault,
+    )
   if (output !== 'json') say(describe(seen))
 }
 

@@ -106,6 +106,8 @@ test('an SBOM whose server is killed while it stores it is a bill after the next
   expect(items.map(({ actor }) => `${actor.kind} ${actor.name}`)).toEqual(['user operator', 'token script'])
   expect(await waiting).toEqual({
     status: 0,
-    said: expect.stringContaining('Pump 1 has 6001 components; 1 devices got another bill.'),
+    said: expect.stringContaining(
+      'Pump 1 has 6001 components, the firmware itself included; 1 device got another bill.',
+    ),
   })
 })

@@ -25,7 +25,12 @@ export const billImport: Machine<BillImport, BillImportNews> = {
     refuse: () => ({ kind: 'refused' }),
     'give-up': giveUp,
   },
-  storing: { begin: () => ({ kind: 'reading' }), wait: () => ({ kind: 'waiting' }), finish: () => ({ kind: 'done' }), 'give-up': giveUp },
+  storing: {
+    begin: () => ({ kind: 'reading' }),
+    wait: () => ({ kind: 'waiting' }),
+    finish: () => ({ kind: 'done' }),
+    'give-up': giveUp,
+  },
   done: {},
   refused: {},
   'given-up': {},
