@@ -16,8 +16,10 @@ const { values, positionals } = parseArgs({
 
 /** What is under way; it ends its own children in order when it is asked to. */
 const running = new Set<ChildProcess>()
+let isOver = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
+    isOver = true
     for (const child of running) child.kill('SIGTERM')
   })
 
@@ -50,6 +52,7 @@ async function tryAll(trials: Iterable<Trial>, atOnce: number): Promise<void> {
   const waiting = Iterator.from(trials)
   const worker = async () => {
     for (const each of waiting) {
+      if (isOver) return
       const why = each.blindness(await run(each))
       if (why === undefined) passed++
       process.stdout.write(`sabotage ${each.name}: ${why ?? 'noticed'}\n`)
