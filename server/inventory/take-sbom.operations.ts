@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
-import type { BlobStore } from '#platform/blob/store.ts'
+import { type BlobStore, sha256OfFile } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
@@ -134,12 +131,6 @@ export async function giveUpImports({ store, clock, scope }: Pick<Parts, 'store'
 /** What the disk has spoilt says nothing of what was sent. */
 const spoilt = (document: string) => new Error(`The document ${document} has other bytes on the disk than were sent`)
 
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
-}
-
 /** Reads the document in the sandbox, outside any transaction; nothing when it was refused, or has to wait. */
 async function read(parts: Parts, { id, document }: ImportRow): Promise<Sbom | undefined> {
   try {
@@ -149,7 +140,7 @@ async function read(parts: Parts, { id, document }: ImportRow): Promise<Sbom | u
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (error.code === 'http/too-many-requests') await postpone(parts, id)
-    else if ((await sha256Of(parts.blobs.path(document))) !== document) throw spoilt(document)
+    else if ((await sha256OfFile(parts.blobs.path(document))) !== document) throw spoilt(document)
     else await refuse(parts, id, error)
     return undefined
   }

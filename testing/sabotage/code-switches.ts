@@ -188,7 +188,7 @@ export const codeSwitches: readonly TestSwitch[] = [
     edits: [
       {
         file: 'server/inventory/take-sbom.operations.ts',
-        find: 'else if ((await sha256Of(parts.blobs.path(document))) !== document) throw spoilt(document)',
+        find: 'else if ((await sha256OfFile(parts.blobs.path(document))) !== document) throw spoilt(document)',
         replace: 'else if (document === "") throw spoilt(document)',
       },
     ],

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { isSha256 } from '@suture/trust/digest.ts'
 import pg from 'pg'
+import { sha256OfFile } from '#platform/blob/store.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 import { copiedOf, migrationsOf, type Table, tablesOf } from './catalogue.ts'
 import { actAs, connected } from './connection.ts'
@@ -64,7 +63,7 @@ export async function createBackup(origin: Origin, file: string, now: Date, watc
     // Listed again: whatever a row of the snapshot names was stored before that row was.
     const lost = new Map(files)
     for (const { name, size, path } of await blobsIn(origin.blobs)) {
-      const isLost = origin.skipLost && (await sha256Of(path)) !== name
+      const isLost = origin.skipLost && (await sha256OfFile(path)) !== name
       if (isLost) lost.set(name, files.get(name) ?? 'a file that no row names')
       else await writer.stream(`blobs/${name}`, size, createReadStream(path), name, nameOf(name, files))
       if (!isLost) lost.delete(name)
@@ -88,12 +87,6 @@ const nameOf = (digest: string, files: ReadonlyMap<string, string>): string =>
 
 const whatToDo =
   'Look after the disk. Whoever has the file uploads it again, which mends it; --skip-lost backs up everything else.'
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
-}
 
 /** All tables, tasks and sequences as they are at one moment, in one snapshot that two roles look at. */
 function copyDatabase(

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -135,6 +136,13 @@ async function tidy(drafts: string): Promise<void> {
   await rm(drafts, { recursive: true, force: true })
   release()
   await rm(lockOf(drafts), { force: true })
+}
+
+/** SHA-256 of the bytes of a file as they lie on the disk now, in hex. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
 }
 
 /** Writes a draft and brings it to the disk; what was read and counted is what was written. */
