@@ -120,6 +120,31 @@ async function vacuum(owner: Pool, table: string): Promise<void> {
   }
 }
 
+/** Sets a connection as a denominator has it: the application's role, inside a tenant, without parallel workers. */
+const asApplication = (client: Client, tenant: number) =>
+  client.query(
+    `select set_config('app.tenant_id', $1, false), set_config('app.site_ids', '*', false),
+                               set_config('max_parallel_workers_per_gather', '0', false)`,
+    [String(tenant)],
+  )
+
+/**
+ * The milliseconds in which every row of a table is counted: the least that whoever looks through all of them takes.
+ * @param owner vacuums the table
+ */
+export async function oneCount(owner: Pool, app: Pool, tenant: number, table: string): Promise<number> {
+  const client = await app.connect()
+  try {
+    await asApplication(client, tenant)
+    await vacuum(owner, table)
+    await mustBeFair(client, table)
+    return await medianOf(() => client.query(`select count(*) from ${table}`))
+  } finally {
+    // It has been set for the session, and others will use the connection.
+    client.release(true)
+  }
+}
+
 /** What one transaction that updates one row costs at the least. */
 export interface Commit {
   readonly walBytes: number
@@ -144,11 +169,7 @@ export async function oneCommit(owner: Pool, app: Pool, tenant: number): Promise
     grant select, insert, update on bench_commit to suture_app`)
   const client = await app.connect()
   try {
-    await client.query(
-      `select set_config('app.tenant_id', $1, false), set_config('app.site_ids', '*', false),
-                               set_config('max_parallel_workers_per_gather', '0', false)`,
-      [String(tenant)],
-    )
+    await asApplication(client, tenant)
     await client.query(
       'insert into bench_commit select $1, n, 0 from generate_series(1, 1000) n on conflict do nothing',
       [tenant],

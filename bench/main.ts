@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Rejected } from './baselines.ts'
+import { benchConsole } from './console.ts'
 import { benchDemo } from './demo.ts'
 import { benchPoll } from './poll.ts'
 import { missingIn, table } from './table.ts'
@@ -9,8 +10,9 @@ import { missingIn, table } from './table.ts'
 
 const usage = `npm run bench -- NAME [--json] [--devices N] [--seconds N]
 
-  demo   The whole loop: memory of each process, size of the database, log per job, share of HOT updates.
-  poll   Polls without anything to do, against a bare node:http server that answers as many bytes.
+  console   The list of devices: its queries on the server, and the script that the first page loads.
+  demo      The whole loop: memory of each process, size of the database, log per job, share of HOT updates.
+  poll      Polls without anything to do, against a bare node:http server that answers as many bytes.
 `
 
 const wrong = (sentence: string): never => {
@@ -46,10 +48,12 @@ const [name, ...more] = positionals
 if (name === undefined || more.length > 0) wrong('Name one benchmark.')
 const seconds = wholeNumber('seconds', values.seconds, 3, 600)
 const run = {
+  console: () =>
+    benchConsole({ devices: wholeNumber('devices', values.devices ?? '100000', 1000, 1_000_000), signal: over.signal }),
   demo: () => benchDemo({ devices: wholeNumber('devices', values.devices ?? '500', 40, 2000), signal: over.signal }),
   poll: () =>
     benchPoll({ devices: wholeNumber('devices', values.devices ?? '2000', 100, 20_000), seconds, signal: over.signal }),
-}[name as 'demo' | 'poll']
+}[name as 'console' | 'demo' | 'poll']
 if (!run) wrong(`There is no benchmark ${name}.`)
 
 try {

@@ -133,6 +133,20 @@ test('a fault in the last of thousands of rows leaves everything as it was', asy
   )
 })
 
+test('devices are found by a query, and what is wrong with one is shown under it before anything is asked', async () => {
+  const path = file('fleet.csv', good.replace('Works', ''))
+  expect((await suture('device', 'import', path)).status).toBe(0)
+  const found = await suture('device', 'list', '-q', 'serial==S-1,serial==S-9', '-o', 'json')
+  expect(JSON.parse(found.stdout)).toMatchObject([{ serial: 'S-1' }])
+  expect((await suture('device', 'list', '-q', 'serial:S-*', '--count')).stdout).toBe('2\n')
+  expect(await suture('device', 'list', '-q', 'rig:no seriel:S-1')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining(
+      'There is no field `seriel`.\n  rig:no seriel:S-1\n         ^^^^^^\nDid you mean: rig:no serial:S-1\n',
+    ),
+  })
+})
+
 test('a gateway and a device’s end are made and shown on the command line', async () => {
   expect((await suture('device', 'import', file('fleet.csv', good.replace('Works', '')))).status).toBe(0)
   expect((await suture('model', 'list')).stdout).toMatch(/Maker +Valve +plc +1\b/)

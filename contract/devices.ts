@@ -1,13 +1,16 @@
 import { z } from 'zod'
+import { type DeviceField, deviceFields } from './device-fields.ts'
 import { DeviceRow, DeviceToken, IdentityAddress, mostRows } from './device-row.ts'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
+import { mostQueryCharacters } from './query/query.ts'
 import { assurances, criticalities, dataSensitivities, deviceStates, exposures, safetyRoles } from './states.ts'
 import { PlainText, Text } from './text.ts'
 
 const id = z.object({ id: z.uuid() })
 const SiteName = Text.trim().min(1).max(200)
+const DeviceQuery = PlainText.min(1).max(mostQueryCharacters)
 const Digest = z.string().regex(/^[0-9a-f]{64}$/)
 
 const Device = z.object({
@@ -71,18 +74,35 @@ export const listDevices = endpoint({
     'The devices that the caller may see, in the order in which they came; the first page tells how many there are in all.',
   query: z.strictObject({
     ...pageQuery,
-    site: PlainText.trim().min(1).max(200).optional(),
-    manufacturer: PlainText.max(120).optional(),
-    model: PlainText.max(120).optional(),
-    state: z.enum(deviceStates).optional(),
-    /** Part of a name or a serial, in whatever case. */
-    text: PlainText.min(1).max(200).optional(),
+    /** Which ones, in the query language; left out, all. */
+    q: DeviceQuery.optional(),
   }),
   reply: page(Device).extend({
     /** How many devices fit in all; told with the first page alone. */
     counts: z.object({ devices: z.int() }).optional(),
   }),
-  refusals: ['http/bad-cursor'],
+  refusals: ['http/bad-cursor', 'http/bad-query', 'auth/not-permitted'],
+})
+
+export const listDeviceValues = endpoint({
+  id: 'listDeviceValues',
+  method: 'GET',
+  path: '/device-values',
+  may: 'inventory:read',
+  tag: 'Devices',
+  summary:
+    'What a field holds on the devices that the caller may see, the most frequent first, with how many devices have it: what may follow when somebody writes a query.',
+  query: z.strictObject({
+    field: z.enum(Object.keys(deviceFields) as [DeviceField, ...DeviceField[]]),
+    /** What the value begins with, in whatever case. */
+    starts: PlainText.max(200).default(''),
+    /** Only on these devices. */
+    q: DeviceQuery.optional(),
+    limit: z.coerce.number().int().min(1).max(50).default(10),
+  }),
+  /** No items for a field whose values cannot be listed, such as a time. */
+  reply: z.object({ items: z.array(z.object({ value: z.string(), devices: z.int() })) }),
+  refusals: ['http/bad-query', 'auth/not-permitted'],
 })
 
 export const getDevice = endpoint({

@@ -5,7 +5,7 @@ import { page, pageQuery } from './paging.ts'
 import { Text } from './text.ts'
 
 export { getBill, getBillImport, importBill, listBillImports, listBills } from './bills.ts'
-export { admitDevice, getDevice, importDevices, listDevices, retireDevice } from './devices.ts'
+export { admitDevice, getDevice, importDevices, listDevices, listDeviceValues, retireDevice } from './devices.ts'
 
 const Name = Text.trim().min(1).max(200)
 /** Networks in CIDR notation to which Suture may send requests by itself; none means that it sends nothing there. */

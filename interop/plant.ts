@@ -39,7 +39,7 @@ export class Member {
   /** What the server knows of it. */
   async known() {
     const { viewer } = this.plant.people
-    const { items } = await call(viewer, listDevices, { query: { text: this.device.about.serial } })
+    const { items } = await call(viewer, listDevices, { query: { q: `serial:${this.device.about.serial}` } })
     return call(viewer, getDevice, { params: { id: items[0]?.id ?? '' } })
   }
 

@@ -19,12 +19,18 @@ import type { Metrics } from '#platform/metrics.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
 import { complianceRoutes } from './compliance/routes.ts'
-import { deploymentCourier, rereadDevices, tickDeployment, verifyReported } from './deployment/index.ts'
+import {
+  deploymentCourier,
+  deploymentFields,
+  rereadDevices,
+  tickDeployment,
+  verifyReported,
+} from './deployment/index.ts'
 import { deploymentRoutes } from './deployment/routes.ts'
-import { facts, outcomeOfFeed, submitFeed, watchFeeds } from './intelligence/index.ts'
+import { facts, isUnreadable, outcomeOfFeed, submitFeed, versionKey, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
-import { cycloneDx } from './inventory/index.ts'
+import { cycloneDx, type DeviceFieldsSql, inventoryFields } from './inventory/index.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
 import { giveUpOnImports, inventoryTasks } from './inventory/tasks.ts'
 import { labCourier, tickLab } from './lab/index.ts'
@@ -32,6 +38,7 @@ import { labRoutes } from './lab/routes.ts'
 import { verifyArtifact } from './releases/index.ts'
 import { releasesRoutes } from './releases/routes.ts'
 import { releasesTasks } from './releases/tasks.ts'
+import { riskFields } from './risk/index.ts'
 import { riskRoutes } from './risk/routes.ts'
 import { decide } from './risk/tasks.ts'
 import { signingRoutes } from './signing/routes.ts'
@@ -69,6 +76,15 @@ const observers = { http: httpObserver, coap: coapObserver }
 /** Who has work for devices, in the order in which they are asked: a rig is the lab's, every other device a rollout's. */
 const couriersWith = (parts: Pick<Parts, 'clock' | 'signerKeys'>) => [labCourier(parts.clock), deploymentCourier(parts)]
 
+/** The order of versions, as their keys have it. */
+const keyOf = (version: string): Uint8Array | undefined => {
+  const key = versionKey(version)
+  return isUnreadable(key) ? undefined : key
+}
+
+/** What can be asked of a device, phase by phase. */
+const fields: DeviceFieldsSql = { ...inventoryFields(keyOf), ...riskFields, ...deploymentFields }
+
 /** The composition root: the only file that knows every slice. */
 export const createApp = (parts: Parts): Promise<FastifyInstance> =>
   createServer({
@@ -80,7 +96,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       platformRoutes,
       authRoutes,
       signingRoutes(parts.signerKeys),
-      inventoryRoutes(parts),
+      inventoryRoutes({ ...parts, fields }),
       releasesRoutes(parts),
       labRoutes({ observers, home: parts.home }),
       intelligenceRoutes,

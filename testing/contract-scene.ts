@@ -45,7 +45,7 @@ export async function thingsOf(server: TestServer, tenant: TestTenant): Promise<
   // Of a model that no other tenant has: bills are named by what they hold.
   const row = { ...deviceRow, serial: 'S@home', controllerId: 'at-home', model: 'Model@home' }
   await made('importDevices', { body: { devices: [row] } })
-  const { items } = (await made('listDevices', { query: { model: row.model } })) as {
+  const { items } = (await made('listDevices', { query: { q: `model:${row.model}` } })) as {
     items: { id: string; bill: string }[]
   }
   const [device] = items

@@ -1,11 +1,13 @@
 import type { Connection, Reply } from '@suture/contract/client.ts'
+import { deviceFields } from '@suture/contract/device-fields.ts'
 import * as contract from '@suture/contract/inventory.ts'
-import { type DeviceState, deviceStates } from '@suture/contract/states.ts'
-import { type Command, Option } from 'commander'
+import { exactly } from '@suture/contract/query/print.ts'
+import type { Command } from 'commander'
 import { ask, connect } from '../connection.ts'
 import { Failure } from '../failure.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 import { everyItem } from '../pages.ts'
+import { readableQuery } from '../query.ts'
 import { importDevices } from './device-import.ts'
 
 type Device = Reply<typeof contract.admitDevice>
@@ -65,38 +67,35 @@ const shown = (device: Known): string =>
 /** The id of a device that is named by its id or its serial. */
 async function idOf(to: Connection, named: string): Promise<string> {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(named)) return named
-  const found = await everyItem((query) => ask(to, contract.listDevices, { query: { ...query, text: named } }))
+  const q = `${exactly('serial', named)} or ${exactly('name', named)}`
+  const found = await everyItem((query) => ask(to, contract.listDevices, { query: { ...query, q } }))
   const device = found.find(({ serial, name }) => serial === named || name === named)
   if (!device) throw new Failure(`There is no device ${named}. \`suture device list\` shows them.`)
   return device.id
 }
 
-interface Filters {
-  readonly site?: string
-  readonly model?: string
-  readonly state?: DeviceState
-  readonly text?: string
+/** What can be asked for, in columns. */
+const fieldsHelp = () => {
+  const rows = Object.entries(deviceFields)
+  const wide = Math.max(...rows.map(([name]) => name.length))
+  return ['', 'Fields:', ...rows.map(([name, { means }]) => `  ${name.padEnd(wide)}  ${means}`)].join('\n')
 }
-
-const filtersOf = ({ site, model, state, text }: Filters) => ({
-  ...(site === undefined ? {} : { site }),
-  ...(model === undefined ? {} : { model }),
-  ...(state === undefined ? {} : { state }),
-  ...(text === undefined ? {} : { text }),
-})
 
 function looking(command: Command): void {
   command
     .command('list')
     .description('list the devices')
-    .option('--site <name>', 'only of this site')
-    .option('--model <name>', 'only of this model')
-    .addOption(new Option('--state <state>', 'only in this state').choices(deviceStates))
-    .option('--text <text>', 'only with this in the name or serial')
+    .option('-q, --query <query>', 'only those that fit, as in: vendor:axis fw<11.2 due<7d')
+    .option('--count', 'only say how many there are')
+    .addHelpText('after', fieldsHelp)
     .action(async (_options: object, self: Command) => {
-      const given = self.optsWithGlobals<Options & Filters>()
+      const given = self.optsWithGlobals<Options & { query?: string; count?: boolean }>()
+      const wanted = given.query === undefined ? {} : { q: readableQuery(given.query, deviceFields) }
       const to = await connect(given.server)
-      const wanted = filtersOf(given)
+      if (given.count) {
+        const { counts } = await ask(to, contract.listDevices, { query: { limit: 1, ...wanted } })
+        return say(given.output === 'json' ? JSON.stringify(counts) : String(counts?.devices ?? 0))
+      }
       const found = await everyItem((query) => ask(to, contract.listDevices, { query: { ...query, ...wanted } }))
       say(list(found, columns, given.output))
     })

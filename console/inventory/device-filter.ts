@@ -1,12 +1,8 @@
-import { type DeviceState, deviceStates } from '@suture/contract/states.ts'
+import { mostQueryCharacters } from '@suture/contract/query/query.ts'
 
-/** Which devices the list shows, as the address of the page holds it. */
+/** Which devices the list shows, as the address of the page holds it: a query, or nothing for all. */
 export interface DeviceFilter {
-  readonly text?: string
-  readonly site?: string
-  readonly manufacturer?: string
-  readonly model?: string
-  readonly state?: DeviceState
+  readonly q?: string
 }
 
 /** The list’s address: the filter, and the device from which somebody comes back. */
@@ -14,29 +10,23 @@ export interface DeviceSearch extends DeviceFilter {
   readonly at?: string
 }
 
-const longest = { text: 200, site: 200, manufacturer: 120, model: 120 } as const
-
-/** A name that was typed into the address; the router reads `12` as a number. */
-function nameOf(given: unknown, most: number): string | undefined {
-  const name = typeof given === 'string' || typeof given === 'number' ? String(given).trim() : ''
-  return name === '' || name.length > most ? undefined : name
+/** A text that was typed into the address; the router reads `12` as a number. */
+function textOf(given: unknown, most: number): string | undefined {
+  const text = typeof given === 'string' || typeof given === 'number' ? String(given).trim() : ''
+  return text === '' || text.length > most ? undefined : text
 }
 
 /** The parts of an address that say something; whatever is no filter is left out. */
 export function deviceSearch(given: Record<string, unknown>): DeviceSearch {
-  const names = Object.entries(longest).flatMap(([key, most]) => {
-    const name = nameOf(given[key], most)
-    return name === undefined ? [] : [[key, name]]
-  })
-  const state = deviceStates.find((each) => each === given.state)
-  const at = nameOf(given.at, 36)
-  return { ...Object.fromEntries(names), ...(state ? { state } : {}), ...(at ? { at } : {}) }
+  const q = textOf(given.q, mostQueryCharacters)
+  const at = textOf(given.at, 36)
+  return { ...(q === undefined ? {} : { q }), ...(at === undefined ? {} : { at }) }
 }
 
 /** The filter alone. */
-export const filterOf = ({ at: _, ...filter }: DeviceSearch): DeviceFilter => filter
+export const filterOf = ({ q }: DeviceSearch): DeviceFilter => (q === undefined ? {} : { q })
 
-export const isFiltered = (filter: DeviceFilter): boolean => Object.keys(filter).length > 0
+export const isFiltered = ({ q }: DeviceFilter): boolean => q !== undefined
 
 const deviceTabs = ['timeline', 'findings', 'bills', 'jobs'] as const
 export type DeviceTab = (typeof deviceTabs)[number]

@@ -5,8 +5,8 @@ import { Empty, Loading, Trouble } from '../design/faces.tsx'
 import { Page } from '../shell/page.tsx'
 import { useCaller } from '../shell/session.ts'
 import { type DeviceFilter, filterOf, isFiltered } from './device-filter.ts'
-import { DeviceFilters } from './device-filters.tsx'
 import { DeviceTable } from './device-table.tsx'
+import { QueryBar } from './query-bar.tsx'
 import { type Seen, useClocks, useDevices } from './use-devices.ts'
 import './devices.css'
 
@@ -19,9 +19,10 @@ export function DevicesPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same filter is the same whatever row somebody came from
   const filter = useMemo(() => filterOf(search), [JSON.stringify(filterOf(search))])
   const choose = useCallback((chosen: DeviceFilter) => void navigate({ search: chosen, replace: true }), [navigate])
+  const ask = useCallback((q: string) => choose(q === '' ? {} : { q }), [choose])
   return (
     <Page title="Devices" fills>
-      <DeviceFilters filter={filter} onChange={choose} />
+      <QueryBar value={filter.q ?? ''} onChange={ask} />
       <section className="panel device-list" aria-label="Devices">
         <DeviceList key={JSON.stringify(filter)} filter={filter} at={search.at} onClear={() => choose({})} />
       </section>
@@ -85,7 +86,7 @@ const ListHead = ({ total, filter, onClear }: Omit<Given, 'at'> & { readonly tot
     <span className="f t12">in the order in which they came</span>
     {isFiltered(filter) && (
       <Button variant="subtle" size="sm" onClick={onClear}>
-        Clear the filter
+        Clear the query
       </Button>
     )}
     <span className="r f t12 keys">
@@ -98,12 +99,12 @@ function Nothing({ filter, onClear }: Omit<Given, 'at'>) {
   const { sites } = useCaller()
   if (isFiltered(filter))
     return (
-      <Empty title="No device fits the filter">
+      <Empty title="No device fits the query">
         <p>
           Every part of it must fit. {sites === 'all' ? '' : 'Devices of sites that you may not see are not searched.'}
         </p>
         <Button variant="default" size="sm" onClick={onClear} mt={8}>
-          Clear the filter
+          Clear the query
         </Button>
       </Empty>
     )

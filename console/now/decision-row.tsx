@@ -1,4 +1,5 @@
 import { Button, CopyButton } from '@mantine/core'
+import { exactly } from '@suture/contract/query/print.ts'
 import { Link } from '@tanstack/react-router'
 import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
@@ -63,7 +64,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
         <Button
           variant="default"
           size="sm"
-          renderRoot={(props) => <Link {...props} to="/devices" search={{ state: 'quarantined' }} />}
+          renderRoot={(props) => <Link {...props} to="/devices" search={{ q: 'state:quarantined' }} />}
         >
           {label}
         </Button>
@@ -74,7 +75,11 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
           variant="default"
           size="sm"
           renderRoot={(props) => (
-            <Link {...props} to="/devices" search={{ manufacturer: way.manufacturer, model: way.model }} />
+            <Link
+              {...props}
+              to="/devices"
+              search={{ q: `${exactly('vendor', way.manufacturer)} ${exactly('model', way.model)}` }}
+            />
           )}
         >
           {label}

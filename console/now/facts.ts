@@ -28,7 +28,7 @@ export function useFacts(now: Date) {
   const counts = useAsk(listFindings, { query: { limit: 1 } }, { about: 'decisions' })
   const rollouts = useAsk(listRollouts, { query: { limit: 200 } }, { about: 'rollouts' })
   const disputes = useAsk(listJobs, { query: { state: 'disputed', limit: 500 } }, { about: 'rollouts' })
-  const strangers = useAsk(listDevices, { query: { state: 'quarantined', limit: 1 } }, { about: 'devices' })
+  const strangers = useAsk(listDevices, { query: { q: 'state:quarantined', limit: 1 } }, { about: 'devices' })
   const devices = useAsk(listDevices, { query: { limit: 1 } }, { about: 'devices' })
   const feeds = useAsk(listFeeds, { query: { limit: 100 } }, { about: 'vulnerabilities' })
   const recent = lately(rollouts.data?.items ?? [], now)

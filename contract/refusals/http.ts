@@ -43,6 +43,12 @@ export const httpRefusals = {
     says: 'The cursor was not given out by this endpoint',
     remedy: 'Start again without a cursor',
   },
+  'http/bad-query': {
+    status: 400,
+    says: 'The query cannot be read',
+    remedy:
+      'Mend what `problem` names, which stands from `at.from` to `at.to`; where there is a `meant`, it is a query that may have been meant. The fields are in the guide to the query language',
+  },
   'http/wrong-host': {
     status: 421,
     says: 'The request names a host that this server does not answer for',

@@ -1,4 +1,5 @@
 export { deploymentCourier } from './courier.operations.ts'
+export { deploymentFields } from './device-fields.queries.ts'
 export type { DeploymentParts } from './parts.ts'
 export { rolloutResults } from './results.operations.ts'
 export { tickDeployment } from './tick.operations.ts'

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import { isInside } from '#platform/network.ts'
 import { findFacts } from './device-part.queries.ts'
+import type { DeviceCondition } from './device-query.queries.ts'
 import { effective, type Fact } from './fact.ts'
 
 const selectDevices = ({ db }: Scoped) =>
@@ -39,34 +40,10 @@ const deviceView = (row: DeviceRow) => ({
   lastSeen: row.last_seen,
 })
 
-/** Which devices a list is about. */
-interface Wanted {
-  readonly site?: string | undefined
-  readonly manufacturer?: string | undefined
-  readonly model?: string | undefined
-  readonly state?: DeviceState | undefined
-  readonly text?: string | undefined
-}
-
-/** The text as a pattern that stands for itself alone, anywhere. */
-const anywhere = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
-
-/** Whether a device `d` is one of them, without a join, so that counting them reads no more than it must. */
-function fits({ site, manufacturer, model, state, text }: Wanted) {
-  const conditions = [sql<boolean>`true`]
-  if (site !== undefined) conditions.push(sql`d.site_id in (select id from inventory_site where name = ${site})`)
-  if (manufacturer !== undefined)
-    conditions.push(sql`d.model_id in (select id from inventory_model where manufacturer = ${manufacturer})`)
-  if (model !== undefined) conditions.push(sql`d.model_id in (select id from inventory_model where name = ${model})`)
-  if (state !== undefined) conditions.push(sql`d.state = ${state}`)
-  if (text !== undefined) conditions.push(sql`(d.name ilike ${anywhere(text)} or d.serial ilike ${anywhere(text)})`)
-  return sql<boolean>`(${sql.join(conditions, sql` and `)})`
-}
-
-/** The devices that the scope may see, in the order in which they came. */
-export const viewDevices = async (scoped: Scoped, wanted: Wanted, limit: number, after: number | undefined) => {
+/** The devices that the scope may see and that pass, in the order in which they came. */
+export const viewDevices = async (scoped: Scoped, where: DeviceCondition, limit: number, after: number | undefined) => {
   const rows = await selectDevices(scoped)
-    .where(fits(wanted))
+    .where(where)
     .$if(after !== undefined, (query) => query.where('d.id', '>', after as number))
     .orderBy('d.id')
     .limit(limit)
@@ -74,13 +51,13 @@ export const viewDevices = async (scoped: Scoped, wanted: Wanted, limit: number,
   return rows.map(deviceView)
 }
 
-/** How many devices that the scope may see fit. */
-export const viewDeviceCount = async ({ db }: Scoped, wanted: Wanted): Promise<number> =>
+/** How many devices that the scope may see pass: no join, so that counting them reads no more than it must. */
+export const viewDeviceCount = async ({ db }: Scoped, where: DeviceCondition): Promise<number> =>
   (
     await db
       .selectFrom('inventory_device as d')
       .select(sql<number>`count(*)::int`.as('devices'))
-      .where(fits(wanted))
+      .where(where)
       .executeTakeFirstOrThrow()
   ).devices
 

@@ -2,6 +2,8 @@ import type {} from './events.ts'
 import type {} from './tables.ts'
 
 export { firmwareBill } from './bill.operations.ts'
+export { inventoryFields } from './device-fields.queries.ts'
+export type { DeviceFieldsSql } from './device-query.queries.ts'
 export { gatewayOf } from './gateway.queries.ts'
 export {
   identifyDevices,

@@ -1,14 +1,17 @@
+import { deviceFields } from '@suture/contract/device-fields.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { z } from 'zod'
 import type { BlobStore } from '#platform/blob/store.ts'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
+import { demandField, queryOf } from '#platform/http/query.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { getBillImport, importBill } from './bill-import.operations.ts'
 import { viewImports } from './bill-import.queries.ts'
 import { viewBill, viewBills } from './bill-view.queries.ts'
 import { viewDevice, viewDeviceCount, viewDevices } from './device.queries.ts'
+import { type DeviceFieldsSql, viewCondition, viewDeviceValues } from './device-query.queries.ts'
 import { createGateway, revokeGateway } from './gateway.operations.ts'
 import { viewGateways } from './gateway.queries.ts'
 import { importDevices } from './import.operations.ts'
@@ -26,6 +29,8 @@ interface Given {
   readonly blobs: BlobStore
   /** The setting SUTURE_MAX_SBOM_BYTES. */
   readonly sbomBytes: number
+  /** What the fields of a device mean, those of later phases too. */
+  readonly fields: DeviceFieldsSql
 }
 
 /** Sites, devices, bills and gateways, over HTTP. */
@@ -33,7 +38,7 @@ export const inventoryRoutes =
   (given: Given): Routes =>
   (web) => {
     siteRoutes(web)
-    deviceRoutes(web)
+    deviceRoutes(given)(web)
     billRoutes(given)(web)
   }
 
@@ -55,29 +60,41 @@ const siteRoutes: Routes = ({ serve, store, clock }) => {
   })
 }
 
-const deviceRoutes: Routes = ({ serve, store, clock }) => {
-  serve(contract.importDevices, ({ scope, body }) => importDevices(store, clock, scope, body))
-  serve(contract.listDevices, async ({ scope, query }) => {
-    const { cursor, limit, ...wanted } = query
-    const after = numberOf(cursor)
-    return withScope(store, scope, async (scoped) => {
-      const listed = pageOf(await viewDevices(scoped, wanted, limit + 1, after), limit, ({ number }) => [number])
-      return after === undefined ? { ...listed, counts: { devices: await viewDeviceCount(scoped, wanted) } } : listed
+const deviceRoutes =
+  ({ fields }: Given): Routes =>
+  ({ serve, store, clock }) => {
+    serve(contract.importDevices, ({ scope, body }) => importDevices(store, clock, scope, body))
+    serve(contract.listDevices, async ({ caller, scope, query }) => {
+      const { cursor, limit } = query
+      const after = numberOf(cursor)
+      const asked = queryOf(query.q, deviceFields, { caller, now: clock.now() })
+      return withScope(store, scope, async (scoped) => {
+        const where = await viewCondition(scoped, asked, fields)
+        const listed = pageOf(await viewDevices(scoped, where, limit + 1, after), limit, ({ number }) => [number])
+        return after === undefined ? { ...listed, counts: { devices: await viewDeviceCount(scoped, where) } } : listed
+      })
     })
-  })
-  serve(contract.getDevice, async ({ scope, params }) => {
-    const device = await withScope(store, scope, (scoped) => viewDevice(scoped, params.id))
-    if (!device) throw new Refusal('inventory/device-unknown')
-    return device
-  })
-  serve(contract.admitDevice, ({ scope, params, body }) => admitDevice(store, clock, scope, params.id, body))
-  serve(contract.retireDevice, ({ scope, params }) => retireDevice(store, clock, scope, params.id))
-  serve(contract.listModels, async ({ scope, query }) => {
-    const after = rowOf(query.cursor)
-    const rows = await withScope(store, scope, (scoped) => viewModels(scoped, query.limit + 1, after))
-    return pageOf(rows, query.limit, ({ number }) => [number])
-  })
-}
+    serve(contract.listDeviceValues, ({ caller, scope, query: { field, starts, limit, q } }) => {
+      demandField(deviceFields, field, caller)
+      const asked = queryOf(q, deviceFields, { caller, now: clock.now() })
+      return withScope(store, scope, async (scoped) => {
+        const where = await viewCondition(scoped, asked, fields)
+        return { items: [...(await viewDeviceValues(scoped, fields[field], { where, starts, limit }))] }
+      })
+    })
+    serve(contract.getDevice, async ({ scope, params }) => {
+      const device = await withScope(store, scope, (scoped) => viewDevice(scoped, params.id))
+      if (!device) throw new Refusal('inventory/device-unknown')
+      return device
+    })
+    serve(contract.admitDevice, ({ scope, params, body }) => admitDevice(store, clock, scope, params.id, body))
+    serve(contract.retireDevice, ({ scope, params }) => retireDevice(store, clock, scope, params.id))
+    serve(contract.listModels, async ({ scope, query }) => {
+      const after = rowOf(query.cursor)
+      const rows = await withScope(store, scope, (scoped) => viewModels(scoped, query.limit + 1, after))
+      return pageOf(rows, query.limit, ({ number }) => [number])
+    })
+  }
 
 const billRoutes =
   ({ blobs, sbomBytes: maxBytes }: Given): Routes =>

@@ -17,7 +17,9 @@ const given = <T>(value: T | undefined, condition: (value: T) => ReturnType<type
   value === undefined ? sql<boolean>`true` : condition(value)
 
 /** Ours, in service, and no rig. */
-export const counted = sql`i.state not in ('quarantined', 'retired') and not i.is_rig`
+export const countedAs = (device: 'i' | 'd') =>
+  sql<boolean>`(${sql.ref(`${device}.state`)} not in ('quarantined', 'retired') and not ${sql.ref(`${device}.is_rig`)})`
+export const counted = countedAs('i')
 
 /** Each match on each device that is ours and no rig; a finding that waits to be decided has no deadline yet. */
 const findings = (filter: FindingFilter) => sql`

@@ -143,7 +143,7 @@ describe('a gateway', () => {
     expect((await fresh.tellFacts(facts, shown)).status).toBe(200)
     const polled = (await (await fresh.request(fresh.base, {}, shown)).json()) as { _links: object }
     expect(Object.keys(polled._links)).toEqual([])
-    const { items } = await call(scene.people.viewer, listDevices, { query: { state: 'quarantined' } })
+    const { items } = await call(scene.people.viewer, listDevices, { query: { q: 'state:quarantined' } })
     expect(items.map(({ serial }) => serial)).toEqual(['new-1'])
     await call(scene.people.operator, revokeGateway, { params: { id: gateway.id } })
     expect((await fresh.request(fresh.base, {}, shown)).status).toBe(401)

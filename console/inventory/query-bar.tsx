@@ -1,0 +1,124 @@
+import { Combobox, TextInput, useCombobox } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { deviceFields } from '@suture/contract/device-fields.ts'
+import { readQuery } from '@suture/contract/query/check.ts'
+import { completed, writingAt } from '@suture/contract/query/complete.ts'
+import { isQueryProblem, type QueryProblem } from '@suture/contract/query/query.ts'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { Glyph } from '../design/glyph.tsx'
+import { CopyQuery } from './copy-query.tsx'
+import { Trouble } from './query-trouble.tsx'
+import { Suggestions } from './suggestions.tsx'
+import { useSuggestions } from './use-suggestions.ts'
+
+interface Given {
+  readonly value: string
+  readonly onChange: (query: string) => void
+}
+
+/** For how long typing has to rest before what was typed is looked for, in milliseconds. */
+const restMs = 250
+
+const problemOf = (text: string): QueryProblem | undefined => {
+  if (text.trim() === '') return undefined
+  const read = readQuery(text, deviceFields, new Date())
+  return isQueryProblem(read) ? read : undefined
+}
+
+/**
+ * Where a query of devices is written: it is looked for while it is typed, as soon as it can be read. What is wrong with
+ * it is told when the typing rests, with what may have been meant.
+ */
+export function QueryBar({ value, onChange }: Given) {
+  const [typed, setTyped] = useState(value)
+  const [caret, setCaret] = useState(0)
+  const [problem, setProblem] = useState<QueryProblem>()
+  const input = useRef<HTMLInputElement>(null)
+  const next = useRef<number>(undefined)
+  const troubleId = useId()
+  const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() })
+  const writing = writingAt(typed, caret)
+  const groups = useSuggestions(writing, box.dropdownOpened)
+
+  const look = (text: string) => {
+    const wrong = problemOf(text)
+    setProblem(wrong)
+    if (!wrong) onChange(text.trim())
+  }
+  const lookSoon = useDebouncedCallback(look, restMs)
+  // The address may change by itself: somebody goes back, or clears the filter.
+  useEffect(() => {
+    setTyped((before) => (before.trim() === value ? before : value))
+    setProblem(problemOf(value))
+  }, [value])
+  useLayoutEffect(() => {
+    if (next.current === undefined) return
+    input.current?.setSelectionRange(next.current, next.current)
+    next.current = undefined
+  })
+
+  const write = (text: string, at: number) => {
+    setTyped(text)
+    setCaret(at)
+    lookSoon(text)
+  }
+  const take = (by: string) => {
+    const { text, caret: at } = completed(typed, writing, by)
+    next.current = at
+    write(text, at)
+    box.resetSelectedOption()
+    input.current?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || box.getSelectedOptionIndex() >= 0) return
+    look(typed)
+    box.closeDropdown()
+  }
+  return (
+    <search className="query-bar">
+      <Combobox
+        store={box}
+        onOptionSubmit={take}
+        position="bottom-start"
+        width={460}
+        offset={4}
+        middlewares={{ flip: false }}
+      >
+        <Combobox.Target>
+          <TextInput
+            ref={input}
+            id="query"
+            className="text"
+            role="combobox"
+            aria-label="Query of devices"
+            aria-describedby={problem ? troubleId : undefined}
+            aria-invalid={problem !== undefined}
+            placeholder="A name, a serial, or vendor:axis fw<11.2 due<7d"
+            leftSection={<Glyph name="search" size={14} />}
+            rightSection={<CopyQuery query={value} />}
+            rightSectionWidth="auto"
+            rightSectionPointerEvents="all"
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            maxLength={2000}
+            value={typed}
+            onChange={({ currentTarget }) => {
+              write(currentTarget.value, currentTarget.selectionStart ?? currentTarget.value.length)
+              box.openDropdown()
+            }}
+            onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart ?? 0)}
+            onFocus={() => box.openDropdown()}
+            onClick={() => box.openDropdown()}
+            onBlur={() => box.closeDropdown()}
+            onKeyDown={onKeyDown}
+          />
+        </Combobox.Target>
+        <Suggestions groups={groups} />
+      </Combobox>
+      {problem && (
+        <Trouble id={troubleId} text={typed} problem={problem} onTake={(meant) => write(meant, meant.length)} />
+      )}
+    </search>
+  )
+}

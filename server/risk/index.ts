@@ -1,0 +1,4 @@
+import type {} from './events.ts'
+import type {} from './tables.ts'
+
+export { riskFields } from './device-fields.queries.ts'
