@@ -147,6 +147,20 @@ test('devices are found by a query, and what is wrong with one is shown under it
   })
 })
 
+test('a query is kept under a name, used by it, and removed', async () => {
+  expect((await suture('device', 'import', file('fleet.csv', good.replace('Works', '')))).status).toBe(0)
+  expect((await suture('device', 'view', 'keep', 'first', 'serial:S-1')).stdout).toBe('@first stands for serial:S-1\n')
+  expect((await suture('device', 'list', '-q', '-@first', '--count')).stdout).toBe('1\n')
+  expect(JSON.parse((await suture('device', 'view', 'list', '-o', 'json')).stdout)).toMatchObject([
+    { name: 'first', q: 'serial:S-1' },
+  ])
+  expect((await suture('device', 'view', 'remove', '@first')).status).toBe(0)
+  expect(await suture('device', 'list', '-q', '@first')).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining('problem: There is no view @first'),
+  })
+})
+
 test('a gateway and a device’s end are made and shown on the command line', async () => {
   expect((await suture('device', 'import', file('fleet.csv', good.replace('Works', '')))).status).toBe(0)
   expect((await suture('model', 'list')).stdout).toMatch(/Maker +Valve +plc +1\b/)

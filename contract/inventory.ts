@@ -5,6 +5,7 @@ import { page, pageQuery } from './paging.ts'
 import { Text } from './text.ts'
 
 export { getBill, getBillImport, importBill, listBillImports, listBills } from './bills.ts'
+export { createDeviceView, listDeviceViews, removeDeviceView } from './device-views.ts'
 export { admitDevice, getDevice, importDevices, listDevices, listDeviceValues, retireDevice } from './devices.ts'
 
 const Name = Text.trim().min(1).max(200)

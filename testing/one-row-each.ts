@@ -57,6 +57,7 @@ async function fillBesideDevice(put: Put, device: number, bill: number): Promise
   await put(`insert into inventory_device_key values ($1, 'serial', 'S', $2)`, device)
   await put(`insert into inventory_device_secret values ($1, $2, sha256('x'), now())`, device)
   await put(`insert into platform_reactor (tenant_id, moved_at) values ($1, now())`)
+  await put(`insert into inventory_device_view values ($1, 'kept', 'rig:no', 'Somebody', now())`)
   await put(`insert into inventory_gateway values ($1, gen_random_uuid(), 'G', sha256('x'), now())`)
   await put(`insert into inventory_fact values ($1, $2, 'import', '{}')`, device)
   await put(`insert into inventory_endpoint values ($1, $2, 'http', '127.0.0.1', 80, '/', 'somebody', now())`, device)

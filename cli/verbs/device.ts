@@ -9,6 +9,7 @@ import { type Column, type Format, list, say } from '../output.ts'
 import { everyItem } from '../pages.ts'
 import { readableQuery } from '../query.ts'
 import { importDevices } from './device-import.ts'
+import { deviceViews } from './device-views.ts'
 
 type Device = Reply<typeof contract.admitDevice>
 type Known = Reply<typeof contract.getDevice>
@@ -115,6 +116,7 @@ function looking(command: Command): void {
 export function device(program: Command): Command {
   const command = program.command('device').description('the devices of this tenant')
   looking(command)
+  deviceViews(command)
   importDevices(command)
   command
     .command('admit')

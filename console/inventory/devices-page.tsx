@@ -8,6 +8,7 @@ import { type DeviceFilter, filterOf, isFiltered } from './device-filter.ts'
 import { DeviceTable } from './device-table.tsx'
 import { QueryBar } from './query-bar.tsx'
 import { type Seen, useClocks, useDevices } from './use-devices.ts'
+import { Views } from './views.tsx'
 import './devices.css'
 
 const route = getRouteApi('/frame/devices')
@@ -21,7 +22,7 @@ export function DevicesPage() {
   const choose = useCallback((chosen: DeviceFilter) => void navigate({ search: chosen, replace: true }), [navigate])
   const ask = useCallback((q: string) => choose(q === '' ? {} : { q }), [choose])
   return (
-    <Page title="Devices" fills>
+    <Page title="Devices" pills={<Views query={filter.q ?? ''} />} fills>
       <QueryBar value={filter.q ?? ''} onChange={ask} />
       <section className="panel device-list" aria-label="Devices">
         <DeviceList key={JSON.stringify(filter)} filter={filter} at={search.at} onClear={() => choose({})} />

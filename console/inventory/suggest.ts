@@ -44,7 +44,7 @@ export function fieldsLike(starts: string, may: (permission: Permission) => bool
     return means.toLowerCase().includes(sought) ? 2 : 3
   }
   return fieldNames
-    .filter((name) => name !== 'text' && rank(name) < 3 && fieldCalled(name, may) !== undefined)
+    .filter((name) => name !== 'text' && name !== 'view' && rank(name) < 3 && fieldCalled(name, may) !== undefined)
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, 8)
     .map((name) => ({ by: `${name}${follows(fieldOf(name))}`, note: fieldOf(name).means }))

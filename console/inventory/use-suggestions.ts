@@ -1,9 +1,10 @@
 import { useDebouncedValue } from '@mantine/hooks'
+import { listDeviceViews } from '@suture/contract/device-views.ts'
 import { listDeviceValues } from '@suture/contract/devices.ts'
 import type { Permission } from '@suture/contract/permissions.ts'
 import type { Writing } from '@suture/contract/query/complete.ts'
 import { useQueries } from '@tanstack/react-query'
-import { question } from '../shell/ask.ts'
+import { question, useAsk } from '../shell/ask.ts'
 import { useCaller } from '../shell/session.ts'
 import { fieldCalled, fieldOf, fieldsLike, fixedValues, guessed, type SuggestionGroup, valuesTold } from './suggest.ts'
 
@@ -30,14 +31,17 @@ export function useSuggestions(writing: Writing, isOpen: boolean): readonly Sugg
       ),
     ),
   })
+  const views = useAsk(listDeviceViews, {}, { about: 'devices', enabled: isOpen })
   if (name !== undefined) {
     if (field === undefined) return []
     const live = valuesTold(told[0]?.data?.items)
     return [{ title: fieldOf(field).means, items: live.length > 0 ? live : fixedValues(fieldOf(field), starts) }]
   }
   const found = asked.flatMap((each, at) => valuesTold(told[at]?.data?.items, `${each}:`))
+  const kept = (views.data?.items ?? []).filter((view) => `@${view.name}`.startsWith(starts))
   return [
     { title: 'Fields', items: fieldsLike(starts, may) },
     { title: 'Found in the fleet', items: found },
+    { title: 'Views', items: kept.map((view) => ({ by: `@${view.name} `, note: view.q })) },
   ].filter(({ items }) => items.length > 0)
 }

@@ -13,6 +13,7 @@ import {
   type Span,
   type Term,
   textField,
+  viewField,
 } from './query.ts'
 
 /**
@@ -46,6 +47,8 @@ const signs = spellings.map(([sign]) => sign)
 const blank = /\s/
 /** What ends a bare word. */
 const stop = /[\s(),;]/
+/** A query that was kept, by its name; whatever else begins with the sign is a word. */
+const viewName = /^@([a-z0-9][a-z0-9-]{0,39})(?=[\s(),;]|$)/
 const fieldName = /^[a-z][\w.-]*(?=[:=!<>])/i
 
 class Trouble extends Error {
@@ -153,6 +156,18 @@ class Reader {
   #term(): Query {
     if (++this.#terms > mostQueryTerms) this.#fail(`A query has at most ${mostQueryTerms} comparisons`, this.#at)
     const from = this.#at
+    const view = viewName.exec(this.#text.slice(from, from + 42))?.[1]
+    if (view !== undefined) {
+      this.#at += view.length + 1
+      const here = { from, to: this.#at }
+      return {
+        kind: 'term',
+        field: viewField,
+        operator: '=',
+        values: [[view]],
+        at: { field: here, operator: here, values: here },
+      }
+    }
     // A name is short: what is longer is none, and is not searched for its end.
     const name = fieldName.exec(this.#text.slice(from, from + 80))?.[0]
     if (name === undefined) return this.#word(from)

@@ -1,4 +1,4 @@
-import { type Operator, type Pattern, type Query, type Term, textField } from './query.ts'
+import { type Operator, type Pattern, type Query, type Term, textField, viewField, viewName } from './query.ts'
 
 /** The two ways to write the same query. */
 export type Spelling = 'friendly' | 'rsql'
@@ -31,6 +31,9 @@ const word = (pattern: Pattern): string =>
 function term({ field, operator, values }: Term, spelling: Spelling, isNot: boolean): string {
   const [only, ...others] = values
   if (field === textField && operator === '=' && others.length === 0) return `${isNot ? '-' : ''}${word(only)}`
+  const view = values.map((each) => each.join('*')).join()
+  if (field === viewField && operator === '=' && spelling === 'friendly' && viewName.test(view))
+    return `${isNot ? '-' : ''}@${view}`
   const many = `(${values.map((each) => value(each)).join(',')})`
   const given = others.length === 0 ? value(only) : many
   if (spelling === 'rsql' && operator === '=') {

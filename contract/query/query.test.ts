@@ -25,7 +25,7 @@ const here = { from: 0, to: 0 }
 const at = { field: here, operator: here, values: here }
 const piece = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'aB9 *"\'\\(),;:=<>!~-.@/_ä'), maxLength: 6 }),
-  fc.constantFrom('and', 'or', 'not', 'name:x', '-x'),
+  fc.constantFrom('and', 'or', 'not', 'name:x', '-x', '@x', 'kept'),
 )
 const pattern: fc.Arbitrary<Pattern> = fc
   .tuple(
@@ -39,7 +39,7 @@ const pattern: fc.Arbitrary<Pattern> = fc
   .map(([first, more, end]): Pattern => [first, ...more, ...(end === null ? [] : [end])])
 const term = fc
   .tuple(
-    fc.constantFrom('name', 'fw', 'job.state', 'text', 'a-b'),
+    fc.constantFrom('name', 'fw', 'job.state', 'text', 'view', 'a-b'),
     fc.constantFrom<Operator[]>('=', '~', '<', '<=', '>', '>='),
     pattern,
     fc.array(pattern, { maxLength: 2 }),
@@ -72,6 +72,7 @@ test.each([
   ['-name:(a,b)', 'name=out=(a,b)'],
   ['fw>=1 (area:x or area:y)', 'fw=ge=1;(area==x,area==y)'],
   ['due<7d findings>3', 'due=lt=7d and findings=gt=3'],
+  ['@crown-jewels -@old', 'view==crown-jewels;view!=old'],
   ['UPDATESTATUS:error', 'UPDATESTATUS==error'],
 ])('%s is %s', (friendly, rsql) => {
   expect(read(rsql)).toEqual(read(friendly))

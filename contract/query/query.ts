@@ -34,6 +34,9 @@ export function joined(kind: 'all' | 'any', parts: readonly Query[]): Query {
 
 /** The field that a bare word is looked for in. */
 export const textField = 'text'
+/** The field of what was kept under a name: `@name`. */
+export const viewField = 'view'
+export const viewName = /^[a-z0-9][a-z0-9-]{0,39}$/
 
 /** What is wrong with a query, where, and the whole query as it may have been meant. */
 export interface QueryProblem {

@@ -73,6 +73,26 @@ export const inventoryRefusals = {
     says: 'No such model in this tenant',
     remedy: 'List the models with GET /api/v1/models; importing a device makes its model known',
   },
+  'inventory/view-unknown': {
+    status: 404,
+    says: 'No view of devices is called so in this tenant',
+    remedy: 'List them with GET /api/v1/device-views',
+  },
+  'inventory/view-taken': {
+    status: 409,
+    says: 'A view of devices is called so already',
+    remedy: 'Take another name, or remove the one that there is',
+  },
+  'inventory/view-nested': {
+    status: 422,
+    says: 'The query of a view names another view',
+    remedy: 'Write what the other one asks in its place',
+  },
+  'inventory/too-many-views': {
+    status: 409,
+    says: 'The tenant keeps 200 views of devices',
+    remedy: 'Remove one that nobody uses',
+  },
   'inventory/gateway-unknown': {
     status: 404,
     says: 'No such gateway in this tenant',

@@ -34,6 +34,9 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'revision.quarantined': 'none',
   'release.deprecated': 'none',
   'release.withdrawn': 'none',
+  // What people keep for themselves.
+  'device-view.created': 'none',
+  'device-view.removed': 'none',
   // Nothing is handed out until a rollout starts.
   'rollout.created': 'none',
   'rollout.approved': 'none',

@@ -41,9 +41,14 @@ const deviceView = (row: DeviceRow) => ({
 })
 
 /** The devices that the scope may see and that pass, in the order in which they came. */
-export const viewDevices = async (scoped: Scoped, where: DeviceCondition, limit: number, after: number | undefined) => {
+export const viewDevices = async (
+  scoped: Scoped,
+  where: DeviceCondition | undefined,
+  limit: number,
+  after: number | undefined,
+) => {
   const rows = await selectDevices(scoped)
-    .where(where)
+    .$if(where !== undefined, (query) => query.where(where as DeviceCondition))
     .$if(after !== undefined, (query) => query.where('d.id', '>', after as number))
     .orderBy('d.id')
     .limit(limit)
@@ -52,12 +57,12 @@ export const viewDevices = async (scoped: Scoped, where: DeviceCondition, limit:
 }
 
 /** How many devices that the scope may see pass: no join, so that counting them reads no more than it must. */
-export const viewDeviceCount = async ({ db }: Scoped, where: DeviceCondition): Promise<number> =>
+export const viewDeviceCount = async ({ db }: Scoped, where: DeviceCondition | undefined): Promise<number> =>
   (
     await db
       .selectFrom('inventory_device as d')
       .select(sql<number>`count(*)::int`.as('devices'))
-      .where(where)
+      .$if(where !== undefined, (query) => query.where(where as DeviceCondition))
       .executeTakeFirstOrThrow()
   ).devices
 

@@ -6,6 +6,8 @@ declare module '#platform/events/event.ts' {
     'site.changed': { name: string; probeNetworks: string[] }
     'gateway.created': { name: string }
     'gateway.revoked': { name: string }
+    'device-view.created': { q: string }
+    'device-view.removed': { q: string }
     'devices.imported': { created: number; changed: number; unchanged: number; bills: number }
     'device.registered': { controllerId: string }
     'device.admitted': { serial: string; site: string | null }

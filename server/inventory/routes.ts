@@ -3,15 +3,18 @@ import * as contract from '@suture/contract/inventory.ts'
 import { z } from 'zod'
 import type { BlobStore } from '#platform/blob/store.ts'
 import { withScope } from '#platform/database/store.ts'
+import type { Caller } from '#platform/http/caller.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
-import { demandField, queryOf } from '#platform/http/query.ts'
+import { demandField } from '#platform/http/query.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { getBillImport, importBill } from './bill-import.operations.ts'
 import { viewImports } from './bill-import.queries.ts'
 import { viewBill, viewBills } from './bill-view.queries.ts'
 import { viewDevice, viewDeviceCount, viewDevices } from './device.queries.ts'
-import { type DeviceFieldsSql, viewCondition, viewDeviceValues } from './device-query.queries.ts'
+import { createDeviceView, deviceCondition, removeDeviceView } from './device-query.operations.ts'
+import { type DeviceFieldsSql, viewDeviceValues } from './device-query.queries.ts'
+import { viewDeviceViews } from './device-view.queries.ts'
 import { createGateway, revokeGateway } from './gateway.operations.ts'
 import { viewGateways } from './gateway.queries.ts'
 import { importDevices } from './import.operations.ts'
@@ -64,24 +67,29 @@ const deviceRoutes =
   ({ fields }: Given): Routes =>
   ({ serve, store, clock }) => {
     serve(contract.importDevices, ({ scope, body }) => importDevices(store, clock, scope, body))
+    const asking = (caller: Caller) => ({ caller, now: clock.now() })
     serve(contract.listDevices, async ({ caller, scope, query }) => {
-      const { cursor, limit } = query
+      const { cursor, limit, q } = query
       const after = numberOf(cursor)
-      const asked = queryOf(query.q, deviceFields, { caller, now: clock.now() })
       return withScope(store, scope, async (scoped) => {
-        const where = await viewCondition(scoped, asked, fields)
+        const where = await deviceCondition(scoped, q, fields, asking(caller))
         const listed = pageOf(await viewDevices(scoped, where, limit + 1, after), limit, ({ number }) => [number])
         return after === undefined ? { ...listed, counts: { devices: await viewDeviceCount(scoped, where) } } : listed
       })
     })
     serve(contract.listDeviceValues, ({ caller, scope, query: { field, starts, limit, q } }) => {
       demandField(deviceFields, field, caller)
-      const asked = queryOf(q, deviceFields, { caller, now: clock.now() })
       return withScope(store, scope, async (scoped) => {
-        const where = await viewCondition(scoped, asked, fields)
+        if (field === 'view') return { items: [] }
+        const where = await deviceCondition(scoped, q, fields, asking(caller))
         return { items: [...(await viewDeviceValues(scoped, fields[field], { where, starts, limit }))] }
       })
     })
+    serve(contract.createDeviceView, ({ store, caller, body }) => createDeviceView(store, clock, caller, body))
+    serve(contract.removeDeviceView, ({ scope, params }) => removeDeviceView(store, clock, scope, params.name))
+    serve(contract.listDeviceViews, async ({ scope }) => ({
+      items: await withScope(store, scope, viewDeviceViews),
+    }))
     serve(contract.getDevice, async ({ scope, params }) => {
       const device = await withScope(store, scope, (scoped) => viewDevice(scoped, params.id))
       if (!device) throw new Refusal('inventory/device-unknown')

@@ -111,6 +111,13 @@ declare module '#platform/database/schema.ts' {
       hash: Buffer
       created_at: Date
     }
+    inventory_device_view: {
+      tenant_id: TenantId
+      name: string
+      query: string
+      created_by: string
+      created_at: Date
+    }
     inventory_gateway: {
       tenant_id: TenantId
       id: string
