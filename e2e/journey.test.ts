@@ -63,12 +63,13 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
       .first()
       .waitFor()
     const [name = ''] = await page.getByRole('link', { name: /^dev-/ }).first().allTextContents()
-    await page.getByRole('textbox').first().fill(name)
+    const bar = page.getByRole('combobox', { name: 'Query of devices' })
+    await bar.fill(name)
     await page
       .getByText(/^1 device\b/)
       .first()
       .waitFor()
-    expect(new URL(page.url()).searchParams.get('text')).toBe(name)
+    expect(new URL(page.url()).searchParams.get('q')).toBe(name)
     await page
       .getByRole('link', { name: /dev-a-0001|dev-/ })
       .first()
@@ -76,6 +77,34 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     await settled(page)
     await page.getByText('Facts').first().waitFor()
     expect(new URL(page.url()).pathname).toMatch(/^\/devices\/[0-9a-f-]{36}$/)
+  })
+
+  test('a query of devices is offered live values, told what is wrong with it, and kept as a view', async () => {
+    const { page } = operator
+    await go(page, 'Devices')
+    const bar = page.getByRole('combobox', { name: 'Query of devices' })
+    await bar.fill('exposed:yes model:vis')
+    const option = page.getByRole('option', { name: /^Vision \d+ devices/ })
+    await option.waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await bar.inputValue()).toBe('exposed:yes model:Vision ')
+    await page.waitForURL(({ searchParams }) => searchParams.get('q') === 'exposed:yes model:Vision')
+    await bar.fill('exposed:yes modle:Vision')
+    await page.getByRole('button', { name: 'Did you mean exposed:yes model:Vision' }).click()
+    await page.waitForURL(({ searchParams }) => searchParams.get('q') === 'exposed:yes model:Vision')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Keep as a view' }).click()
+    await page.getByLabel('How the view is called').fill('seen-from-outside')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'seen-from-outside' }).click()
+    await page.waitForURL(({ searchParams }) => searchParams.get('q') === '@seen-from-outside')
+    await page
+      .getByText(/^\d+ devices?\b/)
+      .first()
+      .waitFor()
+    expect(await seriousViolations(page)).toEqual([])
   })
 
   test('the rollout says what the signed evidence says', async () => {

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core'
+import { Menu, UnstyledButton } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { listDevices } from '@suture/contract/devices.ts'
 import { apiBase } from '@suture/contract/endpoint.ts'
@@ -26,9 +26,7 @@ export function CopyQuery({ query }: { readonly query: string }) {
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <Button variant="subtle" size="sm" className="copy">
-          {clipboard.copied ? 'Copied' : 'Copy'}
-        </Button>
+        <UnstyledButton className="copy">{clipboard.copied ? 'Copied' : 'Copy'}</UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         {waysToAsk(query).map(({ name, text }) => (

@@ -1,11 +1,13 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { deviceFields } from '@suture/contract/device-fields.ts'
+import { listDeviceViews } from '@suture/contract/device-views.ts'
 import { readQuery } from '@suture/contract/query/check.ts'
 import { completed, writingAt } from '@suture/contract/query/complete.ts'
 import { isQueryProblem, type QueryProblem } from '@suture/contract/query/query.ts'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { Glyph } from '../design/glyph.tsx'
+import { useAsk } from '../shell/ask.ts'
 import { CopyQuery } from './copy-query.tsx'
 import { Trouble } from './query-trouble.tsx'
 import { Suggestions } from './suggestions.tsx'
@@ -19,10 +21,15 @@ interface Given {
 /** For how long typing has to rest before what was typed is looked for, in milliseconds. */
 const restMs = 250
 
-const problemOf = (text: string): QueryProblem | undefined => {
+/** What is wrong with a query, as far as that can be told without asking: its grammar, its fields, and the views it names. */
+function problemOf(text: string, views: readonly string[] | undefined): QueryProblem | undefined {
   if (text.trim() === '') return undefined
   const read = readQuery(text, deviceFields, new Date())
-  return isQueryProblem(read) ? read : undefined
+  if (isQueryProblem(read)) return read
+  for (const { 1: name = '', index } of text.matchAll(/(?<=^|[\s(,;-])@([a-z0-9][a-z0-9-]*)(?=[\s(),;]|$)/g))
+    if (views && !views.includes(name))
+      return { problem: `There is no view @${name}`, at: { from: index, to: index + name.length + 1 } }
+  return undefined
 }
 
 /**
@@ -40,8 +47,10 @@ export function QueryBar({ value, onChange }: Given) {
   const writing = writingAt(typed, caret)
   const groups = useSuggestions(writing, box.dropdownOpened)
 
+  const views = useAsk(listDeviceViews, {}, { about: 'devices' }).data?.items.map(({ name }) => name)
+
   const look = (text: string) => {
-    const wrong = problemOf(text)
+    const wrong = problemOf(text, views)
     setProblem(wrong)
     if (!wrong) onChange(text.trim())
   }
@@ -49,7 +58,7 @@ export function QueryBar({ value, onChange }: Given) {
   // The address may change by itself: somebody goes back, or clears the filter.
   useEffect(() => {
     setTyped((before) => (before.trim() === value ? before : value))
-    setProblem(problemOf(value))
+    setProblem(problemOf(value, undefined))
   }, [value])
   useLayoutEffect(() => {
     if (next.current === undefined) return
@@ -74,6 +83,9 @@ export function QueryBar({ value, onChange }: Given) {
     look(typed)
     box.closeDropdown()
   }
+  const trouble = problem && (
+    <Trouble id={troubleId} text={typed} problem={problem} onTake={(meant) => write(meant, meant.length)} />
+  )
   return (
     <search className="query-bar">
       <Combobox
@@ -84,7 +96,7 @@ export function QueryBar({ value, onChange }: Given) {
         offset={4}
         middlewares={{ flip: false }}
       >
-        <Combobox.Target>
+        <Combobox.Target withExpandedAttribute>
           <TextInput
             ref={input}
             id="query"
@@ -114,11 +126,9 @@ export function QueryBar({ value, onChange }: Given) {
             onKeyDown={onKeyDown}
           />
         </Combobox.Target>
-        <Suggestions groups={groups} />
+        <Suggestions groups={groups} trouble={trouble} />
       </Combobox>
-      {problem && (
-        <Trouble id={troubleId} text={typed} problem={problem} onTake={(meant) => write(meant, meant.length)} />
-      )}
+      {!box.dropdownOpened && trouble}
     </search>
   )
 }

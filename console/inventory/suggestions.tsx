@@ -1,11 +1,19 @@
 import { Combobox, VisuallyHidden } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { SuggestionGroup } from './suggest.ts'
 
 const figure = new Intl.NumberFormat('en-GB')
 
+interface Given {
+  readonly groups: readonly SuggestionGroup[]
+  /** What is wrong with what was written so far. */
+  readonly trouble: ReactNode
+}
+
 /** What may be written next, and on how many devices it is so. */
-export const Suggestions = ({ groups }: { readonly groups: readonly SuggestionGroup[] }) => (
-  <Combobox.Dropdown hidden={groups.every(({ items }) => items.length === 0)} className="pop suggestions">
+export const Suggestions = ({ groups, trouble }: Given) => (
+  <Combobox.Dropdown hidden={!trouble && groups.every(({ items }) => items.length === 0)} className="pop suggestions">
+    {trouble && <Combobox.Header>{trouble}</Combobox.Header>}
     <Combobox.Options aria-label="What may follow">
       {groups.map(({ title, items }) => (
         <Combobox.Group key={title} label={title}>

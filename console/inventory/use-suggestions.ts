@@ -1,8 +1,11 @@
 import { useDebouncedValue } from '@mantine/hooks'
+import { deviceFields } from '@suture/contract/device-fields.ts'
 import { listDeviceViews } from '@suture/contract/device-views.ts'
 import { listDeviceValues } from '@suture/contract/devices.ts'
 import type { Permission } from '@suture/contract/permissions.ts'
+import { readQuery } from '@suture/contract/query/check.ts'
 import type { Writing } from '@suture/contract/query/complete.ts'
+import { isQueryProblem } from '@suture/contract/query/query.ts'
 import { useQueries } from '@tanstack/react-query'
 import { question, useAsk } from '../shell/ask.ts'
 import { useCaller } from '../shell/session.ts'
@@ -12,7 +15,9 @@ import { fieldCalled, fieldOf, fieldsLike, fixedValues, guessed, type Suggestion
 export function useSuggestions(writing: Writing, isOpen: boolean): readonly SuggestionGroup[] {
   const { permissions } = useCaller()
   const may = (permission: Permission) => permissions.includes(permission)
-  const [{ field: name, starts, others }] = useDebouncedValue(writing, 120)
+  const [{ field: name, starts, others: rest }] = useDebouncedValue(writing, 120)
+  // What nobody can read narrows nothing.
+  const others = rest !== undefined && isQueryProblem(readQuery(rest, deviceFields, new Date(0))) ? undefined : rest
   const field = name === undefined ? undefined : fieldCalled(name, may)
   const asked = name === undefined ? (starts.length < 2 ? [] : guessed) : field === undefined ? [] : [field]
   const told = useQueries({

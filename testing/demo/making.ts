@@ -58,7 +58,7 @@ type Vendor = Awaited<ReturnType<typeof begin>>
 
 /** One rig of each revision stands in the lab, and goes back to the installed image after each test. */
 export async function equip({ operator }: Cast, fleet: readonly DemoDevice[], { base }: Vendor): Promise<void> {
-  const { items } = await operator.calls(listDevices, { query: { q: 'serial:rig-*', limit: 500 } })
+  const { items } = await operator.calls(listDevices, { query: { q: 'rig:yes', limit: 500 } })
   const idOf = (serial: string): string => items.find((each) => each.serial === serial)?.id ?? ''
   const rigs = fleet.filter(({ rig }) => rig)
   const add = ({ serial, hardwareRevision }: DemoDevice) =>

@@ -128,7 +128,7 @@ const rowOf = ({ serial, token }: Named, port: number) => {
 async function putDevices(admin: Connection, rows: Scene['rows'], port: number, all: readonly Named[]) {
   await call(admin, inventory.createSite, { body: { name: 'Works', probeNetworks: ['127.0.0.0/8'] } })
   await call(admin, inventory.importDevices, { body: { devices: all.map((each) => rowOf(each, port)) } })
-  const { items } = await call(admin, inventory.listDevices, { query: { limit: 500, q: 'serial:rig-*' } })
+  const { items } = await call(admin, inventory.listDevices, { query: { limit: 500, q: 'rig:yes' } })
   const ids = items.map(({ id }) => id)
   await testOnRigs(admin, ids)
   await putJobs(rows, 1_000_000)
