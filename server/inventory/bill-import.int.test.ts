@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { createToken } from '@suture/contract/auth.ts'
 import { type Connection, call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
@@ -133,13 +134,46 @@ test('neither another tenant nor whoever is limited to a site sees what was sent
   expect(await outcome(foreign, contract.importBill, sending)).toMatchObject({ code: 'inventory/model-unknown' })
 })
 
-test('beyond a hundred that wait no more are taken, until some are done', async () => {
-  await sql(
+/** An upload that stalls in the middle of its bytes; `go` lets the rest come. */
+function stalled(bytes: Uint8Array<ArrayBuffer>) {
+  const { promise: rest, resolve: go } = Promise.withResolvers<void>()
+  const pieces = async function* () {
+    yield bytes.subarray(0, 9)
+    await rest
+    yield bytes.subarray(9)
+  }
+  const stream = Readable.toWeb(Readable.from(pieces())) as ReadableStream<Uint8Array>
+  return { go, end: outcome(to, contract.importBill, { query: firmware, bytes: { stream, length: bytes.length } }) }
+}
+const files = async (folder: string) =>
+  [...(await fingerprint(server)).keys()].filter(
+    (name) => name.startsWith(`file blobs/${folder}/`) && !name.endsWith('.lock'),
+  )
+/** SBOMs of the tenant that wait and whose turn does not come. */
+const fill = (count: number) =>
+  sql(
     `insert into inventory_bill_import (tenant_id, id, model_id, firmware, document, bytes, state, stored, actor_kind, actor_id, actor_name, started_at)
      select tenant_id, gen_random_uuid(), id, '1', sha256('d'), 1, 'waiting', 0, 'user', 'U', 'U', now()
-       from inventory_model, generate_series(1, 100) where tenant_id = $1`,
+       from inventory_model, generate_series(1, $2) where tenant_id = $1`,
     tenant.id,
+    count,
   )
+
+test('of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left', async () => {
+  const before = await files('sha256')
+  await fill(99)
+  const sent = [31, 32, 33].map((count) => stalled(sbomOf(count)))
+  await expect.poll(() => files('drafts')).toHaveLength(sent.length)
+  for (const { go } of sent) go()
+  const ends = await Promise.all(sent.map(({ end }) => end))
+  const refused = { code: 'inventory/imports-waiting', status: 429 }
+  expect(ends.filter((end) => 'code' in end)).toEqual([refused, refused])
+  expect(await files('sha256')).toHaveLength(before.length + 1)
+  expect(await files('drafts')).toEqual([])
+})
+
+test('beyond a hundred that wait no more are taken, until some are done', async () => {
+  await fill(100)
   const sending = { query: firmware, bytes: sbomOf(1) }
   expect(await outcome(to, contract.importBill, sending)).toEqual({ code: 'inventory/imports-waiting', status: 429 })
   await sql(

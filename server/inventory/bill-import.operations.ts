@@ -7,7 +7,7 @@ import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { enqueue } from '#platform/tasks/task.ts'
 import { findModelNamed } from './bill.queries.ts'
-import { insertImport, loadOf, viewImport } from './bill-import.queries.ts'
+import { holdImports, insertImport, loadOf, viewImport } from './bill-import.queries.ts'
 
 interface Parts {
   readonly store: Store
@@ -30,10 +30,10 @@ interface Sent {
  */
 const most = { underWay: 100, bytesADay: 4 * 2 ** 30 }
 
-async function demandRoom(scoped: Scoped, now: Date): Promise<void> {
+async function demandRoom(scoped: Scoped, now: Date, length = 1): Promise<void> {
   const { underWay, bytes } = await loadOf(scoped, new Date(now.getTime() - 24 * 3_600_000))
   if (underWay >= most.underWay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 10 })
-  if (bytes >= most.bytesADay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 3_600 })
+  if (bytes + length > most.bytesADay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 3_600 })
 }
 
 async function mustFindModel(scoped: Scoped, { manufacturer, model }: Sent): Promise<number> {
@@ -52,17 +52,21 @@ export async function importBill({ store, clock, blobs }: Parts, scope: Scope, s
     await mustFindModel(scoped, sent)
     await demandRoom(scoped, clock.now())
   })
-  const { sha256: document, length } = await blobs.put(sent.bytes, { maxBytes: sent.maxBytes })
-  return withScope(store, scope, async (scoped) => {
-    const at = clock.now()
-    const id = newId(at)
-    const modelId = await mustFindModel(scoped, sent)
-    // Others came while the bytes did.
-    await demandRoom(scoped, at)
-    await insertImport(scoped, { id, modelId, firmware: sent.firmware, document, bytes: length, at })
-    await askFor(scoped, id)
-    return mustFindImport(scoped, id)
-  })
+  return blobs.draft(sent.bytes, sent.maxBytes, ({ sha256: document, length, keep }) =>
+    withScope(store, scope, async (scoped) => {
+      const at = clock.now()
+      const id = newId(at)
+      const modelId = await mustFindModel(scoped, sent)
+      // Others came while the bytes did, and come now.
+      await holdImports(scoped)
+      await demandRoom(scoped, at, length)
+      await insertImport(scoped, { id, modelId, firmware: sent.firmware, document, bytes: length, at })
+      await askFor(scoped, id)
+      // Last: no file is there that was refused, and once this commits no row names one that is not.
+      await keep()
+      return mustFindImport(scoped, id)
+    }),
+  )
 }
 
 /** Asks for an import to be taken to its end: now, or when its time has come. */

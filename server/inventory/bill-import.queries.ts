@@ -32,6 +32,10 @@ export async function insertImport(
     .execute()
 }
 
+/** Has whoever else stores an SBOM in this tenant wait until the transaction ends. */
+export const holdImports = ({ db, scope }: Scoped) =>
+  sql`select pg_advisory_xact_lock(hashtext('inventory_bill_import'), ${scope.tenant}::int)`.execute(db)
+
 /** How many SBOMs have not come to their end, and how many bytes came since some moment. */
 export async function loadOf({ db }: Scoped, since: Date): Promise<{ underWay: number; bytes: number }> {
   const { underWay } = await db

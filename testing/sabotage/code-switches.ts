@@ -183,6 +183,37 @@ export const codeSwitches: readonly TestSwitch[] = [
     test: 'beyond a hundred that wait no more are taken, until some are done',
   },
   {
+    name: 'keep-then-count',
+    means: 'An SBOM gets its file before it is known whether there is room for it',
+    edits: [
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: '      await holdImports(scoped)\n',
+        replace: '      await keep()\n      await holdImports(scoped)\n',
+      },
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: '      await keep()\n      return mustFindImport',
+        replace: '      return mustFindImport',
+      },
+    ],
+    file: 'server/inventory/bill-import.int.test.ts',
+    test: 'of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left',
+  },
+  {
+    name: 'count-at-once',
+    means: 'SBOMs that are stored at the same time do not see each other',
+    edits: [
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: '      await holdImports(scoped)\n',
+        replace: '',
+      },
+    ],
+    file: 'server/inventory/bill-import.int.test.ts',
+    test: 'of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left',
+  },
+  {
     name: 'blame-the-document',
     means: 'What the disk has spoilt is told of the document',
     edits: [
