@@ -95,6 +95,7 @@ export const importBill = endpoint({
   refusals: [
     'inventory/model-unknown',
     'inventory/imports-waiting',
+    'inventory/sbom-bytes-a-day',
     'auth/all-sites-needed',
     'http/too-large',
     'http/too-slow',

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { createToken } from '@suture/contract/auth.ts'
-import { type Connection, call } from '@suture/contract/client.ts'
+import { type Connection, call, ProblemError } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { endOfImport, importedBill, sendSbom } from '@suture/testing/bill-import.ts'
@@ -170,6 +170,35 @@ test('of SBOMs whose bytes end at once no more are kept than there is room for, 
   expect(ends.filter((end) => 'code' in end)).toEqual([refused, refused])
   expect(await files('sha256')).toHaveLength(before.length + 1)
   expect(await files('drafts')).toEqual([])
+})
+
+test('within a day 4 GiB of SBOMs come and not a byte more; whoever sends more is told when there is room again', async () => {
+  await fill(2)
+  const bytes = sbomOf(41)
+  /** One of the two has a byte and came just now, the other one had so many bytes and came so many hours ago. */
+  const came = (size: number, hoursAgo: number) =>
+    sql(
+      `update inventory_bill_import set bytes = $2, started_at = now() - make_interval(hours => $3)
+        where tenant_id = $1 and id = (select min(id::text)::uuid from inventory_bill_import where tenant_id = $1)`,
+      ...[tenant.id, size, hoursAgo],
+    )
+  const refusal = async () => {
+    const error = await send(bytes).catch((thrown: unknown) => thrown)
+    if (!(error instanceof ProblemError)) throw new Error('It was not refused')
+    return { code: error.problem.code, hours: (error.retryAfter ?? 0) / 3_600 }
+  }
+  const [code, most, before] = ['inventory/sbom-bytes-a-day', 4 * 2 ** 30 - 1, await files('sha256')]
+  // The first byte is one too many, and then the last one, which is known when all of them are there.
+  await came(most, 12)
+  expect(await refusal()).toEqual({ code, hours: expect.closeTo(12, 1) })
+  await came(most - bytes.length + 1, 23)
+  expect(await refusal()).toEqual({ code, hours: expect.closeTo(1, 1) })
+  expect(await files('sha256')).toEqual(before)
+  await came(most - bytes.length, 23)
+  expect(await send(bytes)).toMatchObject({ bytes: bytes.length })
+  expect(await refusal()).toEqual({ code, hours: expect.closeTo(1, 1) })
+  await came(most, 25)
+  expect(await send(bytes)).toMatchObject({ bytes: bytes.length })
 })
 
 test('beyond a hundred that wait no more are taken, until some are done', async () => {

@@ -7,7 +7,7 @@ import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { enqueue } from '#platform/tasks/task.ts'
 import { findModelNamed } from './bill.queries.ts'
-import { holdImports, insertImport, loadOf, viewImport } from './bill-import.queries.ts'
+import { countUnderWay, holdImports, insertImport, lastTooMany, viewImport } from './bill-import.queries.ts'
 
 interface Parts {
   readonly store: Store
@@ -30,10 +30,15 @@ interface Sent {
  */
 const most = { underWay: 100, bytesADay: 4 * 2 ** 30 }
 
+const dayMs = 24 * 3_600_000
+
 async function demandRoom(scoped: Scoped, now: Date, length = 1): Promise<void> {
-  const { underWay, bytes } = await loadOf(scoped, new Date(now.getTime() - 24 * 3_600_000))
-  if (underWay >= most.underWay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 10 })
-  if (bytes + length > most.bytesADay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 3_600 })
+  if ((await countUnderWay(scoped)) >= most.underWay)
+    throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 10 })
+  const last = await lastTooMany(scoped, new Date(now.getTime() - dayMs), most.bytesADay - length)
+  if (!last) return
+  const retryAfterSeconds = Math.max(1, Math.ceil((last.getTime() + dayMs - now.getTime()) / 1_000))
+  throw new Refusal('inventory/sbom-bytes-a-day', { retryAfterSeconds })
 }
 
 async function mustFindModel(scoped: Scoped, { manufacturer, model }: Sent): Promise<number> {

@@ -36,19 +36,24 @@ export async function insertImport(
 export const holdImports = ({ db, scope }: Scoped) =>
   sql`select pg_advisory_xact_lock(hashtext('inventory_bill_import'), ${scope.tenant}::int)`.execute(db)
 
-/** How many SBOMs have not come to their end, and how many bytes came since some moment. */
-export async function loadOf({ db }: Scoped, since: Date): Promise<{ underWay: number; bytes: number }> {
-  const { underWay } = await db
+/** How many SBOMs have not come to their end. */
+export async function countUnderWay({ db }: Scoped): Promise<number> {
+  const { count } = await db
     .selectFrom('inventory_bill_import')
-    .select(sql<number>`count(*)::int`.as('underWay'))
+    .select(sql<number>`count(*)::int`.as('count'))
     .where('ended_at', 'is', null)
     .executeTakeFirstOrThrow()
-  const { bytes } = await db
-    .selectFrom('inventory_bill_import')
-    .select(sql<number>`coalesce(sum(bytes), 0)::int8`.as('bytes'))
-    .where('started_at', '>=', since)
-    .executeTakeFirstOrThrow()
-  return { underWay, bytes }
+  return count
+}
+
+/** When the newest SBOM was sent that has too many bytes together with those that came after it; undefined when none has. */
+export async function lastTooMany({ db }: Scoped, since: Date, bytes: number): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select max(started_at) as at
+      from (select started_at, sum(bytes) over (order by started_at desc, id desc) as bytes
+              from inventory_bill_import where started_at > ${since}) newer
+     where bytes > ${bytes}`.execute(db)
+  return rows[0]?.at ?? undefined
 }
 
 /** The SBOMs that began before some moment and have not come to their end. */

@@ -201,6 +201,19 @@ export const codeSwitches: readonly TestSwitch[] = [
     test: 'of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left',
   },
   {
+    name: 'sboms-without-a-day',
+    means: 'A tenant may send as many bytes of SBOMs as it likes',
+    edits: [
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: '  if (!last) return\n',
+        replace: '  if (last || !last) return\n',
+      },
+    ],
+    file: 'server/inventory/bill-import.int.test.ts',
+    test: 'within a day 4 GiB of SBOMs come and not a byte more; whoever sends more is told when there is room again',
+  },
+  {
     name: 'count-at-once',
     means: 'SBOMs that are stored at the same time do not see each other',
     edits: [
