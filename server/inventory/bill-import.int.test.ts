@@ -106,6 +106,30 @@ test('a tenant’s SBOMs are taken one at a time, and those of another tenant do
   expect(ends).toMatchObject([{ state: 'done' }, { state: 'done', components: 4 }])
 })
 
+test('whoever sends one SBOM does not wait for all of those that two others have sent', async () => {
+  const busy = await Promise.all([1, 2].map(() => server.addTenant(`other${serial++}`)))
+  const many = await Promise.all(
+    busy.map(async ({ id, people: { operator } }) => {
+      await call(operator, contract.importDevices, { body: { devices: [deviceOf('S-1')] } })
+      const release = await holdStoring(server.database.urls.superuser, id, 6_000)
+      const counts = [6_000, ...Array.from({ length: 8 }, (_, at) => at + 1)]
+      const ids: string[] = []
+      for (const count of counts)
+        ids.push((await call(operator, contract.importBill, { query: firmware, bytes: sbomOf(count) })).id)
+      const first = () => look(ids[0] ?? '', operator)
+      await expect.poll(first, { timeout: 60_000 }).toMatchObject({ state: 'storing', stored: 5_000 })
+      return { release, ends: () => Promise.all(ids.map((each) => endOfImport(operator, each))) }
+    }),
+  )
+  const { id } = await send(sbomOf(3))
+  for (const { release } of many) await release()
+  const { endedAt } = await endOfImport(to, id)
+  const ends = (await Promise.all(many.map(({ ends }) => ends()))).flat()
+  expect(ends.map(({ state }) => state)).toEqual(ends.map(() => 'done'))
+  // The two that were under way, and of each of the two others one that was faster.
+  expect(ends.filter((each) => Number(each.endedAt) < Number(endedAt)).length).toBeLessThanOrEqual(4)
+})
+
 test('SBOMs are listed newest first, page by page', async () => {
   const sent = []
   for (const count of [1, 2, 3]) sent.unshift((await sendSbom(to, { query: firmware, bytes: sbomOf(count) })).id)
@@ -152,8 +176,8 @@ const files = async (folder: string) =>
 /** SBOMs of the tenant that wait and whose turn does not come. */
 const fill = (count: number) =>
   sql(
-    `insert into inventory_bill_import (tenant_id, id, model_id, firmware, document, bytes, state, stored, actor_kind, actor_id, actor_name, started_at)
-     select tenant_id, gen_random_uuid(), id, '1', sha256('d'), 1, 'waiting', 0, 'user', 'U', 'U', now()
+    `insert into inventory_bill_import (tenant_id, id, model_id, firmware, document, bytes, state, stored, actor_kind, actor_id, actor_name, started_at, again_at)
+     select tenant_id, gen_random_uuid(), id, '1', sha256('d'), 1, 'waiting', 0, 'user', 'U', 'U', now(), now() + interval '1 day'
        from inventory_model, generate_series(1, $2) where tenant_id = $1`,
     tenant.id,
     count,

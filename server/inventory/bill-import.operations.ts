@@ -5,9 +5,9 @@ import { type Scope, type Scoped, type Store, withScope } from '#platform/databa
 import { mustSeeAllSites } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { enqueue } from '#platform/tasks/task.ts'
 import { findModelNamed } from './bill.queries.ts'
 import { countUnderWay, holdImports, insertImport, lastTooMany, viewImport } from './bill-import.queries.ts'
+import { askForTurn } from './sbom-turn.operations.ts'
 
 interface Parts {
   readonly store: Store
@@ -66,22 +66,13 @@ export async function importBill({ store, clock, blobs }: Parts, scope: Scope, s
       await holdImports(scoped)
       await demandRoom(scoped, at, length)
       await insertImport(scoped, { id, modelId, firmware: sent.firmware, document, bytes: length, at })
-      await askFor(scoped, id)
+      await askForTurn(scoped)
       // Last: no file is there that was refused, and once this commits no row names one that is not.
       await keep()
       return mustFindImport(scoped, id)
     }),
   )
 }
-
-/** Asks for an import to be taken to its end: now, or when its time has come. */
-export const askFor = (scoped: Scoped, id: string, runAt?: Date): Promise<void> =>
-  enqueue(
-    scoped,
-    'inventory/take-sbom',
-    { import: id },
-    { key: id, queue: 'inventory/take-sbom', ...(runAt ? { runAt } : {}) },
-  )
 
 async function mustFindImport(scoped: Scoped, id: string) {
   const found = await viewImport(scoped, id)

@@ -56,15 +56,29 @@ export async function lastTooMany({ db }: Scoped, since: Date, bytes: number): P
   return rows[0]?.at ?? undefined
 }
 
-/** The SBOMs that began before some moment and have not come to their end. */
-export async function underWaySince({ db }: Scoped, before: Date): Promise<readonly string[]> {
-  const rows = await db
+// When an import may be begun again is told by the clock of the database, as the queue's tasks are.
+
+/** The oldest import that may be begun. One that was begun already has lost whoever did: a tenant's come one after the other. */
+export async function dueImport({ db }: Scoped): Promise<string | undefined> {
+  const due = await db
     .selectFrom('inventory_bill_import')
     .select('id')
     .where('ended_at', 'is', null)
-    .where('started_at', '<', before)
-    .execute()
-  return rows.map(({ id }) => id)
+    .where(sql<boolean>`coalesce(again_at <= now(), true)`)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return due?.id
+}
+
+/** When the next import may be begun; undefined when all have come to their end. */
+export async function nextTurn({ db }: Scoped): Promise<Date | undefined> {
+  const { at } = await db
+    .selectFrom('inventory_bill_import')
+    .select(sql<Date | null>`greatest(now(), min(coalesce(again_at, now())))`.as('at'))
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return at ?? undefined
 }
 
 const withModel = ({ db }: Scoped) =>
@@ -79,7 +93,7 @@ const withModel = ({ db }: Scoped) =>
 /** An import, held until the transaction ends, so that only one of two that work on it goes on. */
 export const lockImport = (scoped: Scoped, id: string) =>
   withModel(scoped)
-    .select(['i.model_id as modelId', 'i.actor_kind', 'i.actor_id', 'i.actor_name'])
+    .select(['i.model_id as modelId', 'i.actor_kind', 'i.actor_id', 'i.actor_name', 'i.tries'])
     .where('i.id', '=', id)
     .forUpdate('i')
     .executeTakeFirst()
@@ -110,6 +124,7 @@ interface Change {
   readonly state: ImportRow['state']
   readonly components?: number | null
   readonly stored?: number
+  readonly tries?: number
   readonly bill_id?: number
   readonly devices?: number
   readonly refusal_code?: string
@@ -119,6 +134,18 @@ interface Change {
 
 export const changeImport = ({ db }: Scoped, id: string, change: Change) =>
   db.updateTable('inventory_bill_import').set(change).where('id', '=', id).execute()
+
+/** Has an import wait for so many seconds before it is begun again. */
+export const waitWithImport = (
+  { db }: Scoped,
+  id: string,
+  { seconds, ...change }: Pick<Change, 'state' | 'tries'> & { readonly seconds: number },
+) =>
+  db
+    .updateTable('inventory_bill_import')
+    .set({ ...change, components: null, stored: 0, again_at: sql<Date>`now() + make_interval(secs => ${seconds})` })
+    .where('id', '=', id)
+    .execute()
 
 /** Notes how many components are stored, unless the import is not being stored any more. */
 export const noteStored = ({ db }: Scoped, id: string, stored: number) =>

@@ -65,6 +65,8 @@ declare module '#platform/database/schema.ts' {
       actor_name: string
       started_at: Date
       ended_at: Date | null
+      tries: Generated<number>
+      again_at: Date | null
     }
     inventory_context: {
       tenant_id: TenantId

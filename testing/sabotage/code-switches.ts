@@ -232,8 +232,8 @@ export const codeSwitches: readonly TestSwitch[] = [
     edits: [
       {
         file: 'server/inventory/take-sbom.operations.ts',
-        find: 'else if ((await sha256OfFile(parts.blobs.path(document))) !== document) throw spoilt(document)',
-        replace: 'else if (document === "") throw spoilt(document)',
+        find: 'if ((await sha256OfFile(taking.blobs.path(document))) !== document) throw spoilt(document)',
+        replace: 'if (document === "") throw spoilt(document)',
       },
     ],
     file: 'server/inventory/take-sbom.int.test.ts',
