@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { type Connection, call } from '@suture/contract/client.ts'
 import { getBillImport, importBill, importDevices, listDevices } from '@suture/contract/inventory.ts'
 import { sbomBytes } from '@suture/contract/limits.ts'
+import { listEvents } from '@suture/contract/platform.ts'
 import { children } from '@suture/testing/bombs/blast.ts'
 import { query } from '@suture/testing/database.ts'
 import { deviceOf, firmware, sbomOf } from '@suture/testing/large-sbom.ts'
@@ -125,7 +126,7 @@ const spoil = async (document: string) =>
   writeFileSync(`${server.home}/blobs/sha256/${document.slice(0, 2)}/${document}`, 'spoilt')
 
 test('an import that fails is counted in itself, keeps no other one waiting, and is given up after ten tries', async () => {
-  const { send: sendHere, see, next, tasks, tries, leave } = await plant('failing')
+  const { people, send: sendHere, see, next, tasks, tries, leave } = await plant('failing')
   const [failing, other] = [await sendHere(101), await sendHere(102)]
   await spoil((await see(failing)).document)
   await expect(next()).rejects.toThrow('has other bytes on the disk than were sent')
@@ -147,9 +148,13 @@ test('an import that fails is counted in itself, keeps no other one waiting, and
     await expect(next()).rejects.toThrow('has other bytes on the disk than were sent')
     await next()
   }
-  expect(await see(failing)).toMatchObject({ state: 'given-up', refusal: null, endedAt: expect.any(Date) })
-  await take(failing)
-  expect(await see(failing)).toMatchObject({ state: 'given-up' })
+  const end = await see(failing)
+  expect(end).toMatchObject({ state: 'given-up', refusal: null, endedAt: expect.any(Date) })
+  const { items } = await call(people.auditor, listEvents, { query: { kind: 'bill.given-up' } })
+  const detail = { ...firmware, document: end.document }
+  expect(items).toMatchObject([{ subject: failing, actor: { kind: 'user', name: 'operator' }, detail }])
+  await next()
+  expect(await see(failing)).toEqual(end)
 })
 
 test('an import that ended each of ten servers is given up as well', async () => {

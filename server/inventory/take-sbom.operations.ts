@@ -124,8 +124,14 @@ const wait = (taking: Taking, id: string, tries: number, seconds: number): Promi
 
 /** Ends an import at which the server failed too often: why is in the log, and whoever sent the SBOM sends it again. */
 const giveUp = (taking: Taking, id: string): Promise<void> =>
-  move(taking, id, { kind: 'give-up' }, async (scoped, _, state) => {
+  move(taking, id, { kind: 'give-up' }, async (scoped, row, state) => {
     await changeImport(scoped, id, { state, ended_at: taking.clock.now() })
+    const { manufacturer, model, firmware, document } = row
+    await emit(inNameOf(scoped, row), taking.clock, {
+      kind: 'bill.given-up',
+      subject: id,
+      detail: { manufacturer, model, firmware, document },
+    })
   })
 
 /** What the disk has spoilt says nothing of what was sent. */
