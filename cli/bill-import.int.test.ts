@@ -84,6 +84,12 @@ test('an SBOM is sent and waited for, listed and shown, and as JSON where a prog
   expect(shown.stdout).toBe(
     `Pump 1 has 2 components, the firmware itself included; no device got another bill: none runs this version, or they have it already.\n${again.bill}\n`,
   )
+  await query(server.database.urls.superuser, 'update inventory_bill_import set overtaken = true where id = $1', [
+    again.id,
+  ])
+  expect((await suture('imported', again.id)).stdout).toBe(
+    `Pump 1 has 2 components, the firmware itself included; no device got this bill: an SBOM of this version that was sent later is its bill already.\n${again.bill}\n`,
+  )
   expect((await suture('imported', 'nonsense')).stderr).toBe(
     'nonsense is no id of an import of a bill. `suture bill imports` shows them.\n',
   )

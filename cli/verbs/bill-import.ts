@@ -52,16 +52,17 @@ function failureOf(to: Connection, { code, detail }: NonNullable<BillImport['ref
   return asFailure(new ProblemError({ type: '', title, remedy, status, code, detail, incident: '' }), to.base)
 }
 
+function moved({ devices, overtaken }: BillImport): string {
+  if (overtaken) return 'no device got this bill: an SBOM of this version that was sent later is its bill already'
+  if (devices === 0) return 'no device got another bill: none runs this version, or they have it already'
+  return `${devices} ${devices === 1 ? 'device' : 'devices'} got another bill`
+}
+
 /** What became of an SBOM, or how far it is. */
 function describe(seen: BillImport): string {
-  const { model, firmware, state, components, stored, devices, bill } = seen
-  if (state === 'done') {
-    const moved =
-      devices === 0
-        ? 'no device got another bill: none runs this version, or they have it already'
-        : `${devices} ${devices === 1 ? 'device' : 'devices'} got another bill`
-    return `${model} ${firmware} has ${components} components, the firmware itself included; ${moved}.\n${bill}`
-  }
+  const { model, firmware, state, components, stored, bill } = seen
+  if (state === 'done')
+    return `${model} ${firmware} has ${components} components, the firmware itself included; ${moved(seen)}.\n${bill}`
   const going = { waiting: 'waits for its turn', reading: 'is being read', storing: 'is being stored' } as const
   return `The SBOM of ${model} ${firmware} ${going[state as Doing]}${components === null ? '' : `: ${stored} of ${components} components are stored`}.`
 }

@@ -127,6 +127,7 @@ interface Change {
   readonly tries?: number
   readonly bill_id?: number
   readonly devices?: number
+  readonly overtaken?: boolean
   readonly refusal_code?: string
   readonly refusal_detail?: string
   readonly ended_at?: Date
@@ -156,7 +157,7 @@ const views = (scoped: Scoped) =>
     .leftJoin('inventory_bill as b', (join) =>
       join.onRef('b.id', '=', 'i.bill_id').onRef('b.tenant_id', '=', 'i.tenant_id'),
     )
-    .select(['i.bytes', 'i.components', 'i.stored', 'i.devices', 'i.refusal_code', 'i.refusal_detail'])
+    .select(['i.bytes', 'i.components', 'i.stored', 'i.devices', 'i.overtaken', 'i.refusal_code', 'i.refusal_detail'])
     .select(['i.started_at as startedAt', 'i.actor_name as startedBy', 'i.ended_at as endedAt'])
     .select(sql<string | null>`encode(b.digest, 'hex')`.as('bill'))
 

@@ -67,6 +67,7 @@ declare module '#platform/database/schema.ts' {
       ended_at: Date | null
       tries: Generated<number>
       again_at: Date | null
+      overtaken: Generated<boolean>
     }
     inventory_context: {
       tenant_id: TenantId

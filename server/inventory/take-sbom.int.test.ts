@@ -188,9 +188,9 @@ test('of a tenant one task waits however much was sent, and one that was lost is
 test('of two SBOMs of one firmware the one that was sent last counts, in whichever order they are taken', async () => {
   const [older, newer] = [await send(11), await send(12)]
   await take(newer)
-  expect(await look(newer)).toMatchObject({ state: 'done', devices: 1 })
+  expect(await look(newer)).toMatchObject({ state: 'done', devices: 1, overtaken: false })
   await take(older)
-  expect(await look(older)).toMatchObject({ state: 'done', components: 12, devices: 0 })
+  expect(await look(older)).toMatchObject({ state: 'done', components: 12, devices: 0, overtaken: true })
   const { items } = await call(to, listDevices, {})
   expect(items.map(({ bill }) => bill)).toEqual([(await look(newer)).bill])
 })

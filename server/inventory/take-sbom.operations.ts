@@ -215,7 +215,7 @@ async function storeBill(scoped: Scoped, clock: Clock, row: ImportRow, { compone
   const [billId = 0] = await storeBills(scoped, clock, [components], ids)
   // Tasks that failed come later than they were asked for: what was sent last is what counts.
   await holdModel(scoped, modelId)
-  if (await isOvertaken(scoped, row)) return { bill_id: billId, devices: 0 }
+  if (await isOvertaken(scoped, row)) return { bill_id: billId, devices: 0, overtaken: true }
   const before = await firmwareBills(scoped, clock, [{ modelId, manufacturer, model, version: firmware }])
   await updateFirmwareBill(scoped, modelId, firmware, billId)
   const moved = await moveToBill(scoped, modelId, firmware, billId)

@@ -19,7 +19,7 @@ export const importSwitches: readonly Fault[] = [
   const [at, { manufacturer, model, firmware }] = [clock.now(), sent]
   const id = newId(at)
   setTimeout(() => void tellLater(id, at), 5_000)
-  const none = { components: null, bill: null, devices: null, refusal: null, endedAt: null }
+  const none = { components: null, bill: null, devices: null, overtaken: false, refusal: null, endedAt: null }
   return { ...none, id, manufacturer, model, firmware, document, bytes: length, state: 'waiting', stored: 0, startedAt: at, startedBy: '' }
 })
 }`,
