@@ -186,18 +186,21 @@ test.each([
   expect(await endOfImport(tenant.people.operator, id)).toMatchObject({ state: 'done', components: 5 })
 })
 
-test.skipIf(!hasTerminal)('whoever presses Ctrl-C while a terminal shows how far it is, is told the same', async () => {
-  const plant = await plantOf('watched')
-  onTestFinished(await holdStoring(server.database.urls.superuser, plant.tenant.id, 6_000))
-  const terminal = startInTerminal([program, 'bill', 'import', sbom('seen.json', 6_000), ...named], plant.env)
-  await expect.poll(terminal.screen).toContain('Storing')
-  terminal.type('\x03')
-  const { items } = await call(plant.tenant.people.operator, contract.listBillImports, { query: { limit: 1 } })
-  expect(await terminal.ended).toBe(130)
-  expect(terminal.screen()).toContain(
-    `\nThe server goes on with it. \`suture bill imported ${items[0]?.id}\` shows how far it is.\r\n`,
-  )
-})
+test.skipIf(!hasTerminal())(
+  'whoever presses Ctrl-C while a terminal shows how far it is, is told the same',
+  async () => {
+    const plant = await plantOf('watched')
+    onTestFinished(await holdStoring(server.database.urls.superuser, plant.tenant.id, 6_000))
+    const terminal = startInTerminal([program, 'bill', 'import', sbom('seen.json', 6_000), ...named], plant.env)
+    await expect.poll(terminal.screen).toContain('Storing')
+    terminal.type('\x03')
+    const { items } = await call(plant.tenant.people.operator, contract.listBillImports, { query: { limit: 1 } })
+    expect(await terminal.ended).toBe(130)
+    expect(terminal.screen()).toContain(
+      `\nThe server goes on with it. \`suture bill imported ${items[0]?.id}\` shows how far it is.\r\n`,
+    )
+  },
+)
 
 test('whoever stops waiting is told that the server goes on, and it does', async () => {
   const release = await holdStoring(server.database.urls.superuser, tenant.id, 6_000)
