@@ -84,6 +84,12 @@ test('an SBOM is sent and waited for, listed and shown, and as JSON where a prog
   expect(shown.stdout).toBe(
     `Pump 1 has 2 components, the firmware itself included; no device got another bill: none runs this version, or they have it already.\n${again.bill}\n`,
   )
+  await query(server.database.urls.superuser, 'update inventory_bill_import set overtaken = true where id = $1', [
+    again.id,
+  ])
+  expect((await suture('imported', again.id)).stdout).toBe(
+    `Pump 1 has 2 components, the firmware itself included; no device got this bill: an SBOM of this version that was sent later is its bill already.\n${again.bill}\n`,
+  )
   expect((await suture('imported', 'nonsense')).stderr).toBe(
     'nonsense is no id of an import of a bill. `suture bill imports` shows them.\n',
   )
@@ -180,18 +186,21 @@ test.each([
   expect(await endOfImport(tenant.people.operator, id)).toMatchObject({ state: 'done', components: 5 })
 })
 
-test.skipIf(!hasTerminal)('whoever presses Ctrl-C while a terminal shows how far it is, is told the same', async () => {
-  const plant = await plantOf('watched')
-  onTestFinished(await holdStoring(server.database.urls.superuser, plant.tenant.id, 6_000))
-  const terminal = startInTerminal([program, 'bill', 'import', sbom('seen.json', 6_000), ...named], plant.env)
-  await expect.poll(terminal.screen).toContain('Storing')
-  terminal.type('\x03')
-  const { items } = await call(plant.tenant.people.operator, contract.listBillImports, { query: { limit: 1 } })
-  expect(await terminal.ended).toBe(130)
-  expect(terminal.screen()).toContain(
-    `\nThe server goes on with it. \`suture bill imported ${items[0]?.id}\` shows how far it is.\r\n`,
-  )
-})
+test.skipIf(!hasTerminal())(
+  'whoever presses Ctrl-C while a terminal shows how far it is, is told the same',
+  async () => {
+    const plant = await plantOf('watched')
+    onTestFinished(await holdStoring(server.database.urls.superuser, plant.tenant.id, 6_000))
+    const terminal = startInTerminal([program, 'bill', 'import', sbom('seen.json', 6_000), ...named], plant.env)
+    await expect.poll(terminal.screen).toContain('Storing')
+    terminal.type('\x03')
+    const { items } = await call(plant.tenant.people.operator, contract.listBillImports, { query: { limit: 1 } })
+    expect(await terminal.ended).toBe(130)
+    expect(terminal.screen()).toContain(
+      `\nThe server goes on with it. \`suture bill imported ${items[0]?.id}\` shows how far it is.\r\n`,
+    )
+  },
+)
 
 test('whoever stops waiting is told that the server goes on, and it does', async () => {
   const release = await holdStoring(server.database.urls.superuser, tenant.id, 6_000)

@@ -12,7 +12,7 @@ const endless = `
   const shown = showProgress('Working', 10_000, -10_000)
   setInterval(() => shown.advance(10), 10)`
 
-test.skipIf(!hasTerminal)(
+test.skipIf(!hasTerminal())(
   'while progress is shown Escape ends nothing, and Ctrl-C ends the command with 130',
   async () => {
     const terminal = startInTerminal(['--input-type=module', '--eval', endless], process.env)

@@ -71,6 +71,8 @@ const BillImport = z.object({
   bill: Digest.nullable(),
   /** The devices that got another bill. */
   devices: z.int().nullable(),
+  /** Whether none did because an SBOM of the same version that was sent later is its bill already. */
+  overtaken: z.boolean(),
   /** Why the document became no bill: a code of the catalogue, and what it was about this document. */
   refusal: z.object({ code: z.string(), detail: z.string() }).nullable(),
   startedAt: Instant,
@@ -95,6 +97,7 @@ export const importBill = endpoint({
   refusals: [
     'inventory/model-unknown',
     'inventory/imports-waiting',
+    'inventory/sbom-bytes-a-day',
     'auth/all-sites-needed',
     'http/too-large',
     'http/too-slow',

@@ -29,6 +29,21 @@ test.each([
 })
 
 test.each([
+  ['somebody else’s JSON', '{"ok":true}', 'id: '],
+  ['a list for a thing', '[]', 'the reply: '],
+])(
+  '%s for a right answer may come from another version too, and is told so, with what was wrong',
+  async (_what, body, fault) => {
+    const error = await answered((response) => response.writeHead(200).end(body))
+    expect(error).toBeInstanceOf(ForeignAnswer)
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^What answered, with status 200, was not Suture, or not this version of it\. /),
+      problem: { status: 200, detail: expect.stringContaining(`/bill-imports/${id}: ${fault}`) },
+    })
+  },
+)
+
+test.each([
   ['7', 7],
   ['0', 0],
   [new Date(0).toUTCString(), 0],

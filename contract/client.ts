@@ -41,13 +41,23 @@ export class ProblemError extends Error {
   }
 }
 
-/** An answer that has not the form of Suture’s: a proxy gave it, or another program. */
+const fromElsewhere = {
+  title: 'was not Suture',
+  remedy: 'A proxy answers so while it does not reach the server; if it lasts, see whether the address is the server’s',
+}
+const ofAnotherForm = {
+  title: 'was not Suture, or not this version of it',
+  remedy: 'See whether the address is the server’s, and whether the server is of the same version',
+}
+
+/** An answer that has not the form of Suture’s: a proxy gave it, another program, or another version. */
 export class ForeignAnswer extends ProblemError {
-  constructor({ status, url }: Response, retryAfter: number | undefined) {
-    const title = `What answered, with status ${status}, was not Suture`
-    const remedy =
-      'A proxy answers so while it does not reach the server; if it lasts, see whether the address is the server’s'
-    super({ type: 'about:blank', title, status, remedy, detail: url, incident: 'none' }, retryAfter)
+  /** @param fault what of a reply is not as it should be, where it is one */
+  constructor({ status, url }: Response, retryAfter: number | undefined, fault?: string) {
+    const { title, remedy } = fault === undefined ? fromElsewhere : ofAnotherForm
+    const detail = fault === undefined ? url : `${url}: ${fault}`
+    const whole = `What answered, with status ${status}, ${title}`
+    super({ type: 'about:blank', title: whole, status, remedy, detail, incident: 'none' }, retryAfter)
     this.name = 'ForeignAnswer'
   }
 }
@@ -140,6 +150,17 @@ async function bodyOf(response: Response): Promise<unknown> {
   throw problem.success ? new ProblemError(problem.data, retryAfter) : new ForeignAnswer(response, retryAfter)
 }
 
+/**
+ * What an endpoint answered.
+ * @throws ProblemError when the server refused, a ForeignAnswer when it was not the server that answered
+ */
+export async function replyOf<E extends AnyEndpoint>(endpoint: E, response: Response): Promise<Reply<E>> {
+  const { success, data, error } = endpoint.reply.safeParse(await bodyOf(response))
+  if (success) return data as Reply<E>
+  const [{ path = [], message = '' } = {}] = error.issues
+  throw new ForeignAnswer(response, undefined, `${path.join('.') || 'the reply'}: ${message}`)
+}
+
 async function send<E extends AnyEndpoint>(
   to: Connection,
   endpoint: E,
@@ -157,7 +178,7 @@ async function send<E extends AnyEndpoint>(
   })
   const etag = response.headers.get('etag') ?? ''
   if (response.status === 204) return { reply: undefined as Reply<E>, etag }
-  return { reply: endpoint.reply.parse(await bodyOf(response)) as Reply<E>, etag }
+  return { reply: await replyOf(endpoint, response), etag }
 }
 
 /**

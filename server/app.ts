@@ -32,7 +32,7 @@ import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
 import { cycloneDx, type DeviceFieldsSql, inventoryFields } from './inventory/index.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
-import { giveUpOnImports, inventoryTasks } from './inventory/tasks.ts'
+import { inventoryTasks, resumeImports } from './inventory/tasks.ts'
 import { labCourier, tickLab } from './lab/index.ts'
 import { labRoutes } from './lab/routes.ts'
 import { verifyArtifact } from './releases/index.ts'
@@ -192,7 +192,16 @@ export const reactions: readonly Reaction[] = [
 ]
 
 /** What comes round by itself. */
-export const recurring: readonly Recurring[] = [forgetExpired, giveUpOnImports]
+const recurring: readonly Recurring[] = [forgetExpired, resumeImports]
+
+/** Who works in a process: an SBOM may take long, and so SBOMs have places of their own. */
+export function crewsWith(given: Parameters<typeof handlersWith>[0]) {
+  const { 'inventory/take-sbom': take, ...others } = handlersWith(given)
+  return [
+    { handlers: others, recurring, places: 4 },
+    { handlers: { 'inventory/take-sbom': take }, recurring: [], places: 2 },
+  ]
+}
 
 /** The documents of facts that arrive as files: taken in beside the worker, and put there by whoever runs the machine. */
 export const feeds = { watch: watchFeeds, submit: submitFeed, outcome: outcomeOfFeed }

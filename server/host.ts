@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { createApp, feeds, handlersWith, reactions, recurring, sandboxed, turnsWith } from './app.ts'
+import { createApp, crewsWith, feeds, reactions, sandboxed, turnsWith } from './app.ts'
 import { type Examination, examine, type Finding } from './doctor/doctor.ts'
 import { awaitsSetup, issueSetupCode, listTenants } from './platform/auth/index.ts'
 import { openBlobStore } from './platform/blob/store.ts'
@@ -114,9 +114,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const signerKeys = config.SUTURE_SIGNER_KEYS ?? signerHome(home).public
   const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const sbomBytes = config.SUTURE_MAX_SBOM_BYTES
-  const handlers = handlersWith({ signerKeys, blobs, sbomBytes })
-  const work = { pool: workerPool, store: workerStore, clock, log, metrics, handlers, recurring, tenants }
-  started.add(await startWorker(work), (worker) => worker.stop())
+  const work = { pool: workerPool, store: workerStore, clock, log, metrics, tenants }
+  for (const crew of crewsWith({ signerKeys, blobs, sbomBytes }))
+    started.add(await startWorker({ ...work, ...crew }), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
   const reacting = startTicker({
     name: 'reactions',

@@ -2,8 +2,14 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { onTestFinished } from 'vitest'
 
-/** Whether a terminal can be made here: by `script` of util-linux. */
-export const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
+/** Whether a terminal can be made here, by `script` of util-linux; with `SUTURE_REQUIRE_PEERS=1` it must be. */
+export function hasTerminal(env = process.env): boolean {
+  const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8', env })
+  const isHere = stdout?.includes('util-linux') ?? false
+  if (!isHere && env.SUTURE_REQUIRE_PEERS === '1')
+    throw new Error('Not installed: script of util-linux. Install Debian’s package bsdutils.')
+  return isHere
+}
 
 /** A program in a terminal of its own, with somebody at the keyboard. */
 interface Terminal {

@@ -6,7 +6,7 @@ import { type Arguments, type Connection, call, ProblemError, type Reply } from 
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
-import { createApp, handlersWith } from '@suture/server/app.ts'
+import { createApp, crewsWith } from '@suture/server/app.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
 import { inviteUser } from '@suture/server/platform/auth/people.operations.ts'
 import { openBlobStore } from '@suture/server/platform/blob/store.ts'
@@ -82,7 +82,7 @@ export async function startTestServer({
     ...parts,
     ...{ store: database.app, health, home, artifactBytes, pollSeconds: 1, origin, tls, console, buckets },
   })
-  const worker = works ? await workFor(database, parts) : undefined
+  const workers = works ? await workFor(database, parts) : []
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     database,
@@ -94,7 +94,7 @@ export async function startTestServer({
     addTenant: (name) => addTenant(database, clock, base, name),
     stop: async () => {
       await app.close()
-      await worker?.stop()
+      for (const each of workers) await each.stop()
       await blobs.close()
       await database.drop()
       rmSync(home, { recursive: true, force: true })
@@ -105,8 +105,13 @@ export async function startTestServer({
 /** Does the tasks of a database. */
 const workFor = (
   { worker: store, workerPool: pool }: TestDatabase,
-  parts: Parameters<typeof handlersWith>[0] & Pick<Parameters<typeof startWorker>[0], 'clock' | 'log' | 'metrics'>,
-) => startWorker({ ...parts, store, pool, handlers: handlersWith(parts), recurring: [], tenants: async () => [] })
+  parts: Parameters<typeof crewsWith>[0] & Pick<Parameters<typeof startWorker>[0], 'clock' | 'log' | 'metrics'>,
+) =>
+  Promise.all(
+    crewsWith(parts).map((crew) =>
+      startWorker({ ...parts, ...crew, store, pool, recurring: [], tenants: async () => [] }),
+    ),
+  )
 
 /** Signs in and keeps the cookie, as a browser would. */
 export async function signIn(base: string, login: string, secret = password): Promise<Connection> {

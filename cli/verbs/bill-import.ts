@@ -7,6 +7,7 @@ import { asFailure, ask, connect } from '../connection.ts'
 import { exitStatus, Failure } from '../failure.ts'
 import { type Column, type Format, list, programName, say } from '../output.ts'
 import { everyItem } from '../pages.ts'
+import { patience } from '../patience.ts'
 import { showProgress } from '../progress.ts'
 import { sendFile } from '../upload.ts'
 
@@ -52,16 +53,17 @@ function failureOf(to: Connection, { code, detail }: NonNullable<BillImport['ref
   return asFailure(new ProblemError({ type: '', title, remedy, status, code, detail, incident: '' }), to.base)
 }
 
+function moved({ devices, overtaken }: BillImport): string {
+  if (overtaken) return 'no device got this bill: an SBOM of this version that was sent later is its bill already'
+  if (devices === 0) return 'no device got another bill: none runs this version, or they have it already'
+  return `${devices} ${devices === 1 ? 'device' : 'devices'} got another bill`
+}
+
 /** What became of an SBOM, or how far it is. */
 function describe(seen: BillImport): string {
-  const { model, firmware, state, components, stored, devices, bill } = seen
-  if (state === 'done') {
-    const moved =
-      devices === 0
-        ? 'no device got another bill: none runs this version, or they have it already'
-        : `${devices} ${devices === 1 ? 'device' : 'devices'} got another bill`
-    return `${model} ${firmware} has ${components} components, the firmware itself included; ${moved}.\n${bill}`
-  }
+  const { model, firmware, state, components, stored, bill } = seen
+  if (state === 'done')
+    return `${model} ${firmware} has ${components} components, the firmware itself included; ${moved(seen)}.\n${bill}`
   const going = { waiting: 'waits for its turn', reading: 'is being read', storing: 'is being stored' } as const
   return `The SBOM of ${model} ${firmware} ${going[state as Doing]}${components === null ? '' : `: ${stored} of ${components} components are stored`}.`
 }
@@ -77,26 +79,14 @@ function tell(to: Connection, seen: BillImport, output: Format): void {
   if (output !== 'json') say(describe(seen))
 }
 
-/** For so long a server may be away, as it is while it starts again, and is not asked at the most, in milliseconds. */
-const patience = 60_000
-
-/** How long to wait before a server is asked again that did not tell how far it is; undefined when that is no use. */
-function pauseAfter(error: unknown, failure: unknown, until: number): number | undefined {
-  if (error instanceof ProblemError && error.problem.status === 429)
-    return Math.min(patience, Math.max(1, error.retryAfter ?? 1) * 1_000)
-  const isAway =
-    failure instanceof Failure && (failure.status === exitStatus.unreachable || failure.status === exitStatus.fault)
-  return isAway && Date.now() < until ? 1_000 : undefined
-}
-
 /** How far an SBOM is; waited for while the server is away, and for as long as it wants not to be asked. */
 async function look(to: Connection, id: string): Promise<BillImport> {
-  for (const until = Date.now() + patience; ; ) {
+  for (const pauseAfter = patience(); ; ) {
     try {
       return await call(to, contract.getBillImport, { params: { id } })
     } catch (error) {
       const failure = asFailure(error, to.base)
-      const pause = pauseAfter(error, failure, until)
+      const pause = pauseAfter(error, failure, Date.now())
       if (pause === undefined) throw failure
       await after(pause)
     }

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as contract from '@suture/contract/auth.ts'
-import { ProblemError, urlOf } from '@suture/contract/client.ts'
-import { Problem } from '@suture/contract/problem.ts'
+import { replyOf, urlOf } from '@suture/contract/client.ts'
 import { newSigningKey, publicHalf, publicPem, signingPem } from '@suture/trust/keys.ts'
 import type { Command } from 'commander'
 import { asFailure, ask, connect, forgetSession, keepSession, meetServer, ownFolder } from '../connection.ts'
@@ -51,9 +50,8 @@ async function openSession(base: string, body: { login: string; password: string
       headers: { 'content-type': 'application/json', 'suture-client': '1' },
       body: JSON.stringify(body),
     })
-    if (!response.ok) throw new ProblemError(Problem.parse(await response.json()))
-    const cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-    return { cookie, who: contract.signIn.reply.parse(await response.json()) }
+    const who = await replyOf(contract.signIn, response)
+    return { cookie: response.headers.getSetCookie()[0]?.split(';')[0] ?? '', who }
   } catch (error) {
     throw asFailure(error, base)
   }

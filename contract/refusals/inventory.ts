@@ -65,8 +65,13 @@ export const inventoryRefusals = {
   },
   'inventory/imports-waiting': {
     status: 429,
-    says: 'As many SBOMs wait to be read as may, or as many bytes of them came within a day as may',
+    says: 'As many SBOMs wait to be read as may',
     remedy: 'Send it again when some of them are done; GET /api/v1/bill-imports shows how far they are',
+  },
+  'inventory/sbom-bytes-a-day': {
+    status: 429,
+    says: 'More bytes of SBOMs would have come within a day than may',
+    remedy: 'Send it again in `retryAfterSeconds`, when enough of the others came more than a day ago',
   },
   'inventory/model-unknown': {
     status: 404,

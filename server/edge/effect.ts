@@ -58,6 +58,7 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'bill.created': 'none',
   'bill.imported': 'none',
   'bill.refused': 'none',
+  'bill.given-up': 'none',
   'knowledge.imported': 'none',
   'matches.changed': 'none',
   'decision.changed': 'none',

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream'
 import { createToken } from '@suture/contract/auth.ts'
-import { type Connection, call } from '@suture/contract/client.ts'
+import { type Connection, call, ProblemError } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { endOfImport, importedBill, sendSbom } from '@suture/testing/bill-import.ts'
@@ -105,6 +106,30 @@ test('a tenant’s SBOMs are taken one at a time, and those of another tenant do
   expect(ends).toMatchObject([{ state: 'done' }, { state: 'done', components: 4 }])
 })
 
+test('whoever sends one SBOM does not wait for all of those that two others have sent', async () => {
+  const busy = await Promise.all([1, 2].map(() => server.addTenant(`other${serial++}`)))
+  const many = await Promise.all(
+    busy.map(async ({ id, people: { operator } }) => {
+      await call(operator, contract.importDevices, { body: { devices: [deviceOf('S-1')] } })
+      const release = await holdStoring(server.database.urls.superuser, id, 6_000)
+      const counts = [6_000, ...Array.from({ length: 12 }, (_, at) => at + 1)]
+      const ids: string[] = []
+      for (const count of counts)
+        ids.push((await call(operator, contract.importBill, { query: firmware, bytes: sbomOf(count) })).id)
+      const first = () => look(ids[0] ?? '', operator)
+      await expect.poll(first, { timeout: 60_000 }).toMatchObject({ state: 'storing', stored: 5_000 })
+      return { release, ends: () => Promise.all(ids.map((each) => endOfImport(operator, each))) }
+    }),
+  )
+  const { id } = await send(sbomOf(3))
+  for (const { release } of many) await release()
+  const { endedAt } = await endOfImport(to, id)
+  const ends = (await Promise.all(many.map(({ ends }) => ends()))).flat()
+  expect(ends.map(({ state }) => state)).toEqual(ends.map(() => 'done'))
+  // Of each of the two the one that was under way, the one that waited before, and what was done beside this one.
+  expect(ends.filter((each) => Number(each.endedAt) < Number(endedAt)).length).toBeLessThanOrEqual(8)
+})
+
 test('SBOMs are listed newest first, page by page', async () => {
   const sent = []
   for (const count of [1, 2, 3]) sent.unshift((await sendSbom(to, { query: firmware, bytes: sbomOf(count) })).id)
@@ -133,13 +158,75 @@ test('neither another tenant nor whoever is limited to a site sees what was sent
   expect(await outcome(foreign, contract.importBill, sending)).toMatchObject({ code: 'inventory/model-unknown' })
 })
 
-test('beyond a hundred that wait no more are taken, until some are done', async () => {
-  await sql(
-    `insert into inventory_bill_import (tenant_id, id, model_id, firmware, document, bytes, state, stored, actor_kind, actor_id, actor_name, started_at)
-     select tenant_id, gen_random_uuid(), id, '1', sha256('d'), 1, 'waiting', 0, 'user', 'U', 'U', now()
-       from inventory_model, generate_series(1, 100) where tenant_id = $1`,
-    tenant.id,
+/** An upload that stalls in the middle of its bytes; `go` lets the rest come. */
+function stalled(bytes: Uint8Array<ArrayBuffer>) {
+  const { promise: rest, resolve: go } = Promise.withResolvers<void>()
+  const pieces = async function* () {
+    yield bytes.subarray(0, 9)
+    await rest
+    yield bytes.subarray(9)
+  }
+  const stream = Readable.toWeb(Readable.from(pieces())) as ReadableStream<Uint8Array>
+  return { go, end: outcome(to, contract.importBill, { query: firmware, bytes: { stream, length: bytes.length } }) }
+}
+const files = async (folder: string) =>
+  [...(await fingerprint(server)).keys()].filter(
+    (name) => name.startsWith(`file blobs/${folder}/`) && !name.includes('.lock'),
   )
+/** SBOMs of the tenant that wait and whose turn does not come. */
+const fill = (count: number) =>
+  sql(
+    `insert into inventory_bill_import (tenant_id, id, model_id, firmware, document, bytes, state, stored, actor_kind, actor_id, actor_name, started_at, again_at)
+     select tenant_id, gen_random_uuid(), id, '1', sha256('d'), 1, 'waiting', 0, 'user', 'U', 'U', now(), now() + interval '1 day'
+       from inventory_model, generate_series(1, $2) where tenant_id = $1`,
+    tenant.id,
+    count,
+  )
+
+test('of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left', async () => {
+  const before = await files('sha256')
+  await fill(99)
+  const sent = [31, 32, 33].map((count) => stalled(sbomOf(count)))
+  await expect.poll(() => files('drafts')).toHaveLength(sent.length)
+  for (const { go } of sent) go()
+  const ends = await Promise.all(sent.map(({ end }) => end))
+  const refused = { code: 'inventory/imports-waiting', status: 429 }
+  expect(ends.filter((end) => 'code' in end)).toEqual([refused, refused])
+  expect(await files('sha256')).toHaveLength(before.length + 1)
+  expect(await files('drafts')).toEqual([])
+})
+
+test('within a day 4 GiB of SBOMs come and not a byte more; whoever sends more is told when there is room again', async () => {
+  await fill(2)
+  const bytes = sbomOf(41)
+  /** One of the two has a byte and came just now, the other one had so many bytes and came so many hours ago. */
+  const came = (size: number, hoursAgo: number) =>
+    sql(
+      `update inventory_bill_import set bytes = $2, started_at = now() - make_interval(hours => $3)
+        where tenant_id = $1 and id = (select min(id::text)::uuid from inventory_bill_import where tenant_id = $1)`,
+      ...[tenant.id, size, hoursAgo],
+    )
+  const refusal = async () => {
+    const error = await send(bytes).catch((thrown: unknown) => thrown)
+    if (!(error instanceof ProblemError)) throw new Error('It was not refused')
+    return { code: error.problem.code, hours: (error.retryAfter ?? 0) / 3_600 }
+  }
+  const [code, most, before] = ['inventory/sbom-bytes-a-day', 4 * 2 ** 30 - 1, await files('sha256')]
+  // The first byte is one too many, and then the last one, which is known when all of them are there.
+  await came(most, 12)
+  expect(await refusal()).toEqual({ code, hours: expect.closeTo(12, 1) })
+  await came(most - bytes.length + 1, 23)
+  expect(await refusal()).toEqual({ code, hours: expect.closeTo(1, 1) })
+  expect(await files('sha256')).toEqual(before)
+  await came(most - bytes.length, 23)
+  expect(await send(bytes)).toMatchObject({ bytes: bytes.length })
+  expect(await refusal()).toEqual({ code, hours: expect.closeTo(1, 1) })
+  await came(most, 25)
+  expect(await send(bytes)).toMatchObject({ bytes: bytes.length })
+})
+
+test('beyond a hundred that wait no more are taken, until some are done', async () => {
+  await fill(100)
   const sending = { query: firmware, bytes: sbomOf(1) }
   expect(await outcome(to, contract.importBill, sending)).toEqual({ code: 'inventory/imports-waiting', status: 429 })
   await sql(

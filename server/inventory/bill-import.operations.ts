@@ -5,9 +5,9 @@ import { type Scope, type Scoped, type Store, withScope } from '#platform/databa
 import { mustSeeAllSites } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { enqueue } from '#platform/tasks/task.ts'
 import { findModelNamed } from './bill.queries.ts'
-import { insertImport, loadOf, viewImport } from './bill-import.queries.ts'
+import { countUnderWay, holdImports, insertImport, lastTooMany, viewImport } from './bill-import.queries.ts'
+import { askForTurn } from './sbom-turn.operations.ts'
 
 interface Parts {
   readonly store: Store
@@ -30,10 +30,15 @@ interface Sent {
  */
 const most = { underWay: 100, bytesADay: 4 * 2 ** 30 }
 
-async function demandRoom(scoped: Scoped, now: Date): Promise<void> {
-  const { underWay, bytes } = await loadOf(scoped, new Date(now.getTime() - 24 * 3_600_000))
-  if (underWay >= most.underWay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 10 })
-  if (bytes >= most.bytesADay) throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 3_600 })
+const dayMs = 24 * 3_600_000
+
+async function demandRoom(scoped: Scoped, now: Date, length = 1): Promise<void> {
+  if ((await countUnderWay(scoped)) >= most.underWay)
+    throw new Refusal('inventory/imports-waiting', { retryAfterSeconds: 10 })
+  const last = await lastTooMany(scoped, new Date(now.getTime() - dayMs), most.bytesADay - length)
+  if (!last) return
+  const retryAfterSeconds = Math.max(1, Math.ceil((last.getTime() + dayMs - now.getTime()) / 1_000))
+  throw new Refusal('inventory/sbom-bytes-a-day', { retryAfterSeconds })
 }
 
 async function mustFindModel(scoped: Scoped, { manufacturer, model }: Sent): Promise<number> {
@@ -52,27 +57,22 @@ export async function importBill({ store, clock, blobs }: Parts, scope: Scope, s
     await mustFindModel(scoped, sent)
     await demandRoom(scoped, clock.now())
   })
-  const { sha256: document, length } = await blobs.put(sent.bytes, { maxBytes: sent.maxBytes })
-  return withScope(store, scope, async (scoped) => {
-    const at = clock.now()
-    const id = newId(at)
-    const modelId = await mustFindModel(scoped, sent)
-    // Others came while the bytes did.
-    await demandRoom(scoped, at)
-    await insertImport(scoped, { id, modelId, firmware: sent.firmware, document, bytes: length, at })
-    await askFor(scoped, id)
-    return mustFindImport(scoped, id)
-  })
-}
-
-/** Asks for an import to be taken to its end: now, or when its time has come. */
-export const askFor = (scoped: Scoped, id: string, runAt?: Date): Promise<void> =>
-  enqueue(
-    scoped,
-    'inventory/take-sbom',
-    { import: id },
-    { key: id, queue: 'inventory/take-sbom', ...(runAt ? { runAt } : {}) },
+  return blobs.draft(sent.bytes, sent.maxBytes, ({ sha256: document, length, keep }) =>
+    withScope(store, scope, async (scoped) => {
+      const at = clock.now()
+      const id = newId(at)
+      const modelId = await mustFindModel(scoped, sent)
+      // Others came while the bytes did, and come now.
+      await holdImports(scoped)
+      await demandRoom(scoped, at, length)
+      await insertImport(scoped, { id, modelId, firmware: sent.firmware, document, bytes: length, at })
+      await askForTurn(scoped)
+      // Last: no file is there that was refused, and once this commits no row names one that is not.
+      await keep()
+      return mustFindImport(scoped, id)
+    }),
   )
+}
 
 async function mustFindImport(scoped: Scoped, id: string) {
   const found = await viewImport(scoped, id)

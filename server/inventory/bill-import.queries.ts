@@ -32,30 +32,53 @@ export async function insertImport(
     .execute()
 }
 
-/** How many SBOMs have not come to their end, and how many bytes came since some moment. */
-export async function loadOf({ db }: Scoped, since: Date): Promise<{ underWay: number; bytes: number }> {
-  const { underWay } = await db
+/** Has whoever else stores an SBOM in this tenant wait until the transaction ends. */
+export const holdImports = ({ db, scope }: Scoped) =>
+  sql`select pg_advisory_xact_lock(hashtext('inventory_bill_import'), ${scope.tenant}::int)`.execute(db)
+
+/** How many SBOMs have not come to their end. */
+export async function countUnderWay({ db }: Scoped): Promise<number> {
+  const { count } = await db
     .selectFrom('inventory_bill_import')
-    .select(sql<number>`count(*)::int`.as('underWay'))
+    .select(sql<number>`count(*)::int`.as('count'))
     .where('ended_at', 'is', null)
     .executeTakeFirstOrThrow()
-  const { bytes } = await db
-    .selectFrom('inventory_bill_import')
-    .select(sql<number>`coalesce(sum(bytes), 0)::int8`.as('bytes'))
-    .where('started_at', '>=', since)
-    .executeTakeFirstOrThrow()
-  return { underWay, bytes }
+  return count
 }
 
-/** The SBOMs that began before some moment and have not come to their end. */
-export async function underWaySince({ db }: Scoped, before: Date): Promise<readonly string[]> {
-  const rows = await db
+/** When the newest SBOM was sent that has too many bytes together with those that came after it; undefined when none has. */
+export async function lastTooMany({ db }: Scoped, since: Date, bytes: number): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select max(started_at) as at
+      from (select started_at, sum(bytes) over (order by started_at desc, id desc) as bytes
+              from inventory_bill_import where started_at > ${since}) newer
+     where bytes > ${bytes}`.execute(db)
+  return rows[0]?.at ?? undefined
+}
+
+// When an import may be begun again is told by the clock of the database, as the queue's tasks are.
+
+/** The oldest import that may be begun. One that was begun already has lost whoever did: a tenant's come one after the other. */
+export async function dueImport({ db }: Scoped): Promise<string | undefined> {
+  const due = await db
     .selectFrom('inventory_bill_import')
     .select('id')
     .where('ended_at', 'is', null)
-    .where('started_at', '<', before)
-    .execute()
-  return rows.map(({ id }) => id)
+    .where(sql<boolean>`coalesce(again_at <= now(), true)`)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return due?.id
+}
+
+/** When the next import may be begun; undefined when all have come to their end. */
+export async function nextTurn({ db }: Scoped): Promise<Date | undefined> {
+  const { at } = await db
+    .selectFrom('inventory_bill_import')
+    .select(sql<Date | null>`min(greatest(again_at, now()))`.as('at'))
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return at ?? undefined
 }
 
 const withModel = ({ db }: Scoped) =>
@@ -70,7 +93,7 @@ const withModel = ({ db }: Scoped) =>
 /** An import, held until the transaction ends, so that only one of two that work on it goes on. */
 export const lockImport = (scoped: Scoped, id: string) =>
   withModel(scoped)
-    .select(['i.model_id as modelId', 'i.actor_kind', 'i.actor_id', 'i.actor_name'])
+    .select(['i.model_id as modelId', 'i.actor_kind', 'i.actor_id', 'i.actor_name', 'i.tries'])
     .where('i.id', '=', id)
     .forUpdate('i')
     .executeTakeFirst()
@@ -101,8 +124,10 @@ interface Change {
   readonly state: ImportRow['state']
   readonly components?: number | null
   readonly stored?: number
+  readonly tries?: number
   readonly bill_id?: number
   readonly devices?: number
+  readonly overtaken?: boolean
   readonly refusal_code?: string
   readonly refusal_detail?: string
   readonly ended_at?: Date
@@ -110,6 +135,18 @@ interface Change {
 
 export const changeImport = ({ db }: Scoped, id: string, change: Change) =>
   db.updateTable('inventory_bill_import').set(change).where('id', '=', id).execute()
+
+/** Has an import wait for so many seconds before it is begun again. */
+export const waitWithImport = (
+  { db }: Scoped,
+  id: string,
+  { seconds, ...change }: Pick<Change, 'state' | 'tries'> & { readonly seconds: number },
+) =>
+  db
+    .updateTable('inventory_bill_import')
+    .set({ ...change, components: null, stored: 0, again_at: sql<Date>`now() + make_interval(secs => ${seconds})` })
+    .where('id', '=', id)
+    .execute()
 
 /** Notes how many components are stored, unless the import is not being stored any more. */
 export const noteStored = ({ db }: Scoped, id: string, stored: number) =>
@@ -120,7 +157,7 @@ const views = (scoped: Scoped) =>
     .leftJoin('inventory_bill as b', (join) =>
       join.onRef('b.id', '=', 'i.bill_id').onRef('b.tenant_id', '=', 'i.tenant_id'),
     )
-    .select(['i.bytes', 'i.components', 'i.stored', 'i.devices', 'i.refusal_code', 'i.refusal_detail'])
+    .select(['i.bytes', 'i.components', 'i.stored', 'i.devices', 'i.overtaken', 'i.refusal_code', 'i.refusal_detail'])
     .select(['i.started_at as startedAt', 'i.actor_name as startedBy', 'i.ended_at as endedAt'])
     .select(sql<string | null>`encode(b.digest, 'hex')`.as('bill'))
 

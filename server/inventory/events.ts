@@ -23,6 +23,8 @@ declare module '#platform/events/event.ts' {
     'bill.created': { digest: string; components: number }
     /** Nothing changed; `document` is the SHA-256 of what was sent, `code` the refusal of the catalogue. */
     'bill.refused': { manufacturer: string; model: string; firmware: string; document: string; code: string }
+    /** Nothing changed, and the document is not to blame. */
+    'bill.given-up': { manufacturer: string; model: string; firmware: string; document: string }
     'bill.imported': {
       import: string
       manufacturer: string

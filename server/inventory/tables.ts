@@ -65,6 +65,9 @@ declare module '#platform/database/schema.ts' {
       actor_name: string
       started_at: Date
       ended_at: Date | null
+      tries: Generated<number>
+      again_at: Date | null
+      overtaken: Generated<boolean>
     }
     inventory_context: {
       tenant_id: TenantId

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { type Connection, call } from '@suture/contract/client.ts'
 import { getBillImport, importBill, importDevices, listDevices } from '@suture/contract/inventory.ts'
 import { sbomBytes } from '@suture/contract/limits.ts'
+import { listEvents } from '@suture/contract/platform.ts'
 import { children } from '@suture/testing/bombs/blast.ts'
 import { query } from '@suture/testing/database.ts'
 import { deviceOf, firmware, sbomOf } from '@suture/testing/large-sbom.ts'
@@ -12,7 +13,8 @@ import { systemClock } from '#platform/clock.ts'
 import { systemScope } from '#platform/database/store.ts'
 import { prepareSandbox } from '#platform/sandbox/launch.ts'
 import { cycloneDx, readSbom } from './sbom/sbom.operations.ts'
-import { giveUpImports, takeSbom } from './take-sbom.operations.ts'
+import { askAgain, takeNextSbom } from './sbom-turn.operations.ts'
+import { takeSbom } from './take-sbom.operations.ts'
 
 let server: TestServer
 let tenant: TestTenant
@@ -27,6 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
+const sql = (text: string, ...values: unknown[]) => query(server.database.urls.superuser, text, values)
 const look = (id: string) => call(to, getBillImport, { params: { id } })
 const send = async (count: number) => (await call(to, importBill, { query: firmware, bytes: sbomOf(count) })).id
 
@@ -51,19 +54,13 @@ test('a server that stops ends its reader at once, which says nothing of the doc
   expect(await look(id)).toMatchObject({ state: 'done', components: 20_001 })
 })
 
-test('a busy reader is no refusal of the document either: it waits for another turn', async () => {
+test('a busy reader is no refusal of the document either, and no try: it waits for another turn', async () => {
   const id = await send(3)
-  const tasks = () =>
-    query(
-      server.database.urls.superuser,
-      `select (run_at > now())::text as later from graphile_worker.jobs where key like '%' || $1`,
-      [id],
-    )
-  expect(await tasks()).toEqual([{ later: 'false' }])
+  const turn = () => sql('select tries, again_at > now() as later from inventory_bill_import where id = $1', id)
   const others = Array.from({ length: 10 }, () => readSbom({ bytes: sbomOf(1) }, sbomBytes))
   await take(id)
   expect(await look(id)).toMatchObject({ state: 'waiting', refusal: null, endedAt: null })
-  expect(await tasks()).toEqual([{ later: 'true' }])
+  expect(await turn()).toEqual([{ tries: 0, later: true }])
   await Promise.all(others)
   await take(id)
   expect(await look(id)).toMatchObject({ state: 'done', components: 4 })
@@ -92,41 +89,108 @@ test('bytes that the disk has spoilt are a fault of ours, and the import goes on
   expect(await look(id)).toMatchObject({ state: 'done', components: 7 })
 })
 
-test('an import whose task has failed for the last time is given up, and no other one', async () => {
-  const [ended, waiting, lost] = [await send(1), await send(2), await send(3)]
-  await take(ended)
-  const sql = (text: string, values: unknown[] = []) => query(server.database.urls.superuser, text, values)
-  const giveUp = () =>
-    giveUpImports({ store: server.database.worker, clock: systemClock, scope: systemScope(tenant.id, 'test') })
-  await sql(`update graphile_worker._private_jobs set attempts = max_attempts where key like '%' || $1`, [lost])
-  // Whoever asks for a task begins in the same transaction, and so nobody is in doubt after minutes.
-  await giveUp()
-  expect(await look(lost)).toMatchObject({ state: 'waiting' })
-  await sql(`update inventory_bill_import set started_at = started_at - interval '1 hour'`)
-  await giveUp()
-  expect(await look(lost)).toMatchObject({ state: 'given-up', refusal: null, endedAt: expect.any(Date) })
-  expect(await look(waiting)).toMatchObject({ state: 'waiting' })
-  expect(await look(ended)).toMatchObject({ state: 'done' })
-  await take(lost)
-  expect(await look(lost)).toMatchObject({ state: 'given-up' })
+/** A tenant of its own with a device of the firmware, and what can be asked of it. */
+async function plant(name: string) {
+  const { id: number, people } = await server.addTenant(name)
+  const own = people.operator
+  await call(own, importDevices, { body: { devices: [deviceOf('S-1')] } })
+  const scope = systemScope(number, 'test')
+  const given = { store: server.database.worker, clock: systemClock, mostBytes: sbomBytes, scope }
+  return {
+    people,
+    send: async (count: number) => (await call(own, importBill, { query: firmware, bytes: sbomOf(count) })).id,
+    see: (id: string) => call(own, getBillImport, { params: { id } }),
+    /** What the worker does with the one task. */
+    next: async () => {
+      await sql("delete from graphile_worker._private_jobs where key like $1 || ':%'", number)
+      const blobs = await openBlobStore(`${server.home}/blobs`)
+      await takeNextSbom({ ...given, blobs, signal: new AbortController().signal }).finally(() => blobs.close())
+    },
+    resume: () => askAgain(given),
+    tasks: () => sql("select (run_at > now()) as later from graphile_worker.jobs where key like $1 || ':%'", number),
+    /** Of one import: how often it was begun, and for how many seconds it is left alone. */
+    tries: async (id: string) => {
+      const left = 'extract(epoch from again_at - now())::float as left'
+      const [found] = await sql(`select tries, ${left} from inventory_bill_import where id = $1`, id)
+      return found as { tries: number; left: number | null } | undefined
+    },
+    /** Has the time of all that are left alone come in so many minutes. */
+    leave: (minutes: number) =>
+      sql(
+        'update inventory_bill_import set again_at = now() + make_interval(mins => $1) where again_at is not null',
+        minutes,
+      ),
+  }
+}
+const spoil = async (document: string) =>
+  writeFileSync(`${server.home}/blobs/sha256/${document.slice(0, 2)}/${document}`, 'spoilt')
+
+test('an import that fails is counted in itself, keeps no other one waiting, and is given up after ten tries', async () => {
+  const { people, send: sendHere, see, next, tasks, tries, leave } = await plant('failing')
+  const [failing, other] = [await sendHere(101), await sendHere(102)]
+  await spoil((await see(failing)).document)
+  await expect(next()).rejects.toThrow('has other bytes on the disk than were sent')
+  expect(await see(failing)).toMatchObject({ state: 'waiting', refusal: null, endedAt: null })
+  expect((await tries(failing))?.left).toBeLessThan(Math.E)
+  expect((await tries(failing))?.left).toBeGreaterThan(0)
+  await leave(60)
+  expect(await tasks()).toEqual([{ later: false }])
+  await next()
+  expect(await see(other)).toMatchObject({ state: 'done' })
+  expect(await tasks()).toEqual([{ later: true }])
+  await next()
+  expect(await tries(failing)).toMatchObject({ tries: 1 })
+  for (let begun = 2; begun <= 10; begun++) {
+    expect(await see(failing)).toMatchObject({ state: 'waiting' })
+    await leave(0)
+    // Whatever else comes meanwhile does not begin the count anew.
+    await sendHere(102)
+    await expect(next()).rejects.toThrow('has other bytes on the disk than were sent')
+    await next()
+  }
+  const end = await see(failing)
+  expect(end).toMatchObject({ state: 'given-up', refusal: null, endedAt: expect.any(Date) })
+  const { items } = await call(people.auditor, listEvents, { query: { kind: 'bill.given-up' } })
+  const detail = { ...firmware, document: end.document }
+  expect(items).toMatchObject([{ subject: failing, actor: { kind: 'user', name: 'operator' }, detail }])
+  await next()
+  expect(await see(failing)).toEqual(end)
+})
+
+test('an import that ended each of ten servers is given up as well', async () => {
+  const { send: sendHere, see, next, tries } = await plant('deadly')
+  const id = await sendHere(103)
+  await sql(`update inventory_bill_import set state = 'reading', tries = 9 where id = $1`, id)
+  await next()
+  expect([await tries(id), await see(id)]).toMatchObject([{ tries: 10 }, { state: 'done' }])
+  const deadly = await sendHere(104)
+  await sql(`update inventory_bill_import set state = 'reading', tries = 10 where id = $1`, deadly)
+  await next()
+  expect(await see(deadly)).toMatchObject({ state: 'given-up' })
+})
+
+test('of a tenant one task waits however much was sent, and one that was lost is asked for again', async () => {
+  const { send: sendHere, see, next, tasks, resume } = await plant('resuming')
+  const ids = [await sendHere(105), await sendHere(106)]
+  expect(await tasks()).toEqual([{ later: false }])
+  await sql('delete from graphile_worker._private_jobs')
+  await resume()
+  expect(await tasks()).toEqual([{ later: false }])
+  for (const id of ids) {
+    await next()
+    expect(await see(id)).toMatchObject({ state: 'done' })
+  }
+  await sql('delete from graphile_worker._private_jobs')
+  await resume()
+  expect(await tasks()).toEqual([])
 })
 
 test('of two SBOMs of one firmware the one that was sent last counts, in whichever order they are taken', async () => {
   const [older, newer] = [await send(11), await send(12)]
   await take(newer)
-  expect(await look(newer)).toMatchObject({ state: 'done', devices: 1 })
+  expect(await look(newer)).toMatchObject({ state: 'done', devices: 1, overtaken: false })
   await take(older)
-  expect(await look(older)).toMatchObject({ state: 'done', components: 12, devices: 0 })
+  expect(await look(older)).toMatchObject({ state: 'done', components: 12, devices: 0, overtaken: true })
   const { items } = await call(to, listDevices, {})
   expect(items.map(({ bill }) => bill)).toEqual([(await look(newer)).bill])
-})
-
-test('a process takes two at a time, and asks for a third one later', async () => {
-  const ids = [await send(21), await send(22), await send(23)]
-  await Promise.all(ids.map((id) => take(id)))
-  const states = (await Promise.all(ids.map(look))).map(({ state }) => state)
-  expect(states.toSorted()).toEqual(['done', 'done', 'waiting'])
-  const last = ids[states.indexOf('waiting')] ?? ''
-  await take(last)
-  expect(await look(last)).toMatchObject({ state: 'done' })
 })

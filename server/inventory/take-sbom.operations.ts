@@ -2,14 +2,12 @@ import { type BlobStore, sha256OfFile } from '#platform/blob/store.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
-import { createGate } from '#platform/gate.ts'
 import { step } from '#platform/machine.ts'
 import { Refusal } from '#platform/refusal.ts'
-import { stillAsked } from '#platform/tasks/task.ts'
+import { SeenTo } from '#platform/tasks/task.ts'
 import { firmwareBills, firmwareKey, storeBills } from './bill.operations.ts'
 import { insertHistory, internComponents, moveToBill, updateFirmwareBill } from './bill.queries.ts'
 import { type Addressed, addressed, billDigest, type Component, firmwareComponent } from './bill.ts'
-import { askFor } from './bill-import.operations.ts'
 import {
   changeImport,
   holdModel,
@@ -17,13 +15,13 @@ import {
   isOvertaken,
   lockImport,
   noteStored,
-  underWaySince,
+  waitWithImport,
 } from './bill-import.queries.ts'
 import { type BillImportNews, billImport } from './bill-import.ts'
 import { readSbom } from './sbom/sbom.operations.ts'
 import type { Sbom, SbomComponent } from './sbom/sbom.ts'
 
-interface Parts {
+export interface Taking {
   readonly store: Store
   readonly clock: Clock
   readonly blobs: Pick<BlobStore, 'path'>
@@ -37,11 +35,11 @@ interface Parts {
 /** So many components are stored in one transaction, which none may hold for longer than five seconds. */
 const atOnce = 5_000
 
-/** So many SBOMs are taken at once in one process: the worker has other things to do as well. */
-const working = createGate({ atOnce: 2, waiting: 0 })
+/** So often an SBOM is begun before it is given up. */
+const mostTries = 10
 
-/** After so long one is tried again that found no place, here or in the sandbox, in milliseconds. */
-const againMs = 2_000
+/** After so long one is begun again for which the sandbox had no place, in seconds. */
+const busySeconds = 2
 
 /** A component of a bill out of one that an SBOM lists; what the SBOM leaves out stays empty. */
 const componentOf = ({ supplier = '', group, name, version = '', purl, cpe }: SbomComponent): Component => ({
@@ -60,7 +58,7 @@ class Overtaken extends Error {}
 
 /** Does something that moves an import, in one transaction with its new state. */
 const move = <T>(
-  { store, scope }: Pick<Parts, 'store' | 'scope'>,
+  { store, scope }: Pick<Taking, 'store' | 'scope'>,
   id: string,
   news: BillImportNews,
   work: (scoped: Scoped, row: ImportRow, state: ImportRow['state']) => Promise<T>,
@@ -73,98 +71,96 @@ const move = <T>(
     return work(scoped, row, next.state.kind)
   })
 
+const isBusy = (error: unknown): boolean => error instanceof Refusal && error.code === 'http/too-many-requests'
+
 /**
  * Takes a document that was sent to its end: the bill that it lists, or the reason why it is none. It may be called again
  * at any time, also while it runs: the document is then read once more, and the end comes once.
- * @throws what time or an operator can mend, so that the task is tried again
+ * @throws SeenTo when something failed that time or an operator can mend, and the import waits for another try or is given up
  */
-export async function takeSbom(parts: Parts, id: string): Promise<void> {
+export async function takeSbom(taking: Taking, id: string): Promise<void> {
   try {
-    await working.run(() => take(parts, id))
+    const row = await begin(taking, id)
+    await toItsEnd(taking, row).catch((error: unknown) => setBack(taking, row, error))
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'http/too-many-requests')
-      await withScope(parts.store, parts.scope, (scoped) => askLater(scoped, parts.clock, id))
-    else throw error
+    if (!(error instanceof Ended)) throw error
   }
 }
 
-async function take(parts: Parts, id: string): Promise<void> {
-  try {
-    const row = await move(parts, id, { kind: 'begin' }, async (scoped, found, state) => {
-      await changeImport(scoped, id, { state, components: null, stored: 0 })
-      return found
-    })
-    const sbom = await read(parts, row)
-    if (sbom) await makeBill(parts, row, sbom)
-  } catch (error) {
-    if (error instanceof Ended) return
-    if (error instanceof Overtaken) throw error
-    // Until the queue tries again nobody reads it. Where this fails too, the next one who begins finds it as it is.
-    await move(parts, id, { kind: 'wait' }, (scoped, _, state) =>
-      changeImport(scoped, id, { state, components: null, stored: 0 }),
-    ).catch(() => undefined)
-    throw error
-  }
-}
-
-/** A task is asked for in the transaction that begins an import, so after so long one that has none has lost it. */
-const lostMs = 600_000
-
-/**
- * Ends the imports that nobody works on any more, because their task has failed for the last time: what was in the way is
- * in the log, and whoever sent the SBOM sends it again.
- */
-export async function giveUpImports({ store, clock, scope }: Pick<Parts, 'store' | 'clock' | 'scope'>): Promise<void> {
-  const lost = await withScope(store, scope, async (scoped) => {
-    const ids = await underWaySince(scoped, new Date(clock.now().getTime() - lostMs))
-    const asked = await stillAsked(scoped, 'inventory/take-sbom', ids)
-    return ids.filter((id) => !asked.has(id))
+const begin = (taking: Taking, id: string): Promise<ImportRow> =>
+  move(taking, id, { kind: 'begin' }, async (scoped, found, state) => {
+    const row = { ...found, tries: found.tries + 1 }
+    await changeImport(scoped, id, { state, components: null, stored: 0, tries: row.tries })
+    return row
   })
-  for (const id of lost)
-    await move({ store, scope }, id, { kind: 'give-up' }, (scoped, _, state) =>
-      changeImport(scoped, id, { state, ended_at: clock.now() }),
-    ).catch((error: unknown) => {
-      if (!(error instanceof Ended)) throw error
-    })
+
+async function toItsEnd(taking: Taking, row: ImportRow): Promise<void> {
+  // Each of those who began it has ended without a word, perhaps because of it.
+  if (row.tries > mostTries) return giveUp(taking, row.id)
+  const sbom = await read(taking, row)
+  if (sbom) await makeBill(taking, row, sbom)
 }
+
+/** Has an import wait after a try that came to nothing. A sandbox that is busy and a server that stops use up none. */
+async function setBack(taking: Taking, { id, tries }: ImportRow, error: unknown): Promise<void> {
+  if (error instanceof Ended || error instanceof Overtaken) throw error
+  const isFault = !isBusy(error) && !taking.signal.aborted
+  try {
+    if (!isFault) await wait(taking, id, tries - 1, isBusy(error) ? busySeconds : 0)
+    else if (tries < mostTries) await wait(taking, id, tries, Math.exp(tries))
+    else await giveUp(taking, id)
+  } catch (unable) {
+    // The queue tries again, and whoever begins then finds it as it is.
+    throw unable instanceof Ended ? unable : error
+  }
+  if (isFault) throw new SeenTo(error)
+  if (!isBusy(error)) throw error
+}
+
+const wait = (taking: Taking, id: string, tries: number, seconds: number): Promise<void> =>
+  move(taking, id, { kind: 'wait' }, async (scoped, _, state) => {
+    await waitWithImport(scoped, id, { state, tries, seconds })
+  })
+
+/** Ends an import at which the server failed too often: why is in the log, and whoever sent the SBOM sends it again. */
+const giveUp = (taking: Taking, id: string): Promise<void> =>
+  move(taking, id, { kind: 'give-up' }, async (scoped, row, state) => {
+    await changeImport(scoped, id, { state, ended_at: taking.clock.now() })
+    const { manufacturer, model, firmware, document } = row
+    await emit(inNameOf(scoped, row), taking.clock, {
+      kind: 'bill.given-up',
+      subject: id,
+      detail: { manufacturer, model, firmware, document },
+    })
+  })
 
 /** What the disk has spoilt says nothing of what was sent. */
 const spoilt = (document: string) => new Error(`The document ${document} has other bytes on the disk than were sent`)
 
-/** Reads the document in the sandbox, outside any transaction; nothing when it was refused, or has to wait. */
-async function read(parts: Parts, { id, document }: ImportRow): Promise<Sbom | undefined> {
+/** Reads the document in the sandbox, outside any transaction; nothing when it was refused. */
+async function read(taking: Taking, { id, document }: ImportRow): Promise<Sbom | undefined> {
   try {
-    const sbom = await readSbom({ path: parts.blobs.path(document) }, parts.mostBytes, parts.signal)
+    const sbom = await readSbom({ path: taking.blobs.path(document) }, taking.mostBytes, taking.signal)
     if (sbom.sha256 !== document) throw spoilt(document)
     return sbom
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    if (error.code === 'http/too-many-requests') await postpone(parts, id)
-    else if ((await sha256OfFile(parts.blobs.path(document))) !== document) throw spoilt(document)
-    else await refuse(parts, id, error)
+    if (!(error instanceof Refusal) || isBusy(error)) throw error
+    if ((await sha256OfFile(taking.blobs.path(document))) !== document) throw spoilt(document)
+    await refuse(taking, id, error)
     return undefined
   }
 }
 
-const postpone = (parts: Parts, id: string): Promise<void> =>
-  move(parts, id, { kind: 'wait' }, async (scoped, _, state) => {
-    await changeImport(scoped, id, { state })
-    await askLater(scoped, parts.clock, id)
-  })
-
-const askLater = (scoped: Scoped, clock: Clock, id: string): Promise<void> =>
-  askFor(scoped, id, new Date(clock.now().getTime() + againMs))
-
-const refuse = (parts: Parts, id: string, { code, detail }: Refusal): Promise<void> =>
-  move(parts, id, { kind: 'refuse' }, async (scoped, row, state) => {
+const refuse = (taking: Taking, id: string, { code, detail }: Refusal): Promise<void> =>
+  move(taking, id, { kind: 'refuse' }, async (scoped, row, state) => {
     await changeImport(scoped, id, {
       state,
       refusal_code: code,
       refusal_detail: String(detail.detail ?? ''),
-      ended_at: parts.clock.now(),
+      ended_at: taking.clock.now(),
     })
     const { manufacturer, model, firmware, document } = row
-    await emit(inNameOf(scoped, row), parts.clock, {
+    await emit(inNameOf(scoped, row), taking.clock, {
       kind: 'bill.refused',
       subject: id,
       detail: { manufacturer, model, firmware, document, code },
@@ -177,26 +173,26 @@ const inNameOf = (scoped: Scoped, { actor_kind: kind, actor_id: id, actor_name: 
   scope: { ...scoped.scope, actor: { kind, id, name } },
 })
 
-async function makeBill(parts: Parts, { id, manufacturer, model, firmware }: ImportRow, sbom: Sbom): Promise<void> {
+async function makeBill(taking: Taking, { id, manufacturer, model, firmware }: ImportRow, sbom: Sbom): Promise<void> {
   const components = addressed([firmwareComponent(manufacturer, model, firmware), ...sbom.components.map(componentOf)])
-  await move(parts, id, { kind: 'read' }, (scoped, _, state) =>
+  await move(taking, id, { kind: 'read' }, (scoped, _, state) =>
     changeImport(scoped, id, { state, components: components.length }),
   )
-  const ids = await storeComponents(parts, id, components)
-  await move(parts, id, { kind: 'finish' }, async (scoped, row, state) => {
-    const made = await storeBill(inNameOf(scoped, row), parts.clock, row, { components, ids, name: sbom.serialNumber })
-    const at = parts.clock.now()
+  const ids = await storeComponents(taking, id, components)
+  await move(taking, id, { kind: 'finish' }, async (scoped, row, state) => {
+    const made = await storeBill(inNameOf(scoped, row), taking.clock, row, { components, ids, name: sbom.serialNumber })
+    const at = taking.clock.now()
     await changeImport(scoped, id, { state, ...made, stored: components.length, ended_at: at })
   })
 }
 
 /** The row numbers of components by their digests; the stored ones never change, so they need no common transaction. */
-async function storeComponents(parts: Parts, id: string, components: readonly Addressed[]) {
+async function storeComponents(taking: Taking, id: string, components: readonly Addressed[]) {
   const ids = new Map<string, number>()
   for (let from = 0; from < components.length; from += atOnce) {
-    parts.signal.throwIfAborted()
+    taking.signal.throwIfAborted()
     const some = components.slice(from, from + atOnce)
-    const stored = await withScope(parts.store, parts.scope, async (scoped) => {
+    const stored = await withScope(taking.store, taking.scope, async (scoped) => {
       const found = await internComponents(scoped, some)
       await noteStored(scoped, id, from + some.length)
       return found
@@ -219,7 +215,7 @@ async function storeBill(scoped: Scoped, clock: Clock, row: ImportRow, { compone
   const [billId = 0] = await storeBills(scoped, clock, [components], ids)
   // Tasks that failed come later than they were asked for: what was sent last is what counts.
   await holdModel(scoped, modelId)
-  if (await isOvertaken(scoped, row)) return { bill_id: billId, devices: 0 }
+  if (await isOvertaken(scoped, row)) return { bill_id: billId, devices: 0, overtaken: true }
   const before = await firmwareBills(scoped, clock, [{ modelId, manufacturer, model, version: firmware }])
   await updateFirmwareBill(scoped, modelId, firmware, billId)
   const moved = await moveToBill(scoped, modelId, firmware, billId)

@@ -1,12 +1,12 @@
 import type { BlobStore } from '#platform/blob/store.ts'
 import { refreshStatistics } from '#platform/database/statistics.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
-import { giveUpImports, takeSbom } from './take-sbom.operations.ts'
+import { askAgain, takeNextSbom } from './sbom-turn.operations.ts'
 
 declare module '#platform/tasks/task.ts' {
   interface Tasks {
     'inventory/refresh-statistics': { readonly rows: number }
-    'inventory/take-sbom': { readonly import: string }
+    'inventory/take-sbom': Record<string, never>
   }
 }
 
@@ -23,13 +23,8 @@ export const inventoryTasks = ({
 }: Given): Pick<TaskHandlers, 'inventory/refresh-statistics' | 'inventory/take-sbom'> => ({
   'inventory/refresh-statistics': ({ store, scope, payload }) =>
     refreshStatistics(store, scope, 'inventory', payload.rows),
-  'inventory/take-sbom': ({ payload, ...context }) =>
-    takeSbom({ ...context, blobs, mostBytes: sbomBytes }, payload.import),
+  'inventory/take-sbom': (context) => takeNextSbom({ ...context, blobs, mostBytes: sbomBytes }),
 })
 
-/** Looks for imports whose task has failed for the last time. */
-export const giveUpOnImports: Recurring = {
-  name: 'inventory/give-up-imports',
-  at: '*/10 * * * *',
-  run: ({ store, clock, scope }) => giveUpImports({ store, clock, scope }),
-}
+/** A task that has failed for the last time, as the database was away for so long, is asked for again. */
+export const resumeImports: Recurring = { name: 'inventory/resume-imports', at: '*/10 * * * *', run: askAgain }

@@ -108,7 +108,8 @@ const settings = z.strictObject({
   SUTURE_POOL: z.coerce
     .number()
     .int()
-    .min(2)
+    // Two listen for tasks.
+    .min(3)
     .max(24)
     .default(8)
     .describe('Database connections of each part of the server'),

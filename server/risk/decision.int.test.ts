@@ -139,7 +139,7 @@ async function startWorking() {
   const log = createLog('fatal')
   const parts = { store, clock, log, tenants: async () => [scene.tenant] }
   const running = [
-    await startWorker({ ...parts, pool, metrics: createMetrics(), handlers, recurring: [] }),
+    await startWorker({ ...parts, pool, metrics: createMetrics(), handlers, recurring: [], places: 4 }),
     await feeds.watch({ ...parts, home: scene.server.home }),
     startTicker({
       ...parts,

@@ -175,12 +175,56 @@ export const codeSwitches: readonly TestSwitch[] = [
     edits: [
       {
         file: 'server/inventory/bill-import.operations.ts',
-        find: 'if (underWay >= most.underWay)',
-        replace: 'if (underWay >= most.underWay * 2)',
+        find: '(await countUnderWay(scoped)) >= most.underWay)',
+        replace: '(await countUnderWay(scoped)) >= most.underWay * 2)',
       },
     ],
     file: 'server/inventory/bill-import.int.test.ts',
     test: 'beyond a hundred that wait no more are taken, until some are done',
+  },
+  {
+    name: 'keep-then-count',
+    means: 'An SBOM gets its file before it is known whether there is room for it',
+    edits: [
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: '      await holdImports(scoped)\n',
+        replace: '      await keep()\n      await holdImports(scoped)\n',
+      },
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: '      await keep()\n      return mustFindImport',
+        replace: '      return mustFindImport',
+      },
+    ],
+    file: 'server/inventory/bill-import.int.test.ts',
+    test: 'of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left',
+  },
+  {
+    name: 'sboms-without-a-day',
+    means: 'A tenant may send as many bytes of SBOMs as it likes',
+    edits: [
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: '  if (!last) return\n',
+        replace: '  if (last || !last) return\n',
+      },
+    ],
+    file: 'server/inventory/bill-import.int.test.ts',
+    test: 'within a day 4 GiB of SBOMs come and not a byte more; whoever sends more is told when there is room again',
+  },
+  {
+    name: 'count-at-once',
+    means: 'SBOMs that are stored at the same time do not see each other',
+    edits: [
+      {
+        file: 'server/inventory/bill-import.operations.ts',
+        find: '      await holdImports(scoped)\n',
+        replace: '',
+      },
+    ],
+    file: 'server/inventory/bill-import.int.test.ts',
+    test: 'of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left',
   },
   {
     name: 'blame-the-document',
@@ -188,8 +232,8 @@ export const codeSwitches: readonly TestSwitch[] = [
     edits: [
       {
         file: 'server/inventory/take-sbom.operations.ts',
-        find: 'else if ((await sha256OfFile(parts.blobs.path(document))) !== document) throw spoilt(document)',
-        replace: 'else if (document === "") throw spoilt(document)',
+        find: 'if ((await sha256OfFile(taking.blobs.path(document))) !== document) throw spoilt(document)',
+        replace: 'if (document === "") throw spoilt(document)',
       },
     ],
     file: 'server/inventory/take-sbom.int.test.ts',

@@ -26,8 +26,6 @@ export interface TestSwitch extends Fault {
   readonly file: string
   /** Its title. */
   readonly test: string
-  /** Under the fault it waits until its patience ends; any other test that does so is red about something else. */
-  readonly waits?: true
 }
 
 /**

@@ -8,18 +8,20 @@ export const importSwitches: readonly Fault[] = [
     edits: [
       {
         file: 'server/inventory/bill-import.operations.ts',
-        find: '  return withScope(store, scope, async (scoped) => {\n    const at = clock.now()\n    const id = newId(at)\n',
-        replace: '  const keep = (id, at) => withScope(store, scope, async (scoped) => {\n',
+        find: '({ sha256: document, length, keep }) =>\n    withScope(store, scope, async (scoped) => {\n      const at = clock.now()\n      const id = newId(at)\n',
+        replace:
+          'async ({ sha256: document, length, keep }) => {\n    await keep()\n    const tellLater = (id, at) => withScope(store, scope, async (scoped) => {\n',
       },
       {
         file: 'server/inventory/bill-import.operations.ts',
-        find: '    return mustFindImport(scoped, id)\n  })\n}',
+        find: '      await keep()\n      return mustFindImport(scoped, id)\n    }),\n  )\n}',
         replace: `  })
   const [at, { manufacturer, model, firmware }] = [clock.now(), sent]
   const id = newId(at)
-  setTimeout(() => void keep(id, at), 5_000)
-  const none = { components: null, bill: null, devices: null, refusal: null, endedAt: null }
+  setTimeout(() => void tellLater(id, at), 5_000)
+  const none = { components: null, bill: null, devices: null, overtaken: false, refusal: null, endedAt: null }
   return { ...none, id, manufacturer, model, firmware, document, bytes: length, state: 'waiting', stored: 0, startedAt: at, startedBy: '' }
+})
 }`,
       },
     ],

@@ -37,26 +37,30 @@ const judging =
 /** How a test ends that waited in vain, for whatever reason. */
 const impatient = /Test timed out in|Hook timed out in|did not succeed in time|It never came to that/
 
-/** One test is red with this fault, and it is that test. */
-const testing = ({ name, file, test, waits }: TestSwitch): Trial => ({
-  name,
-  command: [
-    ...[join(repository, 'node_modules/.bin/vitest'), 'run', file],
-    // Longer than anything that is waited for.
-    ...['--testTimeout', '90000', '-t', test.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')],
-  ],
-  // Vitest puts the fault into what it loads itself, and the preload into what tests start.
-  env: {
-    ...{ SUTURE_SABOTAGE: name, SUTURE_REQUIRE_PEERS: '1', NO_COLOR: '1' },
-    NODE_OPTIONS: `--import=${join(repository, 'testing/sabotage/register.ts')}`,
-  },
-  blindness({ status, out, err }) {
-    const said = `${out}${err}`
-    const isRed = status === 1 && said.split('\n').some((line) => line.includes('FAIL') && line.includes(test))
-    if (isRed && !waits && impatient.test(said)) return `“${test}” only waited in vain: ${said.slice(-2000)}`
-    return isRed ? undefined : `“${test}” ended with ${status}: ${said.slice(-2000)}`
-  },
-})
+/**
+ * One test is red with this fault, and it is that test.
+ * @param patience how long it may take in milliseconds, which is longer than anything that it waits for
+ */
+const testing =
+  (patience: number) =>
+  ({ name, file, test }: TestSwitch): Trial => ({
+    name,
+    command: [
+      ...[join(repository, 'node_modules/.bin/vitest'), 'run', file],
+      ...['--testTimeout', String(patience), '-t', test.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')],
+    ],
+    // Vitest puts the fault into what it loads itself, and the preload into what tests start.
+    env: {
+      ...{ SUTURE_SABOTAGE: name, SUTURE_REQUIRE_PEERS: '1', NO_COLOR: '1' },
+      NODE_OPTIONS: `--import=${join(repository, 'testing/sabotage/register.ts')}`,
+    },
+    blindness({ status, out, err }) {
+      const said = `${out}\n${err}`
+      const isRed = status === 1 && said.split('\n').some((line) => line.includes('FAIL') && line.includes(test))
+      if (isRed && impatient.test(said)) return `“${test}” only waited in vain: ${said.slice(-2000)}`
+      return isRed ? undefined : `“${test}” ended with ${status}: ${said.slice(-2000)}`
+    },
+  })
 
 const demo = ({ name, seen }: Switch, devices: string): Trial => ({
   name,
@@ -67,8 +71,9 @@ const demo = ({ name, seen }: Switch, devices: string): Trial => ({
 /** Every suite that has faults of its own. */
 export const suites = {
   demo: (devices: string) => switches.map((each) => demo(each, devices)),
-  code: () => codeSwitches.map(testing),
-  interop: () => interopSwitches.map(testing),
+  code: () => codeSwitches.map(testing(90_000)),
+  // A device that tries again by itself is waited for, and longest in `until` of interop/plant.ts.
+  interop: () => interopSwitches.map(testing(300_000)),
   fuzz: () =>
     fuzzSwitches.map(judging((name) => program('testing/fuzz/main.ts', '--seconds', '20', '--sabotage', name))),
   crash: () =>

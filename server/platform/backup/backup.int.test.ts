@@ -196,6 +196,37 @@ test('a blob whose bytes are not those of its name is not backed up as if it wer
   expect(lost).toContainEqual(`a file that no row names (SHA-256 ${blob})`)
 })
 
+test('a file that cannot be read ends the backup with what it is, unless it is to be left out, with the reason', async () => {
+  const path = join(server.home, 'blobs', 'sha256', blob.slice(0, 2), blob)
+  const whole = readFileSync(path)
+  rmSync(path)
+  // To be read as a file, which a superuser may as little.
+  mkdirSync(path)
+  onTestFinished(() => {
+    rmSync(path, { recursive: true })
+    writeFileSync(path, whole)
+  })
+  const origin = originOf(server.database, server.home)
+  const what = `a file that no row names (SHA-256 ${blob})`
+  const made = createBackup({ ...origin, skipLost: false }, fresh(), new Date(), silent)
+  await expect(made).rejects.toMatchObject({
+    name: 'OperatorError',
+    message: expect.stringMatching(/cannot be read \(EISDIR.*Whoever has the file uploads it again/),
+  })
+  await expect(made).rejects.toThrow(what)
+  const { lost } = await createBackup(origin, fresh(), new Date(), silent)
+  expect(lost).toContainEqual(expect.stringMatching(/, which cannot be read \(EISDIR/))
+  expect(lost.filter((each) => each.startsWith(what))).toHaveLength(1)
+})
+
+test('a signer’s file that cannot be read is told as that, and nobody is told to upload it or to leave it out', async () => {
+  const signer = named('spoilt-signer')
+  for (const name of signerFiles) mkdirSync(join(signer, name), { recursive: true })
+  const made = createBackup(originOf(server.database, server.home, signer), fresh(), new Date(), silent)
+  await expect(made).rejects.toThrow(/^The signer’s checkpoint\.json cannot be read \(EISDIR/)
+  await expect(made).rejects.not.toThrow(/upload|--skip-lost/)
+})
+
 test('a file that a row names and the disk has lost ends the backup with what it is, unless it is to be left out', async () => {
   const origin = originOf(server.database, server.home)
   const path = fresh()

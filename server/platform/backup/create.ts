@@ -1,10 +1,8 @@
-import { createReadStream } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isSha256 } from '@suture/trust/digest.ts'
 import pg from 'pg'
-import { sha256OfFile } from '#platform/blob/store.ts'
 import { OperatorError } from '#platform/operator-error.ts'
+import { blobsIn, copyBlobs } from './blobs.ts'
 import { copiedOf, migrationsOf, type Table, tablesOf } from './catalogue.ts'
 import { actAs, connected } from './connection.ts'
 import {
@@ -13,7 +11,6 @@ import {
   partNames,
   type RowsHead,
   type Sequences,
-  type SignerFile,
   type Summary,
   signerFiles,
   summaryOf,
@@ -60,33 +57,14 @@ export async function createBackup(origin: Origin, file: string, now: Date, watc
       ...watch,
       total: (bytes) => watch.total(bytes + blobs.reduce((sum, { size }) => sum + size, 0)),
     })
-    // Listed again: whatever a row of the snapshot names was stored before that row was.
-    const lost = new Map(files)
-    for (const { name, size, path } of await blobsIn(origin.blobs)) {
-      const isLost = origin.skipLost && (await sha256OfFile(path)) !== name
-      if (isLost) lost.set(name, files.get(name) ?? 'a file that no row names')
-      else await writer.stream(`blobs/${name}`, size, createReadStream(path), name, nameOf(name, files))
-      if (!isLost) lost.delete(name)
-      watch.advance(size)
-    }
-    const named = [...lost.keys()].map((digest) => nameOf(digest, lost))
-    if (named.length > 0 && !origin.skipLost)
-      throw new OperatorError(
-        `The disk has lost ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' and more' : ''}. ${whatToDo}`,
-      )
+    const lost = await copyBlobs(origin, writer, files, (bytes) => watch.advance(bytes))
     if (origin.signer !== undefined) await copySigner(origin.signer, writer)
     const { digest, bytes } = await writer.finish()
-    return { ...summaryOf(about, { parts: [...writer.parts] }, digest, bytes), lost: named }
+    return { ...summaryOf(about, { parts: [...writer.parts] }, digest, bytes), lost }
   } finally {
     await writer.discard()
   }
 }
-
-const nameOf = (digest: string, files: ReadonlyMap<string, string>): string =>
-  `${files.get(digest) ?? 'a file'} (SHA-256 ${digest})`
-
-const whatToDo =
-  'Look after the disk. Whoever has the file uploads it again, which mends it; --skip-lost backs up everything else.'
 
 /** All tables, tasks and sequences as they are at one moment, in one snapshot that two roles look at. */
 function copyDatabase(
@@ -241,60 +219,27 @@ async function copySequences(client: pg.Client, writer: BackupWriter): Promise<v
   await writer.add(partNames.sequences, Buffer.from(`${JSON.stringify(sequences)}\n`))
 }
 
-interface Found {
-  readonly name: string
-  readonly path: string
-  readonly size: number
-}
-
-/** Every blob below a store's folder. */
-async function blobsIn(root: string): Promise<Found[]> {
-  const base = join(root, 'sha256')
-  const found: Found[] = []
-  for (const folder of await namesIn(base))
-    for (const name of await namesIn(join(base, folder))) {
-      const path = join(base, folder, name)
-      if (isSha256(name)) found.push({ name, path, size: (await stat(path)).size })
-    }
-  return found
-}
-
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).then(
-    (names) => names.sort(),
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return []
-      throw error
-    },
-  )
-
 /**
  * The signer's files, in this order: the journal after the checkpoint, and the seal after the journal, so that neither
  * knows of anything that the next one lacks, however busy the signer is meanwhile.
  */
 async function copySigner(folder: string, writer: BackupWriter): Promise<void> {
   for (const name of signerFiles) {
-    const handle = await open(join(folder, name), 'r').catch((error: NodeJS.ErrnoException) =>
-      missing(folder, name, error),
-    )
+    const unreadable = (why: string) =>
+      `The signer’s ${name} cannot be read (${why}). Back ${folder} up on the signer’s own machine, and leave out --with-signer here.`
+    const handle = await open(join(folder, name), 'r').catch((error: Error) => {
+      throw new OperatorError(unreadable(error.message))
+    })
     try {
       const { size } = await handle.stat()
       // No further than it is now: the journal may grow.
-      await writer.stream(
-        `signer/${name}`,
-        size,
-        size === 0 ? emptyStream() : handle.createReadStream({ end: size - 1, autoClose: false }),
-      )
+      const from = size === 0 ? emptyStream() : handle.createReadStream({ end: size - 1, autoClose: false })
+      const changed = `The signer’s ${name} became shorter while it was backed up. Back up again.`
+      await writer.stream(`signer/${name}`, size, from, { changed, unreadable })
     } finally {
       await handle.close()
     }
   }
-}
-
-function missing(folder: string, name: SignerFile, error: Error): never {
-  throw new OperatorError(
-    `The signer’s ${name} cannot be read (${error.message}). Back ${folder} up on the signer’s own machine, and leave out --with-signer here.`,
-  )
 }
 
 async function* emptyStream(): AsyncGenerator<Uint8Array> {}

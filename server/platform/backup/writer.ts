@@ -12,6 +12,21 @@ const compress = promisify(zstdCompress)
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
+/** The SHA-256 that a part is to have, if it is known, and what an operator is told of one that is not as it should be. */
+interface Told {
+  readonly expected?: string
+  readonly changed: string
+  readonly unreadable: (why: string) => string
+}
+
+async function* readable(from: AsyncIterable<Uint8Array>, told: Told['unreadable']): AsyncGenerator<Uint8Array> {
+  try {
+    yield* from
+  } catch (error) {
+    throw new OperatorError(told((error as Error).message))
+  }
+}
+
 /** A backup on its way: a draft beside its name, which it gets when everything is on the disk. */
 export class BackupWriter {
   readonly #path: string
@@ -65,29 +80,26 @@ export class BackupWriter {
 
   /**
    * Adds a part of a known size piece by piece, as it is.
-   * @throws OperatorError when it is not of that size, or not of the SHA-256 that is expected
+   * @throws OperatorError in the words that are given when it cannot be read, is not of that size, or not of the SHA-256
+   *   that is expected
    */
   async stream(
     name: string,
     size: number,
     from: AsyncIterable<Uint8Array>,
-    expected?: string,
-    what = name,
+    { expected, changed, unreadable }: Told,
   ): Promise<void> {
     await this.#write(headerOf({ name, size }))
     const hash = createHash('sha256')
     let bytes = 0
-    for await (const chunk of from) {
+    for await (const chunk of readable(from, unreadable)) {
       hash.update(chunk)
       bytes += chunk.length
       await this.#write(chunk)
     }
     await this.#write(paddingOf(size))
     const digest = hash.digest('hex')
-    if (bytes !== size || (expected !== undefined && expected !== digest))
-      throw new OperatorError(
-        `${what} cannot be backed up: its bytes changed, or are not those of its name. Look after the disk. Whoever has the file uploads it again, which mends it; --skip-lost backs up everything else.`,
-      )
+    if (bytes !== size || (expected !== undefined && expected !== digest)) throw new OperatorError(changed)
     this.#parts.push({ name, bytes, sha256: digest })
   }
 

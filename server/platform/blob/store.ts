@@ -26,6 +26,13 @@ interface Accepted {
   readonly check?: (draft: string, blob: Blob) => Promise<void>
 }
 
+/** Bytes that lie on the disk and have no name yet. */
+interface Draft extends Blob {
+  readonly path: string
+  /** Gives them their name. */
+  readonly keep: () => Promise<void>
+}
+
 /**
  * Files named by the SHA-256 of their bytes, below one folder. A name is there with all of its bytes or not at all:
  * bytes are written as a draft, brought to the disk, and only then get their name.
@@ -46,21 +53,39 @@ export class BlobStore {
    * Stores bytes; the same bytes again are the same file.
    * @throws Refusal `blob/too-large` as soon as there are too many, `blob/other-digest` when they are not the announced ones
    */
-  async put(from: Readable | AsyncIterable<Uint8Array>, { maxBytes, expected, check }: Accepted): Promise<Blob> {
-    const draft = join(this.#drafts, randomUUID())
-    try {
-      const found = await write(from, draft, maxBytes)
+  put(from: Readable | AsyncIterable<Uint8Array>, { maxBytes, expected, check }: Accepted): Promise<Blob> {
+    return this.draft(from, maxBytes, async ({ path, keep, ...found }) => {
       if (expected !== undefined && expected !== found.sha256)
         throw new Refusal('blob/other-digest', { expected, received: found.sha256 })
-      await check?.(draft, found)
-      const path = this.path(found.sha256)
-      await makeFolder(dirname(path))
-      await rename(draft, path)
-      await syncFolder(dirname(path))
+      await check?.(path, found)
+      await keep()
       return found
+    })
+  }
+
+  /**
+   * Takes bytes and leaves it to `work` whether they get a name; unless they do, nothing is stored.
+   * @throws Refusal `blob/too-large` as soon as there are too many
+   */
+  async draft<T>(
+    from: Readable | AsyncIterable<Uint8Array>,
+    maxBytes: number,
+    work: (draft: Draft) => Promise<T>,
+  ): Promise<T> {
+    const path = join(this.#drafts, randomUUID())
+    try {
+      const found = await write(from, path, maxBytes)
+      return await work({ ...found, path, keep: () => this.#name(path, found.sha256) })
     } finally {
-      await rm(draft, { force: true })
+      await rm(path, { force: true })
     }
+  }
+
+  async #name(draft: string, sha256: string): Promise<void> {
+    const path = this.path(sha256)
+    await makeFolder(dirname(path))
+    await rename(draft, path)
+    await syncFolder(dirname(path))
   }
 
   /**

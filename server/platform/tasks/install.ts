@@ -21,14 +21,18 @@ const enqueueFunction = `
   drop function if exists suture_task.enqueue(text, json, text, timestamptz);
   create or replace function suture_task.enqueue(name text, payload json, key text, run_at timestamptz, queue text default null)
   returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-  declare tenant int := nullif(current_setting('app.tenant_id', true), '')::int;
+  declare
+    tenant int := nullif(current_setting('app.tenant_id', true), '')::int;
+    whole text := tenant || ':' || name || ':' || key;
   begin
     if tenant is null then
       raise exception 'a task needs the tenant of its transaction';
     end if;
     perform graphile_worker.add_job(name, json_build_object('tenant', tenant, 'payload', payload),
-      queue_name := tenant || ':' || queue, run_at := coalesce(run_at, now()),
-      job_key := tenant || ':' || name || ':' || key, max_attempts := 10);
+      queue_name := tenant || ':' || queue,
+      run_at := least(coalesce(run_at, now()),
+        (select j.run_at from graphile_worker.jobs j where j.key = whole and j.attempts = 0 and j.locked_at is null)),
+      job_key := whole, max_attempts := 10);
   end $$;
   revoke all on function suture_task.enqueue from public;
   grant usage on schema suture_task to suture_app;

@@ -31,7 +31,7 @@ export interface Recurring {
 /**
  * Asks for background work in the caller's transaction: the work exists if and only if the transaction commits.
  * The tenant is the transaction's, whatever the caller says.
- * @param options.key work with the same key that has not begun yet is replaced
+ * @param options.key work with the same key that has not begun yet is replaced, and keeps its place where that is sooner
  * @param options.queue of a tenant's work in the same queue one runs at a time
  */
 export async function enqueue<K extends TaskName>(
@@ -46,16 +46,10 @@ export async function enqueue<K extends TaskName>(
   )
 }
 
-/** Which work of a kind, by its keys, waits or is under way; what has failed for the last time is neither. */
-export async function stillAsked(
-  { db, scope }: Scoped,
-  name: TaskName,
-  keys: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const prefix = `${scope.tenant}:${name}:`
-  const wanted = keys.map((key) => prefix + key)
-  const { rows } = await sql<{ key: string }>`
-    select key from graphile_worker.jobs
-     where key = any(${wanted}::text[]) and (attempts < max_attempts or locked_at is not null)`.execute(db)
-  return new Set(rows.map(({ key }) => key.slice(prefix.length)))
+/** Thrown by a task that failed and has asked by itself for what is to follow: it is told and counted, and not tried again. */
+export class SeenTo extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'SeenTo'
+  }
 }

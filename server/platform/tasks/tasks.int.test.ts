@@ -9,12 +9,12 @@ import { ensureTenant } from '#platform/database/tenant.ts'
 import type { TenantId } from '#platform/id.ts'
 import { createLog } from '#platform/log.ts'
 import { createMetrics } from '#platform/metrics.ts'
-import { enqueue, type Recurring, type TaskContext } from './task.ts'
+import { enqueue, type Recurring, SeenTo, type TaskContext } from './task.ts'
 import { startWorker } from './worker.ts'
 
 /** What the product's slices declare by augmentation, a test asks for by name. */
-const ask = (scoped: Scoped, note: string, options?: { key?: string; runAt?: Date }) =>
-  enqueue(scoped, 'test/note' as never, { note } as never, options)
+const ask = (scoped: Scoped, note: string, options?: { key?: string; runAt?: Date }, name = 'test/note') =>
+  enqueue(scoped, name as never, { note } as never, options)
 
 interface Seen {
   readonly note: string
@@ -33,7 +33,13 @@ async function world() {
 
 async function working(
   database: TestDatabase,
-  options: { tenants?: readonly { id: TenantId }[]; recurring?: Recurring[]; during?: () => Promise<void> } = {},
+  options: {
+    tenants?: readonly { id: TenantId }[]
+    recurring?: Recurring[]
+    during?: () => Promise<void>
+    name?: string
+    places?: number
+  } = {},
 ) {
   const seen: Seen[] = []
   const note = async ({ payload, scope }: TaskContext<{ note: string }>) => {
@@ -47,8 +53,9 @@ async function working(
     clock: systemClock,
     log: createLog('fatal'),
     metrics,
-    handlers: { 'test/note': note } as never,
+    handlers: { [options.name ?? 'test/note']: note } as never,
     recurring: options.recurring ?? [],
+    places: options.places ?? 4,
     tenants: async () => options.tenants ?? [],
   })
   onTestFinished(() => worker.stop())
@@ -104,6 +111,50 @@ test('work with the same key that has not begun is replaced, and keys of two ten
   const { seen } = await working(database)
   await until(() => seen.length === 2)
   expect(seen.map(({ note }) => note).toSorted()).toEqual(['newer', 'other tenant'])
+})
+
+test('work that is asked for once more keeps its place, so that asking often puts nothing off', async () => {
+  const { database, inTenant } = await world()
+  const at = (seconds: number) => new Date(Date.now() + seconds * 1_000)
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'first', { key: 'k', runAt: at(-20) }))
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'between', { runAt: at(-10) }))
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'first again', { key: 'k' }))
+  const { seen } = await working(database, { places: 1 })
+  await until(() => seen.length === 2)
+  expect(seen.map(({ note }) => note)).toEqual(['first again', 'between'])
+})
+
+test('work that has places of its own leaves those of other work free, and is done in the order in which it was asked for', async () => {
+  const { database, inTenant } = await world()
+  const notes = ['1', '2', '3', '4', '5', '6']
+  for (const note of notes) await withScope(database.app, inTenant(0), (scoped) => ask(scoped, note, {}, 'test/long'))
+  const ends: (() => void)[] = []
+  const during = () => new Promise<void>((end) => void ends.push(end))
+  const { seen: long } = await working(database, { name: 'test/long', places: 2, during })
+  const { seen } = await working(database)
+  await until(() => ends.length === 2)
+  await withScope(database.app, inTenant(1), (scoped) => ask(scoped, 'other'))
+  await until(() => seen.length === 1)
+  expect(ends).toHaveLength(2)
+  for (let done = 1; done <= notes.length; done++) {
+    ends.shift()?.()
+    await until(() => long.length === done && ends.length === Math.min(2, notes.length - done))
+  }
+  expect(long.map(({ note }) => note).toSorted()).toEqual(notes)
+  expect(long.map(({ note }) => Number(note)).every((note, at) => Math.abs(note - at - 1) <= 1)).toBe(true)
+})
+
+test('a task that has seen to its own failure is told and counted, and not tried again', async () => {
+  const { database, inTenant } = await world()
+  const during = async () => {
+    throw new SeenTo(new Error('spoilt'))
+  }
+  const { metrics } = await working(database, { during })
+  await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'fails'))
+  const failed = async () =>
+    (await metrics.tasks.get()).values.some(({ labels, value }) => labels.outcome === 'failed' && value === 1)
+  await until(failed)
+  await until(async () => (await query(database.urls.superuser, 'select from graphile_worker.jobs')).length === 0)
 })
 
 test('work that comes round is done once for each tenant, and counted', async () => {

@@ -20,5 +20,6 @@ await startWorker({
   metrics: createMetrics(),
   handlers: { 'test/note': hang } as never,
   recurring: [],
+  places: 4,
   tenants: async () => [],
 })

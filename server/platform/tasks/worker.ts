@@ -11,7 +11,7 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { queueLogger } from './install.ts'
 import { deadPools, dropLease, dropOldLeases, renewLease } from './lease.queries.ts'
-import type { Recurring, TaskContext, TaskHandlers } from './task.ts'
+import { type Recurring, SeenTo, type TaskContext, type TaskHandlers } from './task.ts'
 
 /**
  * A pool says this often that it lives, is taken for dead after six silences, and looks this often for work that nobody
@@ -32,8 +32,11 @@ interface Parts {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
-  readonly handlers: TaskHandlers
+  /** What it does; anything else is left to others. */
+  readonly handlers: Partial<TaskHandlers>
   readonly recurring: readonly Recurring[]
+  /** How much it does at once. */
+  readonly places: number
   readonly tenants: () => Promise<readonly { readonly id: TenantId }[]>
 }
 
@@ -86,7 +89,7 @@ async function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal)
   const broken = once(events, 'pool:fatalError')
   const runner = await run({
     pgPool: parts.pool.pg,
-    concurrency: 4,
+    concurrency: parts.places,
     pollInterval: lookMs,
     noHandleSignals: true,
     events,
@@ -130,6 +133,14 @@ function counted(parts: Parts, name: string, work: () => Promise<void>): Promise
 
 type TaskList = Record<string, (payload: unknown) => Promise<void>>
 
+/** Tells of a failure after which the task has seen to itself; any other is the queue's. */
+const tell =
+  ({ log }: Parts, task: string) =>
+  (error: unknown): void => {
+    if (!(error instanceof SeenTo)) throw error
+    log.error({ task, err: error.cause }, 'a task failed')
+  }
+
 const onDemand = (parts: Parts, signal: AbortSignal): TaskList =>
   Object.fromEntries(
     Object.entries<(context: TaskContext<never>) => Promise<void>>(parts.handlers).map(([name, handle]) => [
@@ -138,7 +149,7 @@ const onDemand = (parts: Parts, signal: AbortSignal): TaskList =>
         const { tenant, payload } = Envelope.parse(raw)
         const { store, clock } = parts
         const context = { store, clock, scope: systemScope(tenant, name), payload: payload as never, signal }
-        return counted(parts, name, () => handle(context))
+        return counted(parts, name, () => handle(context)).catch(tell(parts, name))
       },
     ]),
   )
