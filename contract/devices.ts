@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 import { assurances, criticalities, dataSensitivities, deviceStates, exposures, safetyRoles } from './states.ts'
-import { PlainText, Text } from './text.ts'
+import { PartOfName, PlainText, Text } from './text.ts'
 
 const id = z.object({ id: z.uuid() })
 const SiteName = Text.trim().min(1).max(200)
@@ -75,8 +75,8 @@ export const listDevices = endpoint({
     manufacturer: PlainText.max(120).optional(),
     model: PlainText.max(120).optional(),
     state: z.enum(deviceStates).optional(),
-    /** Part of a name or a serial, in whatever case. */
-    text: PlainText.min(1).max(200).optional(),
+    /** Of a name or a serial. */
+    text: PartOfName.optional(),
   }),
   reply: page(Device).extend({
     /** How many devices fit in all; told with the first page alone. */

@@ -1,5 +1,6 @@
 import type { DeviceState } from '@suture/contract/states.ts'
 import { sql } from 'kysely'
+import { anywhere } from '#platform/database/pattern.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import { isInside } from '#platform/network.ts'
 import { findFacts } from './device-part.queries.ts'
@@ -47,9 +48,6 @@ interface Wanted {
   readonly state?: DeviceState | undefined
   readonly text?: string | undefined
 }
-
-/** The text as a pattern that stands for itself alone, anywhere. */
-const anywhere = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 
 /** Whether a device `d` is one of them, without a join, so that counting them reads no more than it must. */
 function fits({ site, manufacturer, model, state, text }: Wanted) {

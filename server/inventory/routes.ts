@@ -43,7 +43,9 @@ const siteRoutes: Routes = ({ serve, store, clock }) => {
   serve(contract.changeSite, ({ store, scope, params, body }) => changeSite(store, clock, scope, params.id, body))
   serve(contract.listSites, async ({ scope, query }) => {
     const after = rowOf(query.cursor)
-    const rows = await withScope(store, scope, (scoped) => viewSites(scoped, query.limit + 1, after))
+    const rows = await withScope(store, scope, (scoped) =>
+      viewSites(scoped, query.limit + 1, { after, text: query.text }),
+    )
     return pageOf(rows, query.limit, ({ id }) => [id])
   })
   serve(contract.createGateway, ({ store, scope, body }) => createGateway(store, clock, scope, body.name))
@@ -74,7 +76,9 @@ const deviceRoutes: Routes = ({ serve, store, clock }) => {
   serve(contract.retireDevice, ({ scope, params }) => retireDevice(store, clock, scope, params.id))
   serve(contract.listModels, async ({ scope, query }) => {
     const after = rowOf(query.cursor)
-    const rows = await withScope(store, scope, (scoped) => viewModels(scoped, query.limit + 1, after))
+    const rows = await withScope(store, scope, (scoped) =>
+      viewModels(scoped, query.limit + 1, { after, text: query.text }),
+    )
     return pageOf(rows, query.limit, ({ number }) => [number])
   })
 }
