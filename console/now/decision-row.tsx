@@ -5,6 +5,9 @@ import { Glyph } from '../design/glyph.tsx'
 import { Term } from '../design/term.tsx'
 import type { Decision, Way } from './decisions.ts'
 
+/** What takes the focus of a row, and is pressed by a key. */
+const main = { 'data-row': true, 'aria-keyshortcuts': 'a' } as const
+
 /** One decision: its clock first, the sentence, and exactly one main action. */
 export const DecisionRow = ({ decision, now }: { readonly decision: Decision; readonly now: Date }) => (
   <article className="it">
@@ -29,6 +32,7 @@ export const DecisionRow = ({ decision, now }: { readonly decision: Decision; re
           variant="subtle"
           size="sm"
           leftSection={<Glyph name="why" size={14} />}
+          aria-keyshortcuts="w"
           renderRoot={(props) => (
             <Link
               {...props}
@@ -51,6 +55,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
         <Button
           variant="default"
           size="sm"
+          {...main}
           renderRoot={(props) => (
             <Link {...props} to="/rollouts/$id" params={{ id: way.id }} search={way.view ? { view: way.view } : {}} />
           )}
@@ -63,6 +68,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
         <Button
           variant="default"
           size="sm"
+          {...main}
           renderRoot={(props) => <Link {...props} to="/devices" search={{ state: 'quarantined' }} />}
         >
           {label}
@@ -73,6 +79,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
         <Button
           variant="default"
           size="sm"
+          {...main}
           renderRoot={(props) => (
             <Link {...props} to="/devices" search={{ manufacturer: way.manufacturer, model: way.model }} />
           )}
@@ -84,7 +91,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
       return (
         <CopyButton value={way.command}>
           {({ copied, copy }) => (
-            <Button variant="default" size="sm" onClick={copy} title={label}>
+            <Button variant="default" size="sm" {...main} onClick={copy} title={label}>
               {copied ? 'Copied' : 'Copy the command'}
             </Button>
           )}

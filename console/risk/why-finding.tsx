@@ -83,11 +83,17 @@ function Matches({ told }: { readonly told: Reply<typeof explainMatch> }) {
 const rowOrder = ['inKev', 'publiclyExposed', 'automatable', 'technicalImpact'] as const satisfies readonly FactName[]
 const letters = { inKev: 'k', publiclyExposed: 'e', automatable: 'a', technicalImpact: 't' } as const
 
+/** The facts of a decision as its four letters tell them. */
+export const keatOf = ({ facts }: Pick<Reply<typeof explainDecision>, 'facts'>) =>
+  rowOrder.map((name) => ({
+    name: factNames[name],
+    letter: letters[name],
+    holds: ['yes', 'true', 'total'].includes(facts[name].counted),
+  }))
+
 function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
   const now = useNow()
-  const holds = (name: FactName) => ['yes', 'true', 'total'].includes(told.facts[name].counted)
   const others = told.otherwise.filter(({ outcome }) => outcome !== told.outcome)
-  const facts = rowOrder.map((name) => ({ name: factNames[name], letter: letters[name], holds: holds(name) }))
   return (
     <>
       <Step glyph="info" title="Facts that decide">
@@ -103,7 +109,7 @@ function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
         glyph="why"
         title={
           <>
-            Row {told.row} <Keat facts={facts} />
+            Row {told.row} <Keat facts={keatOf(told)} />
           </>
         }
       >
