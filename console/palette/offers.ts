@@ -6,13 +6,45 @@ import type { Caller } from '../shell/session.ts'
 import { setSingleKeys, singleKeys } from '../shell/single-keys.ts'
 import { addressOf, type Entry, type Found, fits } from './entry.ts'
 
-/** Parts of the places that somebody looks for by a name of their own. */
-const parts = [
-  { path: '/devices', name: 'Devices in quarantine', state: 'quarantined' satisfies DeviceState },
-  { path: '/rollouts', name: 'Rollouts awaiting approval', state: 'awaiting-approval' satisfies RolloutState },
-  { path: '/rollouts', name: 'Rollouts that run', state: 'running' satisfies RolloutState },
-  { path: '/rollouts', name: 'Rollouts that are paused', state: 'paused' satisfies RolloutState },
-] as const
+interface Part {
+  /** The place that it is of. */
+  readonly path: string
+  readonly name: string
+  /** What stands in the address after the place. */
+  readonly search: Readonly<Record<string, string>>
+  readonly command?: string
+}
+
+const devicesIn = (state: DeviceState) => ({ state })
+const rolloutsIn = (state: RolloutState) => ({ state })
+
+/** Parts and tabs of the places that somebody looks for by a name of their own. */
+const parts: readonly Part[] = [
+  {
+    path: '/devices',
+    name: 'Devices in quarantine',
+    search: devicesIn('quarantined'),
+    command: 'suture device list --state quarantined',
+  },
+  {
+    path: '/rollouts',
+    name: 'Rollouts awaiting approval',
+    search: rolloutsIn('awaiting-approval'),
+    command: 'suture rollout list --state awaiting-approval',
+  },
+  {
+    path: '/rollouts',
+    name: 'Rollouts that run',
+    search: rolloutsIn('running'),
+    command: 'suture rollout list --state running',
+  },
+  {
+    path: '/rollouts',
+    name: 'Rollouts that are paused',
+    search: rolloutsIn('paused'),
+    command: 'suture rollout list --state paused',
+  },
+]
 
 function placeEntries(permissions: Caller['permissions'], typed: string): readonly Entry[] {
   const places = placesFor(permissions)
@@ -27,13 +59,12 @@ function placeEntries(permissions: Caller['permissions'], typed: string): readon
     }),
   )
   if (typed === '') return whole
-  const filtered = parts.flatMap(({ path, name, state }): Entry[] => {
+  const within = parts.flatMap(({ path, name, search, ...more }): Entry[] => {
     const place = places.find((each) => each.path === path)
-    if (!place) return []
-    const command = `${place.command} --state ${state}`
-    return [{ id: `${path} ${state}`, glyph: place.glyph, name, command, way: { to: addressOf(path, { state }) } }]
+    const to = addressOf(path, search)
+    return place ? [{ id: to, glyph: place.glyph, name, way: { to }, ...more }] : []
   })
-  return [...whole, ...filtered].filter((each) => fits(each, typed))
+  return [...whole, ...within].filter((each) => fits(each, typed))
 }
 
 function actEntries(leave: () => Promise<void>): readonly Entry[] {
