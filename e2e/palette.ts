@@ -130,7 +130,7 @@ export async function findsThings(stage: Stage): Promise<void> {
   const page = await start(stage, '/')
   await summon(page)
   await page.keyboard.type('dev-')
-  await page.locator('.palette .lab', { hasText: /^Devices · 6 of \d\d$/ }).waitFor()
+  await page.locator('.palette .lab', { hasText: /^Devices · 5 of \d\d$/ }).waitFor()
   await page.getByRole('option', { name: /^All \d\d devices that match/ }).waitFor()
   await field(page).fill('vision')
   await page.getByRole('option', { name: /^Unitronics Vision/ }).waitFor()

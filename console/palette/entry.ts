@@ -30,8 +30,8 @@ export interface Entry {
 export interface Found {
   readonly title: string
   readonly entries: readonly Entry[]
-  /** How many there are in all, where that is more than are shown. */
-  readonly all?: string
+  /** How many of how many are shown, where that is not all. */
+  readonly share?: string
 }
 
 /** An address of the console. */
@@ -53,3 +53,6 @@ export function stepFrom(entries: readonly Entry[], id: string | undefined, by: 
   const at = entries.findIndex((each) => each.id === id)
   return at < 0 ? entries[0] : entries.at((at + by) % entries.length)
 }
+
+/** The id of an element inside of the list: one word, because lists of ids are separated by spaces. */
+export const partOf = (list: string, part: string): string => `${list}-${part.replaceAll(/[^\w-]/g, '_')}`

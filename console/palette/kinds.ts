@@ -41,7 +41,7 @@ interface Listed<Item> {
 function foundIn<Item>({ items, next }: Listed<Item>, entryOf: (item: Item) => Entry): Omit<Found, 'title'> {
   const entries = items.slice(0, shown).map(entryOf)
   if (items.length <= shown) return { entries }
-  return { entries, all: next === undefined ? figure(items.length) : `more than ${counted}` }
+  return { entries, share: `${shown} of ${next === undefined ? figure(items.length) : `more than ${counted}`}` }
 }
 
 /** The devices that a text names: the one place that says how they are asked for, and where all of them are listed. */
@@ -69,16 +69,15 @@ async function findDevices(text: string, pageOf: PageOf, signal: AbortSignal): P
   const name = `All ${figure(all)} devices that match`
   return {
     entries: [...entries, { id: 'devices', glyph: 'n-dev', name, command: list.command, way: { to: list.to } }],
-    all: figure(all),
+    share: `${shown} of ${figure(all)}`,
   }
 }
 
 async function findEvidence(text: string, pageOf: PageOf, signal: AbortSignal): Promise<Omit<Found, 'title'>> {
-  const [rollouts, packs] = await Promise.all([
-    ask(listRollouts, { query: { text, limit: counted } }, signal),
-    ask(listEvidence, { query: { limit: 500 } }, signal),
-  ])
+  const rollouts = await ask(listRollouts, { query: { text, limit: counted } }, signal)
   const names = new Map(rollouts.items.map(({ id, name }) => [id, name]))
+  if (names.size === 0) return { entries: [] }
+  const packs = await ask(listEvidence, { query: { limit: 500 } }, signal)
   return foundIn({ items: packs.items.filter(({ rollout }) => names.has(rollout)) }, ({ id, rollout, createdAt }) => ({
     id: `evidence ${id}`,
     glyph: 'n-ev',

@@ -7,7 +7,7 @@ import { actOf } from '../shell/shortcuts.ts'
 import { singleKeys } from '../shell/single-keys.ts'
 import { Bottom } from './bottom.tsx'
 import { CvePanel } from './cve-panel.tsx'
-import { type Entry, stepFrom } from './entry.ts'
+import { type Entry, partOf, stepFrom } from './entry.ts'
 import { Field } from './field.tsx'
 import { Nothing } from './nothing.tsx'
 import './palette.css'
@@ -49,7 +49,7 @@ function Inside() {
     <>
       <Field
         list={entries.length > 0 ? list : undefined}
-        option={active && `${list}-${active.id}`}
+        option={active && partOf(list, active.id)}
         isAsking={isAsking}
         value={typed}
         onChange={(event) => {

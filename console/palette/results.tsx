@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { Glyph } from '../design/glyph.tsx'
 import { Caps } from '../shell/caps.tsx'
-import type { Entry, Found } from './entry.ts'
+import { type Entry, type Found, partOf } from './entry.ts'
 
 interface Given {
   /** The id of the list; those of its options begin with it. */
@@ -15,22 +15,22 @@ interface Given {
 /** What there is to choose from, group by group; the field above keeps the focus. */
 export function Results({ list, groups, active, onPoint, onChoose }: Given) {
   useEffect(() => {
-    if (active !== undefined) document.getElementById(`${list}-${active}`)?.scrollIntoView({ block: 'nearest' })
+    if (active !== undefined) document.getElementById(partOf(list, active))?.scrollIntoView({ block: 'nearest' })
   }, [list, active])
   if (groups.length === 0) return null
   return (
     <div role="listbox" id={list} aria-label="What was found">
-      {groups.map(({ title, entries, all }) => (
+      {groups.map(({ title, entries, share }) => (
         // biome-ignore lint/a11y/useSemanticElements: a group of options, and not of fields
-        <div key={title} role="group" aria-labelledby={`${list}-${title}`}>
-          <div className="lab" id={`${list}-${title}`}>
+        <div key={title} role="group" aria-labelledby={partOf(list, title)}>
+          <div className="lab" id={partOf(list, title)}>
             {title}
-            {all !== undefined && ` · ${entries.length} of ${all}`}
+            {share !== undefined && ` · ${share}`}
           </div>
           {entries.map((entry) => (
             <Option
               key={entry.id}
-              id={`${list}-${entry.id}`}
+              id={partOf(list, entry.id)}
               entry={entry}
               isActive={entry.id === active}
               {...{ onPoint, onChoose }}

@@ -12,9 +12,15 @@ function set(overlay: Overlay | undefined): void {
   for (const listener of listeners) listener()
 }
 
+/** What the focus goes back to; the item of a menu is gone with its menu, and the menu’s button is not. */
+function openerOf(element: Element | null): Element | null {
+  const menu = element?.closest('[role=menu]')
+  return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : element
+}
+
 /** Opens one of them; the focus comes back to where it is now. */
 export function open(overlay: Overlay): void {
-  if (shown === undefined) opener = document.activeElement
+  if (shown === undefined) opener = openerOf(document.activeElement)
   set(overlay)
 }
 
