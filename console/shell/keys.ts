@@ -70,7 +70,7 @@ function act(event: KeyboardEvent): boolean {
   }
   if (everywhere !== undefined) return true
   const row = actOf('row', event, singles)
-  if (row !== undefined) return press(event.key)
+  if (row !== undefined) return press(nameOf(event) ?? '')
   const rows = actOf('rows', event, singles)
   // The link or the button of a row that has the focus opens by itself.
   return rows === 'next' || rows === 'previous' ? walk(rows === 'next' ? 1 : -1) : false

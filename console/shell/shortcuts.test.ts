@@ -74,9 +74,7 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
 
 /** Where code looks at a key by itself. */
 const readingKeys = (from: typeof sources) =>
-  from
-    .filter(({ text }) => /\.(key|code|keyCode)\s*[!=]==?\s|switch \(\w+\.(key|code)\)/.test(text))
-    .map(({ path }) => path)
+  from.filter(({ text }) => /event\.(key|code|keyCode)\b/i.test(text)).map(({ path }) => path)
 /** The keys by which elements say that they are pressed. */
 const declared = (from: typeof sources) =>
   new Set(
