@@ -24,7 +24,7 @@ export const Field = ({ list, option, isAsking, ...input }: Given) => (
       aria-expanded={list !== undefined}
       aria-controls={list}
       aria-activedescendant={option}
-      placeholder="A place, an action, a name, a serial, or a pasted CVE"
+      placeholder="A place, a name, a serial, a CVE"
       autoComplete="off"
       spellCheck={false}
       maxLength={longest}

@@ -21,6 +21,7 @@ export const Palette = () => (
   <Modal.Root
     opened
     onClose={close}
+    lockScroll={false}
     returnFocus={false}
     size={720}
     yOffset="var(--palette-top)"
