@@ -5,7 +5,7 @@ import { listVulnerabilities } from '@suture/contract/intelligence.ts'
 import { listModels, listSites } from '@suture/contract/inventory.ts'
 import type { Permission } from '@suture/contract/permissions.ts'
 import { listReleases } from '@suture/contract/releases.ts'
-import { count, figure } from '../deployment/words.ts'
+import { count, figure, releaseText } from '../deployment/words.ts'
 import { lookOf } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
 import { placeOf } from '../inventory/device-rows.ts'
@@ -124,10 +124,10 @@ export const kinds: readonly Kind[] = [
     title: 'Releases',
     may: ['releases:read'],
     find: async (text, pageOf, signal) =>
-      foundIn(await ask(listReleases, { query: { text, limit: counted } }, signal), ({ id, name, version, state }) => ({
+      foundIn(await ask(listReleases, { query: { text, limit: counted } }, signal), ({ id, state, ...release }) => ({
         id: `release ${id}`,
         glyph: lookOf('release', state).glyph,
-        name: `${name} ${version}`,
+        name: releaseText(release),
         what: lookOf('release', state).word,
         command: `suture release show ${id}`,
         way: { to: pageOf('/releases', id) },
