@@ -7,6 +7,7 @@ import { Cautions, PlanRequest, PlanSummary, Preview } from './rollout-plan.ts'
 import { WaveView, Why } from './rollout-wave.ts'
 import { signingStates } from './signing.ts'
 import { rolloutStates } from './states.ts'
+import { PartOfName } from './text.ts'
 
 export { listJobs, readDevice } from './jobs.ts'
 
@@ -92,7 +93,7 @@ export const listRollouts = endpoint({
   may: 'deployment:read',
   tag: 'Rollouts',
   summary: 'The rollouts, newest first.',
-  query: z.strictObject({ ...pageQuery, state: z.enum(rolloutStates).optional() }),
+  query: z.strictObject({ ...pageQuery, state: z.enum(rolloutStates).optional(), text: PartOfName.optional() }),
   reply: page(Rollout),
   refusals: ['http/bad-cursor'],
 })

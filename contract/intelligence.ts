@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
+import { PartOfName } from './text.ts'
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/)
 const Day = z.string()
@@ -67,7 +68,7 @@ export const listVulnerabilities = endpoint({
   tag: 'Vulnerabilities',
   summary:
     'The vulnerabilities that a bill of the tenant matches, or all that are known, newest first, with the findings (device × vulnerability).',
-  query: z.strictObject({ ...pageQuery, all: z.stringbool().optional() }),
+  query: z.strictObject({ ...pageQuery, all: z.stringbool().optional(), text: PartOfName.optional() }),
   reply: page(Vulnerability).extend({ counts: Counts }),
   refusals: ['http/bad-cursor'],
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
-import { Text } from './text.ts'
+import { PartOfName, Text } from './text.ts'
 
 export { getBill, getBillImport, importBill, listBillImports, listBills } from './bills.ts'
 export { createDeviceView, listDeviceViews, removeDeviceView } from './device-views.ts'
@@ -40,7 +40,7 @@ export const listSites = endpoint({
   may: 'inventory:read',
   tag: 'Sites',
   summary: 'The sites that the caller may see, in the order in which they came.',
-  query: z.strictObject(pageQuery),
+  query: z.strictObject({ ...pageQuery, text: PartOfName.optional() }),
   reply: page(Site),
   refusals: ['http/bad-cursor'],
 })
@@ -80,7 +80,11 @@ export const listModels = endpoint({
   may: 'inventory:read',
   tag: 'Devices',
   summary: 'The models that devices were told to be, in the order in which they came.',
-  query: z.strictObject(pageQuery),
+  query: z.strictObject({
+    ...pageQuery,
+    /** Of manufacturer and model, as they are read together. */
+    text: PartOfName.optional(),
+  }),
   reply: page(
     z.object({
       manufacturer: z.string(),

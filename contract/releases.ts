@@ -6,7 +6,7 @@ import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 import { signingStates } from './signing.ts'
 import { releaseStates } from './states.ts'
-import { Line, Text } from './text.ts'
+import { Line, PartOfName, Text } from './text.ts'
 
 const id = z.object({ id: z.uuid() })
 
@@ -182,7 +182,12 @@ export const listReleases = endpoint({
   may: 'releases:read',
   tag: 'Releases',
   summary: 'The releases, newest first.',
-  query: z.strictObject({ ...pageQuery, state: z.enum(releaseStates).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    state: z.enum(releaseStates).optional(),
+    /** Of name and version, as they are read together. */
+    text: PartOfName.optional(),
+  }),
   reply: page(Release),
   refusals: ['http/bad-cursor'],
 })

@@ -3,6 +3,9 @@ import { z } from 'zod'
 /** Text that is only compared: no control characters, and no half of a surrogate pair, which no database stores. */
 export const PlainText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'no control characters')
 
+/** Part of a name, in whatever case. */
+export const PartOfName = PlainText.min(1).max(200)
+
 /**
  * Text as a person may write it, to be shown to others: no control characters, which move a terminal's cursor or break a
  * log line, none that turn the direction of the text around them, which makes a reader see another one (CVE-2021-42574),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
 import { cutOff, everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
+import * as palette from './palette.ts'
 
 const executable = findBrowser()
 
@@ -259,6 +260,27 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     expect(await row.getAttribute('aria-rowindex')).toBe('43')
     expect(await row.isVisible()).toBe(true)
     await expect.poll(() => row.locator('td.name div').textContent()).toMatch(/\S · \S+ · \S/)
+  })
+
+  describe('the palette and the keys', () => {
+    const stage = { visit: () => operator, home: () => demo.url, another: () => visit('operator') }
+    test('the palette reaches each place by the keyboard alone, and the focus goes to its page', () =>
+      palette.reachesPlaces(stage))
+    test('g and a letter reach each place, and a field keeps what is typed into it', () => palette.goesByLetters(stage))
+    test('a pasted CVE is answered within the page, with its explanation one key away', () => palette.answersCve(stage))
+    test('a CVE that nobody said anything of, or that nothing matches, is answered as what it is', () =>
+      palette.answersHonestly(stage))
+    test('things are found by their names, at most five of a kind with how many there are, and copied as a command', () =>
+      palette.findsThings(stage))
+    test('closing the palette gives the focus back to what opened it', () => palette.givesFocusBack(stage))
+    test('? shows every shortcut, and those of one key can be switched off, for good and in every tab', () =>
+      palette.switchesKeysOff(stage))
+    test('rows are walked by j and k on pages of any kind, and w and a act on the row', () => palette.walksRows(stage))
+    test(
+      'the palette has no serious violation for axe, and fits, in any theme at any width, whatever it shows',
+      () => palette.isAccessible(stage),
+      300_000,
+    )
   })
 
   test('an address that names nothing says so, leads back to the list, and is asked about only when there is news', async () => {

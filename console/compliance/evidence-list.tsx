@@ -70,7 +70,7 @@ const Packs = ({
         {items.map(({ id, rollout, state, refusal, digest, createdAt, createdBy }) => (
           <tr key={id}>
             <td>
-              <Link to="/evidence/$id" params={{ id }} className="plain b">
+              <Link to="/evidence/$id" params={{ id }} className="plain b" data-row>
                 {nameOf.get(rollout) ?? rollout}
               </Link>
             </td>

@@ -1,3 +1,5 @@
+import type { ActOf } from '../shell/shortcuts.ts'
+
 /** How square cells lie in rows, from the top left on; all lengths in CSS pixels. */
 export interface Packing {
   readonly count: number
@@ -39,17 +41,14 @@ export function cellAt({ count, pitch, perRow }: Packing, x: number, y: number):
   return at < count ? at : undefined
 }
 
-/** Where a key leads from a cell; undefined for keys that lead nowhere. */
-export function moved({ count, perRow }: Packing, at: number, key: string): number | undefined {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowLeft: at - 1,
-    ArrowRight: at + 1,
-    ArrowUp: at - perRow,
-    ArrowDown: at + perRow,
-    Home: 0,
-    End: count - 1,
-  }
-  const to = Object.hasOwn(steps, key) ? steps[key] : undefined
-  if (to === undefined || count === 0) return undefined
+/** Where a step leads from a cell; past the edge it leads nowhere. */
+export function moved(
+  { count, perRow }: Packing,
+  at: number,
+  step: Exclude<ActOf<'cells'>, 'open' | 'leave'>,
+): number | undefined {
+  if (count === 0) return undefined
+  const steps = { left: at - 1, right: at + 1, up: at - perRow, down: at + perRow, first: 0, last: count - 1 }
+  const to = steps[step]
   return to < 0 || to >= count ? at : to
 }

@@ -42,7 +42,7 @@ export function RolloutTable({ rollouts }: { readonly rollouts: readonly Listed[
           {rollouts.map((each) => (
             <tr key={each.id}>
               <td className="name">
-                <Link to="/rollouts/$id" params={{ id: each.id }} className="b">
+                <Link to="/rollouts/$id" params={{ id: each.id }} className="b" data-row>
                   {each.name}
                 </Link>
               </td>

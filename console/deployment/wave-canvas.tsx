@@ -1,6 +1,8 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from 'react'
 import { useWidth } from '../design/use-width.ts'
 import { useTheme } from '../shell/appearance.ts'
+import { actOf } from '../shell/shortcuts.ts'
+import { singleKeys } from '../shell/single-keys.ts'
 import { lookOfCell } from './cell-words.ts'
 import { sizeOf, stateAt, type WaveCells } from './cells.ts'
 import { cellAt, moved, type Packing, pack, placeOf } from './packing.ts'
@@ -62,12 +64,13 @@ export function WaveCanvas({ cells, at, onPick, onOpen }: Given) {
     onPick(to, { x: rect.left + x, y: rect.top + y + packing.pitch })
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') return onPick(undefined)
-    if (event.key === 'Enter' && at !== undefined) return onOpen(at)
-    const to = packing && moved(packing, at ?? 0, event.key)
-    if (to === undefined) return
+    const act = actOf('cells', event, singleKeys())
+    if (act === undefined || (act === 'open' && at === undefined)) return
     event.preventDefault()
-    pick(to)
+    if (act === 'leave') return onPick(undefined)
+    if (act === 'open') return at !== undefined && onOpen(at)
+    const to = packing && moved(packing, at ?? 0, act)
+    if (to !== undefined) pick(to)
   }
   const onPointerMove = (event: PointerEvent) => {
     const rect = canvas.current?.getBoundingClientRect()

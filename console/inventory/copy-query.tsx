@@ -5,16 +5,14 @@ import { apiBase } from '@suture/contract/endpoint.ts'
 import { parseQuery } from '@suture/contract/query/parse.ts'
 import { printQuery } from '@suture/contract/query/print.ts'
 import { isQueryProblem } from '@suture/contract/query/query.ts'
-
-/** A text as a shell takes it for one word (POSIX.1-2024, 2.2.2). */
-const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+import { quoted } from '../palette/quoted.ts'
 
 /** The same question elsewhere: in the command line, over the API, in RSQL. */
 export function waysToAsk(query: string): readonly { readonly name: string; readonly text: string }[] {
   const read = query === '' ? undefined : parseQuery(query)
   const asked = query === '' ? '' : `?q=${encodeURIComponent(query)}`
   return [
-    { name: 'as a command', text: `suture device list${query === '' ? '' : ` -q ${shellWord(query)}`}` },
+    { name: 'as a command', text: `suture device list${query === '' ? '' : ` -q ${quoted(query)}`}` },
     { name: 'as a request', text: `GET ${apiBase}${listDevices.path}${asked}` },
     ...(read && !isQueryProblem(read) ? [{ name: 'in RSQL', text: printQuery(read, 'rsql') }] : []),
   ]

@@ -2,6 +2,8 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useWidth } from '../design/use-width.ts'
 import { useNow } from '../shell/now.ts'
+import { type ActOf, actOf } from '../shell/shortcuts.ts'
+import { singleKeys } from '../shell/single-keys.ts'
 import { deviceColumns } from './device-cells.tsx'
 import { columnsIn } from './device-columns.ts'
 import { Head, Row, Space } from './device-row.tsx'
@@ -76,11 +78,12 @@ function Grid({ rows, clocks, total, hasMore, at, onSeen, onEnd, onOpen, scrolle
   }, [hasMore, to, rows.length, onEnd])
   useSameTop(virtual, rowHeight, from)
   const move = (event: KeyboardEvent) => {
-    const to = cursorAfter(event.key, cursor, rows.length)
-    const here = rows[cursor]
-    if (event.key === 'Enter' && here) return onOpen(here.id)
-    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    const act = actOf('grid', event, singleKeys())
+    if (act === undefined) return
     event.preventDefault()
+    const here = rows[cursor]
+    if (act === 'open') return here && onOpen(here.id)
+    const to = cursorAfter(act, cursor, rows.length)
     setCursor(to)
     virtual.scrollToIndex(to)
   }
@@ -139,11 +142,11 @@ function useSameTop(virtual: Virtualizer<HTMLDivElement, Element>, rowHeight: nu
   }, [virtual, rowHeight, from])
 }
 
-/** The row that a key leads to: j and k, arrows, pages, ends. */
-function cursorAfter(key: string, cursor: number, count: number): number | undefined {
-  const steps: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: 20, PageUp: -20 }
-  if (key === 'Home') return 0
-  if (key === 'End') return count - 1
-  const step = steps[key]
-  return step === undefined ? undefined : Math.min(count - 1, Math.max(0, cursor + step))
+const steps = { next: 1, previous: -1, 'page-down': 20, 'page-up': -20 } as const
+
+/** The row that a key leads to. */
+function cursorAfter(act: Exclude<ActOf<'grid'>, 'open'>, cursor: number, count: number): number {
+  if (act === 'first') return 0
+  if (act === 'last') return count - 1
+  return Math.min(count - 1, Math.max(0, cursor + steps[act]))
 }

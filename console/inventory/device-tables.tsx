@@ -43,6 +43,8 @@ export const FindingsTable = ({ findings, now, onWhy }: FindingsGiven) => (
               size="sm"
               onClick={() => onWhy(vulnerability)}
               aria-label={`Why ${vulnerability}`}
+              aria-keyshortcuts="w"
+              data-row
             >
               Why
             </Button>
@@ -118,7 +120,7 @@ export const JobsTable = ({ jobs, now }: { readonly jobs: readonly Job[]; readon
           </td>
           <td>{job.assurance ? <AssuranceMark value={job.assurance} /> : <span className="f">not read</span>}</td>
           <td className="nw">
-            <Link to="/rollouts/$id" params={{ id: job.rollout }}>
+            <Link to="/rollouts/$id" params={{ id: job.rollout }} data-row>
               wave {job.wave}
             </Link>
           </td>

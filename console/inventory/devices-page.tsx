@@ -2,8 +2,10 @@ import { Button } from '@mantine/core'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import { Empty, Loading, Trouble } from '../design/faces.tsx'
+import { Caps } from '../shell/caps.tsx'
 import { Page } from '../shell/page.tsx'
 import { useCaller } from '../shell/session.ts'
+import { useSingleKeys } from '../shell/single-keys.ts'
 import { type DeviceFilter, filterOf, isFiltered } from './device-filter.ts'
 import { DeviceTable } from './device-table.tsx'
 import { QueryBar } from './query-bar.tsx'
@@ -90,11 +92,18 @@ const ListHead = ({ total, filter, onClear }: Omit<Given, 'at'> & { readonly tot
         Clear the query
       </Button>
     )}
-    <span className="r f t12 keys">
-      <kbd className="kbd">j</kbd> <kbd className="kbd">k</kbd> move <kbd className="kbd">Enter</kbd> open
-    </span>
+    <Keys />
   </header>
 )
+
+function Keys() {
+  const [next, previous] = useSingleKeys() ? ['j', 'k'] : ['ArrowDown', 'ArrowUp']
+  return (
+    <span className="r f t12 keys">
+      <Caps keys={next} /> <Caps keys={previous} /> move <Caps keys="Enter" /> open
+    </span>
+  )
+}
 
 function Nothing({ filter, onClear }: Omit<Given, 'at'>) {
   const { sites } = useCaller()

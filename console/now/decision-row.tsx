@@ -6,6 +6,9 @@ import { Glyph } from '../design/glyph.tsx'
 import { Term } from '../design/term.tsx'
 import type { Decision, Way } from './decisions.ts'
 
+/** What takes the focus of a row, and is pressed by a key. */
+const main = { 'data-row': true, 'aria-keyshortcuts': 'a' } as const
+
 /** One decision: its clock first, the sentence, and exactly one main action. */
 export const DecisionRow = ({ decision, now }: { readonly decision: Decision; readonly now: Date }) => (
   <article className="it">
@@ -30,6 +33,7 @@ export const DecisionRow = ({ decision, now }: { readonly decision: Decision; re
           variant="subtle"
           size="sm"
           leftSection={<Glyph name="why" size={14} />}
+          aria-keyshortcuts="w"
           renderRoot={(props) => (
             <Link
               {...props}
@@ -52,6 +56,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
         <Button
           variant="default"
           size="sm"
+          {...main}
           renderRoot={(props) => (
             <Link {...props} to="/rollouts/$id" params={{ id: way.id }} search={way.view ? { view: way.view } : {}} />
           )}
@@ -64,6 +69,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
         <Button
           variant="default"
           size="sm"
+          {...main}
           renderRoot={(props) => <Link {...props} to="/devices" search={{ q: 'state:quarantined' }} />}
         >
           {label}
@@ -74,6 +80,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
         <Button
           variant="default"
           size="sm"
+          {...main}
           renderRoot={(props) => (
             <Link
               {...props}
@@ -89,7 +96,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
       return (
         <CopyButton value={way.command}>
           {({ copied, copy }) => (
-            <Button variant="default" size="sm" onClick={copy} title={label}>
+            <Button variant="default" size="sm" {...main} onClick={copy} title={label}>
               {copied ? 'Copied' : 'Copy the command'}
             </Button>
           )}

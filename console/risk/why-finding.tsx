@@ -13,6 +13,7 @@ import { Keat } from '../design/keat.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { useNow } from '../shell/now.ts'
+import { keatFacts, rowOrder } from './keat-facts.ts'
 import './why-finding.css'
 
 interface Given {
@@ -80,14 +81,16 @@ function Matches({ told }: { readonly told: Reply<typeof explainMatch> }) {
   )
 }
 
-const rowOrder = ['inKev', 'publiclyExposed', 'automatable', 'technicalImpact'] as const satisfies readonly FactName[]
-const letters = { inKev: 'k', publiclyExposed: 'e', automatable: 'a', technicalImpact: 't' } as const
-
 function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
   const now = useNow()
-  const holds = (name: FactName) => ['yes', 'true', 'total'].includes(told.facts[name].counted)
   const others = told.otherwise.filter(({ outcome }) => outcome !== told.outcome)
-  const facts = rowOrder.map((name) => ({ name: factNames[name], letter: letters[name], holds: holds(name) }))
+  const counted = (name: FactName) => told.facts[name].counted
+  const facts = keatFacts({
+    publiclyExposed: counted('publiclyExposed'),
+    inKev: counted('inKev'),
+    automatable: counted('automatable'),
+    technicalImpact: counted('technicalImpact'),
+  })
   return (
     <>
       <Step glyph="info" title="Facts that decide">

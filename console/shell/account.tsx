@@ -1,31 +1,16 @@
 import { Menu, UnstyledButton } from '@mantine/core'
-import { signOut } from '@suture/contract/auth.ts'
 import { roles } from '@suture/contract/roles.ts'
-import { useNavigate } from '@tanstack/react-router'
 import { Glyph } from '../design/glyph.tsx'
-import { type Appearance, appearances, setAppearance, useAppearance } from './appearance.ts'
-import { ask, queries } from './ask.ts'
-import { changes } from './live.ts'
+import { appearanceNames, appearances, setAppearance, useAppearance } from './appearance.ts'
+import { open } from './overlay.ts'
 import { useCaller } from './session.ts'
-
-const names: Record<Appearance, string> = {
-  system: 'As this device',
-  light: 'Light',
-  dark: 'Dark',
-  hc: 'High contrast',
-}
+import { useLeave } from './use-leave.ts'
 
 /** Who is signed in, as what; how the console looks; the way out. */
 export function Account() {
   const caller = useCaller()
   const appearance = useAppearance()
-  const navigate = useNavigate()
-  const leave = async () => {
-    await ask(signOut, {})
-    changes.close()
-    queries.clear()
-    await navigate({ to: '/sign-in' })
-  }
+  const leave = useLeave()
   return (
     <Menu position="top-start" width={220} withinPortal>
       <Menu.Target>
@@ -43,10 +28,11 @@ export function Account() {
             leftSection={each === appearance ? <Glyph name="check" size={14} /> : <span className="gap" />}
             onClick={() => setAppearance(each)}
           >
-            {names[each]}
+            {appearanceNames[each]}
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item onClick={() => open('shortcuts')}>Shortcuts</Menu.Item>
         <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -3,6 +3,13 @@ import { useSyncExternalStore } from 'react'
 export const appearances = ['system', 'light', 'dark', 'hc'] as const
 export type Appearance = (typeof appearances)[number]
 
+export const appearanceNames: Readonly<Record<Appearance, string>> = {
+  system: 'As this device',
+  light: 'Light',
+  dark: 'Dark',
+  hc: 'High contrast',
+}
+
 const key = 'suture-appearance'
 const prefersDark = matchMedia('(prefers-color-scheme: dark)')
 const prefersContrast = matchMedia('(prefers-contrast: more)')

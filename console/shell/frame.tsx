@@ -4,10 +4,14 @@ import { useEffect } from 'react'
 import { Loading, Trouble } from '../design/faces.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { instant, span } from '../design/time.ts'
+import { Palette } from '../palette/palette.tsx'
 import { isSignedOut } from './ask.ts'
+import { useKeys } from './keys.ts'
 import { useLive } from './live.ts'
 import { useNow } from './now.ts'
+import { useOverlay } from './overlay.ts'
 import { CallerContext, session } from './session.ts'
+import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { Side } from './side.tsx'
 
 /** The frame of every page, for whoever is signed in; everybody else is sent to sign in, and comes back. */
@@ -34,8 +38,17 @@ export function Frame() {
         <Top />
         <Outlet />
       </div>
+      <Over />
     </CallerContext>
   )
+}
+
+/** The keys of every page, and what they open over it. */
+function Over() {
+  useKeys()
+  const overlay = useOverlay()
+  if (overlay === 'palette') return <Palette />
+  return overlay === 'shortcuts' ? <ShortcutSheet /> : null
 }
 
 /** Sends whoever is not signed in to the door, once: on the way there this is still shown. */

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
+import { focusPage } from './go.ts'
 
 interface Given {
   readonly title: string
@@ -18,6 +19,14 @@ interface Given {
   readonly children: ReactNode
 }
 
+let isFirst = true
+
+/** Whoever comes from a page that took their focus along has it on this one; the first page leaves it to the skip link. */
+function arrive(): void {
+  if (!isFirst) focusPage()
+  isFirst = false
+}
+
 /** A page: where it is, what it is about, what can be done, and its content. */
 export function Page({ title, place: called = title, pills, summary, actions, above = [], fills, children }: Given) {
   const place = above.at(-1)?.name ?? (called === title ? undefined : called)
@@ -26,6 +35,7 @@ export function Page({ title, place: called = title, pills, summary, actions, ab
   }, [title, place])
   const [trail, setTrail] = useState<HTMLElement | null>(null)
   useLayoutEffect(() => setTrail(document.getElementById('trail')), [])
+  useLayoutEffect(arrive, [])
   return (
     <main className={fills ? 'page flush' : 'page'} id="main" tabIndex={-1}>
       {trail &&

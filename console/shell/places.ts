@@ -5,20 +5,26 @@ interface Place {
   readonly name: string
   readonly path: string
   readonly glyph: GlyphName
+  /** Pressed after `g` it leads there. */
+  readonly key: string
   readonly may?: Permission
+  /** What lists the same from a terminal. */
+  readonly command?: string
   /** What there is of it in the command line, for the places that the console does not have yet. */
   readonly later?: { readonly what: string; readonly commands: readonly string[] }
 }
 
 /** The eight places, in the one order. */
 export const places: readonly Place[] = [
-  { name: 'Now', path: '/', glyph: 'n-now' },
-  { name: 'Devices', path: '/devices', glyph: 'n-dev', may: 'inventory:read' },
+  { name: 'Now', path: '/', glyph: 'n-now', key: 'n' },
+  { name: 'Devices', path: '/devices', glyph: 'n-dev', key: 'd', may: 'inventory:read', command: 'suture device list' },
   {
     name: 'Vulnerabilities',
     path: '/vulnerabilities',
     glyph: 'n-vul',
+    key: 'v',
     may: 'intelligence:read',
+    command: 'suture vulnerability list',
     later: {
       what: 'Which vulnerabilities the fleet has, why, and what closes most of them',
       commands: ['suture vulnerability list', 'suture vulnerability show CVE-…', 'suture vulnerability explain CVE-…'],
@@ -28,31 +34,54 @@ export const places: readonly Place[] = [
     name: 'Releases',
     path: '/releases',
     glyph: 'n-rel',
+    key: 'r',
     may: 'releases:read',
+    command: 'suture release list',
     later: {
       what: 'Releases with their signatures, what the lab said of them, and what they fix',
       commands: ['suture release list', 'suture lab runs'],
     },
   },
-  { name: 'Rollouts', path: '/rollouts', glyph: 'n-rol', may: 'deployment:read' },
+  {
+    name: 'Rollouts',
+    path: '/rollouts',
+    glyph: 'n-rol',
+    key: 'o',
+    may: 'deployment:read',
+    command: 'suture rollout list',
+  },
   {
     name: 'Risk',
     path: '/risk',
     glyph: 'n-risk',
+    key: 'k',
     may: 'risk:read',
+    command: 'suture finding list',
     later: {
       what: 'Decisions with their facts and clocks, and the findings behind them',
       commands: ['suture fix list', 'suture finding list', 'suture finding explain DEVICE CVE-…'],
     },
   },
-  { name: 'Evidence', path: '/evidence', glyph: 'n-ev', may: 'compliance:read' },
+  {
+    name: 'Evidence',
+    path: '/evidence',
+    glyph: 'n-ev',
+    key: 'e',
+    may: 'compliance:read',
+    command: 'suture evidence list',
+  },
   {
     name: 'Settings',
     path: '/settings',
     glyph: 'n-set',
+    key: 's',
     later: {
       what: 'People, tokens, the signer’s keys and the record of who did what',
       commands: ['suture user list', 'suture token list', 'suture signer keys', 'suture event list'],
     },
   },
 ]
+
+/** The places that somebody may see. */
+export const placesFor = (permissions: readonly Permission[]): readonly Place[] =>
+  places.filter(({ may }) => may === undefined || permissions.includes(may))

@@ -7,15 +7,16 @@ import { instant, span } from '../design/time.ts'
 import { factsAsOf, staleMs } from '../intelligence/feeds.ts'
 import { Account } from './account.tsx'
 import { useAsk } from './ask.ts'
+import { Caps } from './caps.tsx'
 import { Mark } from './mark.tsx'
 import { useNow } from './now.ts'
-import { places } from './places.ts'
+import { open } from './overlay.ts'
+import { placesFor } from './places.ts'
 import { useCaller, useMay } from './session.ts'
 
 /** The side bar: the eight places, and at its foot the pulse of the system. */
 export function Side() {
   const { permissions, sites } = useCaller()
-  const shown = places.filter(({ may }) => may === undefined || permissions.includes(may))
   return (
     <nav className="side" aria-label="Places">
       <div className="brand">
@@ -25,8 +26,13 @@ export function Side() {
       <div className="scope" title="The sites that you may see; nothing of any other is shown or counted">
         {sites === 'all' ? 'All sites' : `${sites.length} ${sites.length === 1 ? 'site' : 'sites'}`}
       </div>
+      <button type="button" className="find" onClick={() => open('palette')}>
+        <Glyph name="search" size={14} />
+        <span>Search or act</span>
+        <Caps keys="Mod+k" />
+      </button>
       <div className="nav">
-        {shown.map(({ name, path, glyph }) => (
+        {placesFor(permissions).map(({ name, path, glyph }) => (
           <Link key={path} to={path} activeOptions={{ exact: path === '/' }} activeProps={{ className: 'on' }}>
             <Glyph name={glyph} />
             <span>{name}</span>

@@ -109,6 +109,14 @@ describe('a plan', () => {
       expect(stored.map((each) => ({ ...each, reach: Number(each.reach) }))).toEqual(sharesOf(places, read.waves))
     }
   })
+
+  test('is found by part of its name', async () => {
+    const { id } = await scene.create({ name: 'Winter round 7' })
+    const found = async (text: string) =>
+      (await call(scene.people.viewer, contract.listRollouts, { query: { text } })).items.map((each) => each.id)
+    expect(await found('ROUND 7')).toEqual([id])
+    expect(await found('round_7')).toEqual([])
+  })
 })
 
 describe('an approval', () => {

@@ -1,5 +1,6 @@
 import type { JobState, RolloutState } from '@suture/contract/states.ts'
 import { sql } from 'kysely'
+import { anywhere } from '#platform/database/pattern.ts'
 import type { Scoped } from '#platform/database/store.ts'
 
 type Place = readonly [Date, string]
@@ -8,7 +9,12 @@ type Place = readonly [Date, string]
 export const viewRollouts = (
   { db }: Scoped,
   limit: number,
-  query: { readonly before: Place | undefined; readonly state: RolloutState | undefined },
+  query: {
+    readonly before: Place | undefined
+    readonly state: RolloutState | undefined
+    /** Part of the name. */
+    readonly text: string | undefined
+  },
 ) =>
   db
     .selectFrom('deployment_rollout')
@@ -29,6 +35,7 @@ export const viewRollouts = (
       q.where(sql<boolean>`(created_at, id) < (${query.before?.[0]}::timestamptz, ${query.before?.[1]}::uuid)`),
     )
     .$if(query.state !== undefined, (q) => q.where('state', '=', query.state as RolloutState))
+    .$if(query.text !== undefined, (q) => q.where('name', 'ilike', anywhere(query.text ?? '')))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)

@@ -19,7 +19,12 @@ export const intelligenceRoutes: Routes = ({ serve, store }) => {
   serve(contract.listVulnerabilities, async ({ scope, query }) => {
     const before = readCursor(query.cursor, Place)
     return withScope(store, scope, async (scoped) => {
-      const rows = await viewVulnerabilities(scoped, { limit: query.limit + 1, all: query.all ?? false, before })
+      const rows = await viewVulnerabilities(scoped, {
+        limit: query.limit + 1,
+        all: query.all ?? false,
+        before,
+        text: query.text,
+      })
       const listed = pageOf(rows, query.limit, ({ publishedAt, id }) => [publishedAt.toISOString(), id])
       return { ...listed, counts: await viewMatchCounts(scoped) }
     })

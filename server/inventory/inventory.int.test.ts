@@ -324,3 +324,16 @@ test('devices are found page by page, by site, model, state and part of a name',
     { name: 'Valve', devices: 1 },
   ])
 })
+
+test('sites and models are found by part of a name, which stands for itself alone', async () => {
+  for (const name of ['Hall 1', 'Old hall', 'Yard']) await site(name)
+  await load([row(1), row(2, { model: '50% Valve' }), row(3, { model: '500 Valve' })])
+  const sites = async (text: string) =>
+    (await call(to, contract.listSites, { query: { text } })).items.map(({ name }) => name)
+  const models = async (text: string) =>
+    (await call(to, contract.listModels, { query: { text } })).items.map(({ name }) => name)
+  expect(await sites('hALL')).toEqual(['Hall 1', 'Old hall'])
+  expect(await sites('gone')).toEqual([])
+  expect(await models('maker 50')).toEqual(['50% Valve', '500 Valve'])
+  expect(await models('0%')).toEqual(['50% Valve'])
+})

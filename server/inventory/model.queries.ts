@@ -1,14 +1,24 @@
 import { sql } from 'kysely'
+import { anywhere } from '#platform/database/pattern.ts'
 import type { Scoped } from '#platform/database/store.ts'
 
 const devices = sql<number>`(select count(*)::int from inventory_device d where d.model_id = m.id and d.state <> 'retired')`
 
+interface Wanted {
+  readonly after: number | undefined
+  /** Part of manufacturer and model, as they are read together. */
+  readonly text: string | undefined
+}
+
 /** The models, in the order in which they came. */
-export const viewModels = ({ db }: Scoped, limit: number, after: number | undefined) =>
+export const viewModels = ({ db }: Scoped, limit: number, { after, text }: Wanted) =>
   db
     .selectFrom('inventory_model as m')
     .select(['m.id as number', 'm.manufacturer', 'm.name', 'm.type', devices.as('devices')])
     .$if(after !== undefined, (query) => query.where('m.id', '>', after as number))
+    .$if(text !== undefined, (query) =>
+      query.where(sql<boolean>`m.manufacturer || ' ' || m.name ilike ${anywhere(text ?? '')}`),
+    )
     .orderBy('m.id')
     .limit(limit)
     .execute()

@@ -51,7 +51,9 @@ const siteRoutes: Routes = ({ serve, store, clock }) => {
   serve(contract.changeSite, ({ store, scope, params, body }) => changeSite(store, clock, scope, params.id, body))
   serve(contract.listSites, async ({ scope, query }) => {
     const after = rowOf(query.cursor)
-    const rows = await withScope(store, scope, (scoped) => viewSites(scoped, query.limit + 1, after))
+    const rows = await withScope(store, scope, (scoped) =>
+      viewSites(scoped, query.limit + 1, { after, text: query.text }),
+    )
     return pageOf(rows, query.limit, ({ id }) => [id])
   })
   serve(contract.createGateway, ({ store, scope, body }) => createGateway(store, clock, scope, body.name))
@@ -99,7 +101,9 @@ const deviceRoutes =
     serve(contract.retireDevice, ({ scope, params }) => retireDevice(store, clock, scope, params.id))
     serve(contract.listModels, async ({ scope, query }) => {
       const after = rowOf(query.cursor)
-      const rows = await withScope(store, scope, (scoped) => viewModels(scoped, query.limit + 1, after))
+      const rows = await withScope(store, scope, (scoped) =>
+        viewModels(scoped, query.limit + 1, { after, text: query.text }),
+      )
       return pageOf(rows, query.limit, ({ number }) => [number])
     })
   }

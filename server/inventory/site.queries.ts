@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { anywhere } from '#platform/database/pattern.ts'
 import type { Scoped } from '#platform/database/store.ts'
 
 const columns = ['s.id', 's.name', 's.probe_networks', 's.created_at'] as const
@@ -17,10 +18,17 @@ const siteView = ({ id, name, probe_networks, created_at, devices }: SiteRow) =>
   devices,
 })
 
+interface Wanted {
+  readonly after: number | undefined
+  /** Part of the name. */
+  readonly text: string | undefined
+}
+
 /** The sites that the scope may see, in the order in which they came. */
-export const viewSites = async (scoped: Scoped, limit: number, after: number | undefined) => {
+export const viewSites = async (scoped: Scoped, limit: number, { after, text }: Wanted) => {
   const rows = await selectSites(scoped)
     .$if(after !== undefined, (query) => query.where('s.id', '>', after as number))
+    .$if(text !== undefined, (query) => query.where('s.name', 'ilike', anywhere(text ?? '')))
     .orderBy('s.id')
     .limit(limit)
     .execute()

@@ -1,5 +1,6 @@
 import type { ReleaseState } from '@suture/contract/states.ts'
 import { sql } from 'kysely'
+import { anywhere } from '#platform/database/pattern.ts'
 import type { Scoped } from '#platform/database/store.ts'
 import { bytesOf } from './artifact.queries.ts'
 import type { Target } from './target.ts'
@@ -119,7 +120,12 @@ export const changeRelease = async (
 export const viewReleases = (
   { db }: Scoped,
   limit: number,
-  query: { readonly before: readonly [Date, string] | undefined; readonly state: ReleaseState | undefined },
+  query: {
+    readonly before: readonly [Date, string] | undefined
+    readonly state: ReleaseState | undefined
+    /** Part of name and version, as they are read together. */
+    readonly text: string | undefined
+  },
 ) =>
   db
     .selectFrom('releases_release')
@@ -128,6 +134,9 @@ export const viewReleases = (
       q.where(sql<boolean>`(created_at, id) < (${query.before?.[0]}::timestamptz, ${query.before?.[1]}::uuid)`),
     )
     .$if(query.state !== undefined, (q) => q.where('state', '=', query.state as ReleaseState))
+    .$if(query.text !== undefined, (q) =>
+      q.where(sql<boolean>`name || ' ' || version ilike ${anywhere(query.text ?? '')}`),
+    )
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)

@@ -116,3 +116,18 @@ test('a release names known models and stored artifacts, each revision once', as
   })
   expect(await kinds()).toContain('release.created')
 })
+
+test('a release is found by part of its name and version', async () => {
+  const { sha256: artifact } = await scene.upload(scene.image({ version: '6.2.6' }))
+  for (const [name, version] of [
+    ['Valves', '6.2.6'],
+    ['Pumps', '6.2.7'],
+  ] as const) {
+    const body = { name, version, targets: [{ ...kestrel, artifact }] }
+    await call(publisher(), contract.createRelease, { body })
+  }
+  const named = async (text: string) =>
+    (await call(publisher(), contract.listReleases, { query: { text } })).items.map(({ name }) => name)
+  expect(await named('6.2.')).toEqual(['Pumps', 'Valves'])
+  expect(await named('pumps 6.2')).toEqual(['Pumps'])
+})

@@ -59,7 +59,7 @@ export const releasesRoutes =
     serve(contract.listReleases, async ({ scope, query }) => {
       const before = readCursor(query.cursor, ByTime)
       const rows = await withScope(store, scope, (scoped) =>
-        viewReleases(scoped, query.limit + 1, { before, state: query.state }),
+        viewReleases(scoped, query.limit + 1, { before, state: query.state, text: query.text }),
       )
       return pageOf(rows, query.limit, (each) => [each.createdAt.toISOString(), each.id])
     })

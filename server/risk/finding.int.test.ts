@@ -1,4 +1,5 @@
 import { call } from '@suture/contract/client.ts'
+import { listVulnerabilities } from '@suture/contract/intelligence.ts'
 import { explainDecision, listDeviceClocks, listFindingGroups, mostDeviceClocks } from '@suture/contract/risk.ts'
 import { addFleet, type FleetDevice } from '@suture/testing/fleet.ts'
 import {
@@ -236,4 +237,15 @@ describe('the clock of a device', () => {
     for (const wrong of [ids(mostDeviceClocks + 1), '', 'all', `${ids(1)},`])
       expect(await asked(wrong)).toMatchObject(malformed)
   })
+})
+
+test('a vulnerability is found by part of its id, among all that are known or those that match', async () => {
+  await scene.learn()
+  const found = async (text: string, all: boolean) => {
+    const query = { text, all: String(all) }
+    return (await call(scene.tenant.people.viewer, listVulnerabilities, { query })).items.map(({ id }) => id)
+  }
+  expect(await found(vision.slice(4).toLowerCase(), true)).toEqual([vision])
+  expect(await found(vision, false)).toEqual([])
+  expect(await found('CVE_', true)).toEqual([])
 })
