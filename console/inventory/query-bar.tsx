@@ -5,7 +5,7 @@ import { listDeviceViews } from '@suture/contract/device-views.ts'
 import { readQuery } from '@suture/contract/query/check.ts'
 import { completed, writingAt } from '@suture/contract/query/complete.ts'
 import { isQueryProblem, type QueryProblem } from '@suture/contract/query/query.ts'
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { Glyph } from '../design/glyph.tsx'
 import { useAsk } from '../shell/ask.ts'
 import { CopyQuery } from './copy-query.tsx'
@@ -78,8 +78,8 @@ export function QueryBar({ value, onChange }: Given) {
     box.resetSelectedOption()
     input.current?.focus()
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || box.getSelectedOptionIndex() >= 0) return
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
     look(typed)
     box.closeDropdown()
   }
@@ -88,46 +88,47 @@ export function QueryBar({ value, onChange }: Given) {
   )
   return (
     <search className="query-bar">
-      <Combobox
-        store={box}
-        onOptionSubmit={take}
-        position="bottom-start"
-        width={460}
-        offset={4}
-        middlewares={{ flip: false }}
-      >
-        <Combobox.Target withExpandedAttribute>
-          <TextInput
-            ref={input}
-            id="query"
-            className="text"
-            role="combobox"
-            aria-label="Query of devices"
-            aria-describedby={problem ? troubleId : undefined}
-            aria-invalid={problem !== undefined}
-            placeholder="A name, a serial, or vendor:axis fw<11.2 due<7d"
-            leftSection={<Glyph name="search" size={14} />}
-            rightSection={<CopyQuery query={value} />}
-            rightSectionWidth="auto"
-            rightSectionPointerEvents="all"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            maxLength={2000}
-            value={typed}
-            onChange={({ currentTarget }) => {
-              write(currentTarget.value, currentTarget.selectionStart ?? currentTarget.value.length)
-              box.openDropdown()
-            }}
-            onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart ?? 0)}
-            onFocus={() => box.openDropdown()}
-            onClick={() => box.openDropdown()}
-            onBlur={() => box.closeDropdown()}
-            onKeyDown={onKeyDown}
-          />
-        </Combobox.Target>
-        <Suggestions groups={groups} trouble={trouble} />
-      </Combobox>
+      <form onSubmit={submit}>
+        <Combobox
+          store={box}
+          onOptionSubmit={take}
+          position="bottom-start"
+          width={460}
+          offset={4}
+          middlewares={{ flip: false }}
+        >
+          <Combobox.Target withExpandedAttribute>
+            <TextInput
+              ref={input}
+              id="query"
+              className="text"
+              role="combobox"
+              aria-label="Query of devices"
+              aria-describedby={problem ? troubleId : undefined}
+              aria-invalid={problem !== undefined}
+              placeholder="A name, a serial, or vendor:axis fw<11.2 due<7d"
+              leftSection={<Glyph name="search" size={14} />}
+              rightSection={<CopyQuery query={value} />}
+              rightSectionWidth="auto"
+              rightSectionPointerEvents="all"
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              maxLength={2000}
+              value={typed}
+              onChange={({ currentTarget }) => {
+                write(currentTarget.value, currentTarget.selectionStart ?? currentTarget.value.length)
+                box.openDropdown()
+              }}
+              onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart ?? 0)}
+              onFocus={() => box.openDropdown()}
+              onClick={() => box.openDropdown()}
+              onBlur={() => box.closeDropdown()}
+            />
+          </Combobox.Target>
+          <Suggestions groups={groups} trouble={trouble} />
+        </Combobox>
+      </form>
       {!box.dropdownOpened && trouble}
     </search>
   )

@@ -13,7 +13,7 @@ interface Given {
 /** What may be written next, and on how many devices it is so. */
 export const Suggestions = ({ groups, trouble }: Given) => (
   <Combobox.Dropdown hidden={!trouble && groups.every(({ items }) => items.length === 0)} className="pop suggestions">
-    {trouble && <Combobox.Header>{trouble}</Combobox.Header>}
+    {trouble && <Combobox.Header onMouseDown={(event) => event.preventDefault()}>{trouble}</Combobox.Header>}
     <Combobox.Options aria-label="What may follow">
       {groups.map(({ title, items }) => (
         <Combobox.Group key={title} label={title}>
