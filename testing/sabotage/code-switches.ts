@@ -175,8 +175,8 @@ export const codeSwitches: readonly TestSwitch[] = [
     edits: [
       {
         file: 'server/inventory/bill-import.operations.ts',
-        find: 'if (underWay >= most.underWay)',
-        replace: 'if (underWay >= most.underWay * 2)',
+        find: '(await countUnderWay(scoped)) >= most.underWay)',
+        replace: '(await countUnderWay(scoped)) >= most.underWay * 2)',
       },
     ],
     file: 'server/inventory/bill-import.int.test.ts',
