@@ -112,7 +112,7 @@ test('whoever sends one SBOM does not wait for all of those that two others have
     busy.map(async ({ id, people: { operator } }) => {
       await call(operator, contract.importDevices, { body: { devices: [deviceOf('S-1')] } })
       const release = await holdStoring(server.database.urls.superuser, id, 6_000)
-      const counts = [6_000, ...Array.from({ length: 8 }, (_, at) => at + 1)]
+      const counts = [6_000, ...Array.from({ length: 12 }, (_, at) => at + 1)]
       const ids: string[] = []
       for (const count of counts)
         ids.push((await call(operator, contract.importBill, { query: firmware, bytes: sbomOf(count) })).id)
@@ -126,8 +126,8 @@ test('whoever sends one SBOM does not wait for all of those that two others have
   const { endedAt } = await endOfImport(to, id)
   const ends = (await Promise.all(many.map(({ ends }) => ends()))).flat()
   expect(ends.map(({ state }) => state)).toEqual(ends.map(() => 'done'))
-  // The two that were under way, and of each of the two others one that was faster.
-  expect(ends.filter((each) => Number(each.endedAt) < Number(endedAt)).length).toBeLessThanOrEqual(4)
+  // Of each of the two the one that was under way, the one that waited before, and what was done beside this one.
+  expect(ends.filter((each) => Number(each.endedAt) < Number(endedAt)).length).toBeLessThanOrEqual(8)
 })
 
 test('SBOMs are listed newest first, page by page', async () => {
