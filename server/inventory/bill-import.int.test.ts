@@ -171,7 +171,7 @@ function stalled(bytes: Uint8Array<ArrayBuffer>) {
 }
 const files = async (folder: string) =>
   [...(await fingerprint(server)).keys()].filter(
-    (name) => name.startsWith(`file blobs/${folder}/`) && !name.endsWith('.lock'),
+    (name) => name.startsWith(`file blobs/${folder}/`) && !name.includes('.lock'),
   )
 /** SBOMs of the tenant that wait and whose turn does not come. */
 const fill = (count: number) =>

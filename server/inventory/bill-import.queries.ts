@@ -75,7 +75,7 @@ export async function dueImport({ db }: Scoped): Promise<string | undefined> {
 export async function nextTurn({ db }: Scoped): Promise<Date | undefined> {
   const { at } = await db
     .selectFrom('inventory_bill_import')
-    .select(sql<Date | null>`greatest(now(), min(coalesce(again_at, now())))`.as('at'))
+    .select(sql<Date | null>`min(greatest(again_at, now()))`.as('at'))
     .where('ended_at', 'is', null)
     .executeTakeFirstOrThrow()
   return at ?? undefined
