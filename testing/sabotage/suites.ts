@@ -55,7 +55,7 @@ const testing =
       NODE_OPTIONS: `--import=${join(repository, 'testing/sabotage/register.ts')}`,
     },
     blindness({ status, out, err }) {
-      const said = `${out}${err}`
+      const said = `${out}\n${err}`
       const isRed = status === 1 && said.split('\n').some((line) => line.includes('FAIL') && line.includes(test))
       if (isRed && impatient.test(said)) return `“${test}” only waited in vain: ${said.slice(-2000)}`
       return isRed ? undefined : `“${test}” ended with ${status}: ${said.slice(-2000)}`

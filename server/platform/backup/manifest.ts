@@ -11,7 +11,6 @@ export const partNames = {
 
 /** The signer's files that `--with-signer` takes along; its passphrase is never among them. */
 export const signerFiles = ['checkpoint.json', 'journal.jsonl', 'sealed.json', 'public.json'] as const
-type SignerFile = (typeof signerFiles)[number]
 
 const pattern =
   /^(about\.json|queue\.jsonl\.zst|sequences\.json|tables\/\d{3}-[a-z0-9_]{1,63}\/\d{6}\.jsonl\.zst|blobs\/[0-9a-f]{64}|signer\/(checkpoint\.json|journal\.jsonl|sealed\.json|public\.json))$/
