@@ -273,7 +273,7 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     test('things are found by their names, at most five of a kind with how many there are, and copied as a command', () =>
       palette.findsThings(stage))
     test('closing the palette gives the focus back to what opened it', () => palette.givesFocusBack(stage))
-    test('? shows every shortcut, and those of one key can be switched off, for good and in every tab', () =>
+    test('? shows every shortcut, and those of one key can be switched off for good', () =>
       palette.switchesKeysOff(stage))
     test('rows are walked by j and k on pages of any kind, and w and a act on the row', () => palette.walksRows(stage))
     test(

@@ -29,7 +29,7 @@ export const Palette = () => (
     transitionProps={{ duration: 0 }}
   >
     <Modal.Overlay className="scrim" />
-    <Modal.Content aria-label="Search or act" className="palette">
+    <Modal.Content aria-label="Search or act" classNames={{ content: 'palette' }}>
       <Inside />
     </Modal.Content>
   </Modal.Root>
