@@ -63,6 +63,15 @@ describe('a fix', () => {
     ])
   })
 
+  test('counts each device once, also where revisions differ in nothing else', async () => {
+    await scene.learn()
+    await scene.have(device(), device({ hardwareRevision: 'B' }))
+    await known({ firmware: '12.38' })
+    await release({ model: 'Vision', version: '12.38' })
+    await scene.work()
+    expect((await fixes()).items).toMatchObject([{ closes: { findings: 2, devices: 2 } }])
+  })
+
   test('closes nothing when its firmware is affected too, when nobody can read its version, or before it was judged', async () => {
     await scene.learn()
     await scene.have(device())
