@@ -92,7 +92,7 @@ export const listRollouts = endpoint({
   may: 'deployment:read',
   tag: 'Rollouts',
   summary: 'The rollouts, newest first.',
-  query: z.strictObject({ ...pageQuery, state: z.enum(rolloutStates).optional() }),
+  query: z.strictObject({ ...pageQuery, state: z.enum(rolloutStates).optional(), release: z.uuid().optional() }),
   reply: page(Rollout),
   refusals: ['http/bad-cursor'],
 })

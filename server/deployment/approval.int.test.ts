@@ -109,6 +109,14 @@ describe('a plan', () => {
       expect(stored.map((each) => ({ ...each, reach: Number(each.reach) }))).toEqual(sharesOf(places, read.waves))
     }
   })
+
+  test('is listed among the rollouts of its release, and of no other', async () => {
+    const { id } = await scene.create()
+    const listed = async (release: string) =>
+      (await call(scene.people.viewer, contract.listRollouts, { query: { release } })).items.map((each) => each.id)
+    expect(await listed(scene.release)).toContain(id)
+    expect(await listed(crypto.randomUUID())).toEqual([])
+  })
 })
 
 describe('an approval', () => {

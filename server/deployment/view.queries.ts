@@ -8,7 +8,11 @@ type Place = readonly [Date, string]
 export const viewRollouts = (
   { db }: Scoped,
   limit: number,
-  query: { readonly before: Place | undefined; readonly state: RolloutState | undefined },
+  query: {
+    readonly before: Place | undefined
+    readonly state: RolloutState | undefined
+    readonly release: string | undefined
+  },
 ) =>
   db
     .selectFrom('deployment_rollout')
@@ -29,6 +33,7 @@ export const viewRollouts = (
       q.where(sql<boolean>`(created_at, id) < (${query.before?.[0]}::timestamptz, ${query.before?.[1]}::uuid)`),
     )
     .$if(query.state !== undefined, (q) => q.where('state', '=', query.state as RolloutState))
+    .$if(query.release !== undefined, (q) => q.where('release_id', '=', query.release as string))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)

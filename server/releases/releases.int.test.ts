@@ -116,3 +116,19 @@ test('a release names known models and stored artifacts, each revision once', as
   })
   expect(await kinds()).toContain('release.created')
 })
+
+test('the list tells the models of a release, and whether keys that still count signed what goes on each', async () => {
+  const revisions = await Promise.all(
+    ['A', 'B'].map(async (hardwareRevision, seed) => {
+      const { sha256: artifact } = await scene.upload(scene.image({ version: '6.2.6', seed }))
+      return { ...kestrel, hardwareRevision, artifact }
+    }),
+  )
+  const body = { name: 'R', version: '6.2.6', targets: revisions }
+  await call(publisher(), contract.createRelease, { body })
+  const listed = async () => (await call(publisher(), contract.listReleases, {})).items.map(({ models }) => models)
+  expect(await listed()).toEqual([[{ ...kestrel, isSigned: true }]])
+  const { items } = await call(publisher(), contract.listVendorKeys, {})
+  await call(publisher(), contract.revokeVendorKey, { params: { id: items[0]?.id ?? '' } })
+  expect(await listed()).toEqual([[{ ...kestrel, isSigned: false }]])
+})

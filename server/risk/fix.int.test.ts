@@ -36,7 +36,8 @@ async function release(given: { model: string; version: string; revision?: strin
 
 /** Makes a firmware version known without a device of the fleet that runs it. */
 const known = (given: Partial<FleetDevice>) => scene.have(device({ ...given, state: 'retired' }))
-const fixes = (query: { state?: 'any' } = {}) => call(scene.tenant.people.viewer, listFixes, { query })
+const fixes = (query: { state?: 'any'; release?: string } = {}) =>
+  call(scene.tenant.people.viewer, listFixes, { query })
 
 describe('a fix', () => {
   test('closes what its firmware no longer has, on the devices that it reaches', async () => {
@@ -117,9 +118,10 @@ describe('a fix', () => {
     await known({ firmware: '12.38' })
     await known({ ...netbox, firmware: '5.6.2' })
     await scene.work()
-    await release({ model: 'NetBox', version: '5.6.2' })
+    const netboxes = await release({ model: 'NetBox', version: '5.6.2' })
     await release({ model: 'Vision', version: '12.38', state: 'draft' })
     expect((await fixes()).items.map((each) => each.release.version)).toEqual(['5.6.2'])
     expect((await fixes({ state: 'any' })).items.map((each) => each.release.version)).toEqual(['12.38', '5.6.2'])
+    expect((await fixes({ state: 'any', release: netboxes })).items.map((each) => each.release.id)).toEqual([netboxes])
   })
 })

@@ -35,10 +35,15 @@ const viewOf = ({ due_at, judged, ...row }: FixRow) => ({
  * not to have it: because it holds the product that the match is about, or because an SBOM tells everything it holds. A
  * bill that is nothing but the firmware's name says nothing about the rest; those findings are counted as undecided.
  */
-export async function viewFixes({ db }: Scoped, states: readonly ReleaseState[], limit: number) {
+export async function viewFixes(
+  { db }: Scoped,
+  { states, release }: { readonly states: readonly ReleaseState[]; readonly release: string | undefined },
+  limit: number,
+) {
   const { rows } = await sql<FixRow>`
     with release as (
       select id, name, version, state from releases_release where state = any(${states}::text[])
+          and (${release === undefined} or id = ${release ?? null}::uuid)
        order by created_at desc, id limit ${limit}),
     -- Devices that differ in nothing that counts here, with when the first of them was found.
     alike as (
