@@ -1,4 +1,5 @@
 import { type DeviceState, deviceStates } from '@suture/contract/states.ts'
+import { textIn } from '../shell/address.ts'
 
 /** Which devices the list shows, as the address of the page holds it. */
 export interface DeviceFilter {
@@ -16,20 +17,14 @@ export interface DeviceSearch extends DeviceFilter {
 
 const longest = { text: 200, site: 200, manufacturer: 120, model: 120 } as const
 
-/** A name that was typed into the address; the router reads `12` as a number. */
-function nameOf(given: unknown, most: number): string | undefined {
-  const name = typeof given === 'string' || typeof given === 'number' ? String(given).trim() : ''
-  return name === '' || name.length > most ? undefined : name
-}
-
 /** The parts of an address that say something; whatever is no filter is left out. */
 export function deviceSearch(given: Record<string, unknown>): DeviceSearch {
   const names = Object.entries(longest).flatMap(([key, most]) => {
-    const name = nameOf(given[key], most)
+    const name = textIn(given[key], most)
     return name === undefined ? [] : [[key, name]]
   })
   const state = deviceStates.find((each) => each === given.state)
-  const at = nameOf(given.at, 36)
+  const at = textIn(given.at, 36)
   return { ...Object.fromEntries(names), ...(state ? { state } : {}), ...(at ? { at } : {}) }
 }
 

@@ -1,8 +1,9 @@
-import { NativeSelect, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { listModels, listSites } from '@suture/contract/inventory.ts'
 import { type DeviceState, deviceStates } from '@suture/contract/states.ts'
 import { useEffect, useState } from 'react'
+import { Choice } from '../design/choice.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { useAsk } from '../shell/ask.ts'
 import type { DeviceFilter } from './device-filter.ts'
@@ -23,7 +24,7 @@ export function DeviceFilters({ filter, onChange }: Given) {
     (each) => manufacturer === undefined || each.manufacturer === manufacturer,
   )
   return (
-    <search className="device-filters">
+    <search className="filters">
       <TextFilter value={filter.text ?? ''} onChange={(text) => change({ text })} />
       <Choice
         name="Site"
@@ -77,26 +78,3 @@ function TextFilter({ value, onChange }: { readonly value: string; readonly onCh
     />
   )
 }
-
-interface ChoiceGiven {
-  readonly name: string
-  readonly all: string
-  readonly value: string | undefined
-  readonly choices: readonly string[]
-  readonly onChange: (value: string | undefined) => void
-}
-
-const Choice = ({ name, all, value, choices, onChange }: ChoiceGiven) => (
-  <NativeSelect
-    aria-label={name}
-    value={value ?? ''}
-    onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : currentTarget.value)}
-  >
-    <option value="">{all}</option>
-    {[...new Set([...choices, ...(value === undefined ? [] : [value])])].map((each) => (
-      <option key={each} value={each}>
-        {each}
-      </option>
-    ))}
-  </NativeSelect>
-)

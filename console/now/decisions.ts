@@ -3,6 +3,7 @@ import type { getRollout, listRollouts } from '@suture/contract/deployment.ts'
 import type { listFindingGroups, listFixes } from '@suture/contract/risk.ts'
 import { outcomeWords } from '@suture/contract/risk-words.ts'
 import { approversNeeded } from '../deployment/actions.ts'
+import { planCommand } from '../deployment/plan-command.ts'
 import { staleMs } from '../intelligence/feeds.ts'
 
 type Group = Reply<typeof listFindingGroups>['items'][number]
@@ -78,13 +79,12 @@ function remedyFor({ most, manufacturer, model, vulnerabilities }: Group, { fixe
       way: { to: 'rollout', id: failed.id, view: 'clusters' } as const,
     }
   if (isOnItsWay(fix, rollouts)) return { says: `${closes}; a rollout of it is under way.` }
-  return { says: `${closes}. Nobody sends it out.`, action: 'Plan a rollout', way: planFor(fix) }
+  return {
+    says: `${closes}. Nobody sends it out.`,
+    action: 'Plan a rollout',
+    way: { to: 'command', command: planCommand(fix.release) } as const,
+  }
 }
-
-const planFor = ({ release: { id, name } }: Fix): Way => ({
-  to: 'command',
-  command: `suture rollout plan --release ${id} --name '${name.replaceAll("'", '’')}' --wave each=6,soak=3600,sample=6 --wave percent=100`,
-})
 
 function ofGroup(group: Group, facts: Facts): Decision {
   const { manufacturer, model, outcome, devices, findings, vulnerabilities, most, unknown, undecided } = group

@@ -14,26 +14,8 @@ interface Place {
 export const places: readonly Place[] = [
   { name: 'Now', path: '/', glyph: 'n-now' },
   { name: 'Devices', path: '/devices', glyph: 'n-dev', may: 'inventory:read' },
-  {
-    name: 'Vulnerabilities',
-    path: '/vulnerabilities',
-    glyph: 'n-vul',
-    may: 'intelligence:read',
-    later: {
-      what: 'Which vulnerabilities the fleet has, why, and what closes most of them',
-      commands: ['suture vulnerability list', 'suture vulnerability show CVE-…', 'suture vulnerability explain CVE-…'],
-    },
-  },
-  {
-    name: 'Releases',
-    path: '/releases',
-    glyph: 'n-rel',
-    may: 'releases:read',
-    later: {
-      what: 'Releases with their signatures, what the lab said of them, and what they fix',
-      commands: ['suture release list', 'suture lab runs'],
-    },
-  },
+  { name: 'Vulnerabilities', path: '/vulnerabilities', glyph: 'n-vul', may: 'intelligence:read' },
+  { name: 'Releases', path: '/releases', glyph: 'n-rel', may: 'releases:read' },
   { name: 'Rollouts', path: '/rollouts', glyph: 'n-rol', may: 'deployment:read' },
   {
     name: 'Risk',
