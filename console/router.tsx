@@ -1,7 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { listSearch, pageSearch } from './deployment/search.ts'
 import { Trouble } from './design/faces.tsx'
+import { oneSearch, placeSearch } from './intelligence/search.ts'
 import { devicePageSearch, deviceSearch } from './inventory/device-filter.ts'
+import { releaseSearch, releasesSearch } from './releases/search.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
 import { Later, Nowhere } from './shell/later.tsx'
@@ -50,6 +52,30 @@ const device = createRoute({
   validateSearch: devicePageSearch,
   component: lazyRouteComponent(() => import('./inventory/device-page.tsx'), 'DevicePage'),
 })
+const vulnerabilities = createRoute({
+  getParentRoute: () => frame,
+  path: '/vulnerabilities',
+  validateSearch: placeSearch,
+  component: lazyRouteComponent(() => import('./intelligence/vulnerabilities-page.tsx'), 'VulnerabilitiesPage'),
+})
+const vulnerability = createRoute({
+  getParentRoute: () => frame,
+  path: '/vulnerabilities/$id',
+  validateSearch: oneSearch,
+  component: lazyRouteComponent(() => import('./intelligence/vulnerability-page.tsx'), 'VulnerabilityPage'),
+})
+const releases = createRoute({
+  getParentRoute: () => frame,
+  path: '/releases',
+  validateSearch: releasesSearch,
+  component: lazyRouteComponent(() => import('./releases/releases-page.tsx'), 'ReleasesPage'),
+})
+const release = createRoute({
+  getParentRoute: () => frame,
+  path: '/releases/$id',
+  validateSearch: releaseSearch,
+  component: lazyRouteComponent(() => import('./releases/release-page.tsx'), 'ReleasePage'),
+})
 const rollouts = createRoute({
   getParentRoute: () => frame,
   path: '/rollouts',
@@ -81,7 +107,10 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    frame.addChildren([now, devices, device, rollouts, rollout, evidence, pack, ...later]),
+    frame.addChildren([
+      ...[now, devices, device, vulnerabilities, vulnerability, releases, release],
+      ...[rollouts, rollout, evidence, pack, ...later],
+    ]),
   ]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: Nowhere,

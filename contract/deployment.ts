@@ -93,7 +93,12 @@ export const listRollouts = endpoint({
   may: 'deployment:read',
   tag: 'Rollouts',
   summary: 'The rollouts, newest first.',
-  query: z.strictObject({ ...pageQuery, state: z.enum(rolloutStates).optional(), text: PartOfName.optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    state: z.enum(rolloutStates).optional(),
+    text: PartOfName.optional(),
+    release: z.uuid().optional(),
+  }),
   reply: page(Rollout),
   refusals: ['http/bad-cursor'],
 })

@@ -128,6 +128,21 @@ const Release = z.object({
   publishedAt: Instant.nullable(),
 })
 
+const ListedRelease = z.object({
+  ...Release.shape,
+  /** The models that it is for. */
+  models: z.array(
+    z.object({
+      manufacturer: z.string(),
+      model: z.string(),
+      /** Whether keys of the manufacturer that still count signed everything that goes on it. */
+      isSigned: z.boolean(),
+    }),
+  ),
+  /** The lab's newest. */
+  verdict: z.enum(['passed', 'failed']).nullable(),
+})
+
 const Verdict = z.object({
   /** SHA-256 of the payload that the lab signed. */
   digest: Digest,
@@ -181,14 +196,14 @@ export const listReleases = endpoint({
   path: '/releases',
   may: 'releases:read',
   tag: 'Releases',
-  summary: 'The releases, newest first.',
+  summary: 'The releases, newest first, with the models they are for, whose signatures hold, and what the lab said.',
   query: z.strictObject({
     ...pageQuery,
     state: z.enum(releaseStates).optional(),
     /** Of name and version, as they are read together. */
     text: PartOfName.optional(),
   }),
-  reply: page(Release),
+  reply: page(ListedRelease),
   refusals: ['http/bad-cursor'],
 })
 

@@ -144,6 +144,7 @@ export const listFixes = endpoint({
   query: z.strictObject({
     limit: z.coerce.number().int().min(1).max(200).default(50),
     state: z.enum([...releaseStates, 'any']).default('published'),
+    release: z.uuid().optional(),
   }),
   reply: z.object({
     items: z.array(

@@ -108,6 +108,75 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     expect(await seriousViolations(page)).toEqual([])
   })
 
+  test('Vulnerabilities tells what each release would close, and the findings by what is asked for, each with its reason', async () => {
+    const { page, context } = operator
+    const told = async (path: string) => (await context.request.get(new URL(`/api/v1/${path}`, demo.url).href)).json()
+    await go(page, 'Vulnerabilities')
+    const { items } = await told('fixes')
+    const rows = page.locator('tbody tr')
+    await page.getByRole('columnheader', { name: 'Closes' }).waitFor()
+    expect(await rows.count()).toBe(items.length)
+    expect(await rows.first().locator('td.num').first().textContent()).toBe(String(items[0].closes.findings))
+    await page.getByRole('navigation', { name: 'Parts of this place' }).getByText('Findings').click()
+    await page.getByRole('textbox', { name: 'Vulnerability' }).fill('CVE-2023-6448')
+    const { counts } = await told('findings?vulnerability=CVE-2023-6448&limit=1')
+    expect(counts.findings).toBeGreaterThan(0)
+    await page.getByRole('heading', { name: new RegExp(`^${counts.findings} findings?$`) }).waitFor()
+    expect(new URL(page.url()).searchParams.get('vulnerability')).toBe('CVE-2023-6448')
+    // Wherever in its row somebody presses; the link of its end lies over all of it.
+    await rows.first().locator('td').nth(3).click({ force: true })
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText('Facts that decide').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+    expect(new URL(page.url()).searchParams.has('why')).toBe(false)
+    await page.getByRole('textbox', { name: 'Vulnerability' }).fill('CVE-1999-0001')
+    await page.getByRole('heading', { name: 'No finding fits the filter' }).waitFor()
+  })
+
+  test('a vulnerability says who says what of it, why a device has it, and why another one has not', async () => {
+    const { page, context } = operator
+    await page.goto(new URL('/vulnerabilities/CVE-2023-6448', demo.url).href)
+    await settled(page)
+    expect(await page.locator('main').textContent()).toMatch(/listed as exploited 11 Dec 2023.*ICSA-23-348-15/s)
+    const answer = await context.request.get(new URL('/api/v1/devices?q=model:Vision&limit=500', demo.url).href)
+    const { items } = (await answer.json()) as { items: { name: string; firmware: string; rig: string | null }[] }
+    const mended = items.find(({ firmware, rig }) => !rig && firmware === '12.38.1')
+    await page.getByLabel('Part of its name or serial').fill(mended?.name ?? '')
+    await page.getByRole('link', { name: `Why, or why not, on ${mended?.name}` }).click()
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText('It does not match').waitFor()
+    expect(await drawer.textContent()).toMatch(/not affected, because 12\.38\.1 lies outside/)
+    expect(await seriousViolations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+  })
+
+  test('Releases tells what the lab said of each, and one of them who vouches for it, where it goes and who published it', async () => {
+    const { page } = operator
+    await go(page, 'Releases')
+    const rows = page.locator('tbody tr')
+    await rows.filter({ hasText: 'draft' }).getByText('failed', { exact: true }).waitFor()
+    await rows.filter({ hasText: 'passed' }).getByRole('link').click()
+    await settled(page)
+    await page.getByText('signed, and the signature verifies now').waitFor()
+    await page.getByText('vendor key, verified').first().waitFor()
+    await page.getByRole('heading', { name: /^What each rig went through/ }).waitFor()
+    await page.getByRole('link', { name: /Vision controllers/ }).waitFor()
+    const { pathname } = new URL(page.url())
+    const auditor = await visit('auditor', pathname)
+    const life = auditor.page.locator('.moments li')
+    await life
+      .filter({ hasText: 'The signer was asked to sign it' })
+      .filter({ hasText: /publisher/i })
+      .waitFor()
+    expect(await life.first().textContent()).toMatch(/Made as a draft/)
+    await auditor.context.close()
+    await page.goto(new URL('/releases?state=withdrawn', demo.url).href)
+    await page.getByRole('heading', { name: 'No release is withdrawn' }).waitFor()
+  })
+
   test('the rollout says what the signed evidence says', async () => {
     const { page } = operator
     await go(page, 'Rollouts')
@@ -287,9 +356,10 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     const { page, context } = await visit('operator')
     const asked: string[] = []
     page.on('request', (request) => asked.push(new URL(request.url()).pathname))
-    const places = { devices: 'device', rollouts: 'rollout', evidence: 'evidence' }
-    for (const [list, thing] of Object.entries(places))
-      for (const [id, times] of [['zzz', 0] as const, [randomUUID(), 2] as const]) {
+    const places = { devices: 'device', releases: 'release', rollouts: 'rollout', evidence: 'evidence' }
+    const named = Object.entries(places).map(([list, thing]) => [list, thing, randomUUID()] as const)
+    for (const [list, thing, nobody] of [...named, ['vulnerabilities', 'vulnerability', 'CVE-1999-0001'] as const])
+      for (const [id, times] of [['zzz', 0] as const, [nobody, 2] as const]) {
         await page.goto(new URL(`/${list}/${id}`, demo.url).href)
         await page.getByRole('heading', { name: `No such ${thing}` }).waitFor()
         // Once the stream of changes is open, everything that may have changed is asked again.

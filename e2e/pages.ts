@@ -16,18 +16,17 @@ export const shows = (page: Page, theme: string): Promise<void> =>
 
 /** The path of every kind of page there is, with the things of the demo. */
 export async function pathsOf(page: Page, url: string): Promise<string[]> {
-  const first = async (list: string, kind: string) => {
+  const first = async (list: string) => {
     await page.goto(new URL(list, url).href)
     await settled(page)
-    const link = page.locator(`main a[href^="/${kind}/"]`).first()
+    const link = page.locator(`main a[href^="${list}/"]`).first()
     return (await link.getAttribute('href')) ?? ''
   }
-  const singles = [
-    await first('/devices', 'devices'),
-    await first('/rollouts', 'rollouts'),
-    await first('/evidence', 'evidence'),
-  ]
-  return ['/', '/devices', '/rollouts', '/evidence', '/releases', '/sign-in', '/setup', ...singles]
+  const lists = ['/devices', '/vulnerabilities', '/releases', '/rollouts', '/evidence']
+  const singles: string[] = []
+  for (const list of lists) singles.push(await first(list))
+  const parts = ['findings', 'vulnerabilities'].map((tab) => `/vulnerabilities?tab=${tab}`)
+  return ['/', ...lists, ...parts, '/settings', '/sign-in', '/setup', ...singles]
 }
 
 export async function signIn(page: Page, login: string, password: string): Promise<void> {

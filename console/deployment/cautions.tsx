@@ -97,7 +97,8 @@ function Verdict({ run, waves }: { readonly run: string; readonly waves: Rollout
   )
 }
 
-const Cells = ({ cells }: { readonly cells: readonly (UncoveredCell & { readonly devices?: number })[] }) => (
+/** Kinds of device, one a line. */
+export const Cells = ({ cells }: { readonly cells: readonly (UncoveredCell & { readonly devices?: number })[] }) => (
   <ul>
     {cells.map((cell) => (
       <li key={[cell.model, cell.hardwareRevision, cellText(cell)].join(' ')}>

@@ -2,6 +2,7 @@ import { Seam } from '../design/seam.tsx'
 import { instant } from '../design/time.ts'
 import { approversNeeded } from './actions.ts'
 import type { Rollout } from './kinds.ts'
+import { ReleaseLink } from './release-link.tsx'
 import { usePersonNames, useReleaseNames } from './use-names.ts'
 import { figure, seamText, short, stitchesOf, verifiedIn } from './words.ts'
 
@@ -13,7 +14,7 @@ export function Summary({ rollout }: { readonly rollout: Rollout }) {
   const names = approvals.map(({ name }) => name).join(' and ')
   return (
     <>
-      Release {releaseName ?? release.slice(0, 8)} · plan{' '}
+      Release <ReleaseLink id={release} name={releaseName} /> · plan{' '}
       <span className="mono" title={planDigest}>
         {short(planDigest)}
       </span>{' '}

@@ -8,6 +8,7 @@ import { useAsk } from '../shell/ask.ts'
 import { isMoving } from './actions.ts'
 import { gateOf } from './gate.ts'
 import type { Listed } from './kinds.ts'
+import { ReleaseLink } from './release-link.tsx'
 import { usePersonNames, useReleaseNames } from './use-names.ts'
 import { figure, seamText, stitchesOf, verifiedIn } from './words.ts'
 
@@ -49,7 +50,9 @@ export function RolloutTable({ rollouts }: { readonly rollouts: readonly Listed[
               <td>
                 <Status kind="rollout" value={each.state} />
               </td>
-              <td>{releaseName(each.release) ?? <span className="mono">{each.release.slice(0, 8)}</span>}</td>
+              <td>
+                <ReleaseLink id={each.release} name={releaseName(each.release)} />
+              </td>
               <td className="num">{figure(each.devices)}</td>
               <td className="how">{withSeam.has(each.id) ? <Moving id={each.id} /> : <Ended of={each} />}</td>
               <td className="nw">

@@ -7,6 +7,7 @@ import { Empty } from '../design/faces.tsx'
 import { lookOf } from '../design/status.tsx'
 import { useAsk } from '../shell/ask.ts'
 import { Page } from '../shell/page.tsx'
+import { Paging } from '../shell/paging.tsx'
 import { RolloutTable } from './rollout-table.tsx'
 import './rollouts.css'
 
@@ -41,7 +42,7 @@ export function RolloutsPage() {
             ) : (
               <>
                 <RolloutTable rollouts={items} />
-                <Pages state={state} cursor={cursor} next={next} />
+                <Paging cursor={cursor} next={next} words={['Newest', 'Older']} />
               </>
             )
           }
@@ -63,30 +64,5 @@ function Nothing({ state, isFirst }: { readonly state: RolloutState | undefined;
     <Empty title={isFirst && state ? `No rollout is ${lookOf('rollout', state).word}` : 'No older rollouts'}>
       <Link to="/rollouts">Show all rollouts</Link>
     </Empty>
-  )
-}
-
-interface PagesGiven {
-  readonly state: RolloutState | undefined
-  readonly cursor: string | undefined
-  readonly next: string | undefined
-}
-
-function Pages({ state, cursor, next }: PagesGiven) {
-  if (cursor === undefined && next === undefined) return null
-  const kept = state === undefined ? {} : { state }
-  return (
-    <nav className="pad rowline flex" aria-label="Pages">
-      {cursor !== undefined && (
-        <Link to="/rollouts" search={kept}>
-          Newest
-        </Link>
-      )}
-      {next !== undefined && (
-        <Link to="/rollouts" search={{ ...kept, cursor: next }}>
-          Older
-        </Link>
-      )}
-    </nav>
   )
 }

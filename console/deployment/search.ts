@@ -1,4 +1,5 @@
 import { type RolloutState, rolloutStates } from '@suture/contract/states.ts'
+import { cursorIn, saying } from '../shell/address.ts'
 
 export const views = ['cells', 'clusters', 'table'] as const
 export type View = (typeof views)[number]
@@ -10,11 +11,8 @@ export interface ListSearch {
 }
 
 /** What of an address the list of rollouts understands; the rest is as if it were not there. */
-export function listSearch(given: Record<string, unknown>): ListSearch {
-  const state = rolloutStates.find((each) => each === given.state)
-  const cursor = typeof given.cursor === 'string' && given.cursor.length <= 512 ? given.cursor : undefined
-  return { ...(state === undefined ? {} : { state }), ...(cursor === undefined ? {} : { cursor }) }
-}
+export const listSearch = ({ state, cursor }: Record<string, unknown>): ListSearch =>
+  saying<ListSearch>({ state: rolloutStates.find((each) => each === state), cursor: cursorIn(cursor) })
 
 /** Which view of the waves an address asks for. */
 export function pageSearch(given: Record<string, unknown>): { readonly view?: View } {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { instant, span, timeLeft, urgency } from './time.ts'
+import { day as dayOf, instant, span, timeLeft, urgency } from './time.ts'
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000]
 const now = new Date('2026-11-24T09:42:00Z')
@@ -51,4 +51,9 @@ test.each([
 
 test('a moment is told with its zone', () => {
   expect(instant(now)).toBe('24 Nov 2026, 09:42 UTC')
+})
+
+test('a day is said without its hour, and is the one of UTC', () => {
+  expect(dayOf(new Date('2023-12-11'))).toBe('11 Dec 2023')
+  expect(dayOf(new Date('2023-12-11T23:59:59Z'))).toBe('11 Dec 2023')
 })

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { Clock } from '../design/clock.tsx'
 import { AssuranceMark, Status } from '../design/status.tsx'
 import { instant, span } from '../design/time.ts'
+import { VulnerabilityLink } from '../intelligence/vulnerability-link.tsx'
 import { sourceWords } from './device-said.ts'
 import type { DeviceDetail, Finding, Job } from './timeline.ts'
 
@@ -31,7 +32,9 @@ export const FindingsTable = ({ findings, now, onWhy }: FindingsGiven) => (
     <tbody>
       {findings.map(({ vulnerability, verdict, outcome, dueAt }) => (
         <tr key={vulnerability}>
-          <td className="b nw">{vulnerability}</td>
+          <td>
+            <VulnerabilityLink id={vulnerability} />
+          </td>
           <td>
             <Status kind="match" value={verdict} />
           </td>

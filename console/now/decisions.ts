@@ -79,8 +79,11 @@ function remedyFor({ most, manufacturer, model, vulnerabilities }: Group, { fixe
       way: { to: 'rollout', id: failed.id, view: 'clusters' } as const,
     }
   if (isOnItsWay(fix, rollouts)) return { says: `${closes}; a rollout of it is under way.` }
-  const command = planCommand(fix.release)
-  return { says: `${closes}. Nobody sends it out.`, action: 'Plan a rollout', way: { to: 'command', command } as const }
+  return {
+    says: `${closes}. Nobody sends it out.`,
+    action: 'Plan a rollout',
+    way: { to: 'command', command: planCommand(fix.release) } as const,
+  }
 }
 
 function ofGroup(group: Group, facts: Facts): Decision {

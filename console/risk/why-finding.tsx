@@ -22,11 +22,16 @@ interface Given {
   readonly onClose: () => void
 }
 
-/** Why a finding is one, and why its deadline is what it is: what the engine stored when it decided. */
+/**
+ * Why a finding is one, and why its deadline is what it is: what the engine stored when it decided. Where the device is
+ * not affected, why it is none; then nothing was decided.
+ */
 export function WhyFinding({ device, vulnerability, onClose }: Given) {
   const params = { id: device, vulnerability }
-  const decision = useAsk(explainDecision, { params }, { about: 'decisions' })
   const match = useAsk(explainMatch, { params: { id: vulnerability }, query: { device } }, { about: 'vulnerabilities' })
+  const isNone = match.data?.verdict === 'not-affected'
+  const enabled = !isNone && !match.isPending
+  const decision = useAsk(explainDecision, { params }, { about: 'decisions', enabled })
   const [opener] = useState(() => document.activeElement)
   useEffect(() => () => void setTimeout(() => opener instanceof HTMLElement && opener.focus()), [opener])
   const title = decision.data ? `Why ${vulnerability} on ${decision.data.device.name}?` : `Why ${vulnerability}?`
@@ -40,14 +45,16 @@ export function WhyFinding({ device, vulnerability, onClose }: Given) {
       closeButtonProps={{ 'aria-label': 'Close the explanation' }}
     >
       <ol className="rail">
-        <Step glyph="scan" title="It matches">
+        <Step glyph={isNone ? 'notaffected' : 'scan'} title={isNone ? 'It does not match' : 'It matches'}>
           <Asked of={match} what="The match">
             {(told) => <Matches told={told} />}
           </Asked>
         </Step>
-        <Asked of={decision} what="The decision">
-          {(told) => <Decision told={told} />}
-        </Asked>
+        {!isNone && (
+          <Asked of={decision} what="The decision">
+            {(told) => <Decision told={told} />}
+          </Asked>
+        )}
       </ol>
     </Drawer>
   )
@@ -64,9 +71,12 @@ const Step = ({ glyph, title, children }: { glyph: GlyphName; title: ReactNode; 
 )
 
 function Matches({ told }: { readonly told: Reply<typeof explainMatch> }) {
-  const { judged, others } = told
+  const { judged, others, unrecognised } = told
   return (
     <>
+      {judged.length === 0 && (
+        <p className="m">Nothing that it runs is a product that {told.vulnerability} is about.</p>
+      )}
       {judged.map(({ component, product, identity, verdict, because, source, document }) => (
         <p key={`${component.supplier} ${component.name} ${component.version}`} className="m">
           {component.supplier} {component.name} {component.version} was recognised {recognition[identity]} as{' '}
@@ -75,11 +85,20 @@ function Matches({ told }: { readonly told: Reply<typeof explainMatch> }) {
         </p>
       ))}
       <p className="f t12">
-        {others.recognised} other components are of other products; {others.unrecognised} were not recognised.
+        {others.recognised} other components are of other products; {others.unrecognised} were not recognised
+        {unrecognised.length > 0 &&
+          `, such as ${namesOf(unrecognised)}: if one of them is the product, nothing is said of it`}
+        .
       </p>
     </>
   )
 }
+
+const namesOf = (components: Reply<typeof explainMatch>['unrecognised']): string =>
+  components
+    .slice(0, 8)
+    .map(({ name, version }) => `${name} ${version}`)
+    .join(', ')
 
 function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
   const now = useNow()

@@ -25,10 +25,6 @@ export const places: readonly Place[] = [
     key: 'v',
     may: 'intelligence:read',
     command: 'suture vulnerability list',
-    later: {
-      what: 'Which vulnerabilities the fleet has, why, and what closes most of them',
-      commands: ['suture vulnerability list', 'suture vulnerability show CVE-…', 'suture vulnerability explain CVE-…'],
-    },
   },
   {
     name: 'Releases',
@@ -37,10 +33,6 @@ export const places: readonly Place[] = [
     key: 'r',
     may: 'releases:read',
     command: 'suture release list',
-    later: {
-      what: 'Releases with their signatures, what the lab said of them, and what they fix',
-      commands: ['suture release list', 'suture lab runs'],
-    },
   },
   {
     name: 'Rollouts',

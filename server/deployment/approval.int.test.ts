@@ -117,6 +117,14 @@ describe('a plan', () => {
     expect(await found('ROUND 7')).toEqual([id])
     expect(await found('round_7')).toEqual([])
   })
+
+  test('is listed among the rollouts of its release, and of no other', async () => {
+    const { id } = await scene.create()
+    const listed = async (release: string) =>
+      (await call(scene.people.viewer, contract.listRollouts, { query: { release } })).items.map((each) => each.id)
+    expect(await listed(scene.release)).toContain(id)
+    expect(await listed(crypto.randomUUID())).toEqual([])
+  })
 })
 
 describe('an approval', () => {

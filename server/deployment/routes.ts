@@ -32,7 +32,7 @@ export const deploymentRoutes =
     serve(contract.listRollouts, async ({ scope, query }) => {
       const before = readCursor(query.cursor, Place)
       const rows = await withScope(store, scope, (scoped) =>
-        viewRollouts(scoped, query.limit + 1, { before, state: query.state, text: query.text }),
+        viewRollouts(scoped, query.limit + 1, { before, state: query.state, text: query.text, release: query.release }),
       )
       return pageOf(rows, query.limit, ({ createdAt, id }) => [createdAt.toISOString(), id])
     })

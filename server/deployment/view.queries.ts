@@ -14,6 +14,7 @@ export const viewRollouts = (
     readonly state: RolloutState | undefined
     /** Part of the name. */
     readonly text: string | undefined
+    readonly release: string | undefined
   },
 ) =>
   db
@@ -36,6 +37,7 @@ export const viewRollouts = (
     )
     .$if(query.state !== undefined, (q) => q.where('state', '=', query.state as RolloutState))
     .$if(query.text !== undefined, (q) => q.where('name', 'ilike', anywhere(query.text ?? '')))
+    .$if(query.release !== undefined, (q) => q.where('release_id', '=', query.release as string))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)

@@ -4,7 +4,7 @@ import { call } from '@suture/contract/client.ts'
 import { retireDevice } from '@suture/contract/inventory.ts'
 import * as contract from '@suture/contract/lab.ts'
 import { listEvents } from '@suture/contract/platform.ts'
-import { deprecateRelease, getRelease, publishRelease } from '@suture/contract/releases.ts'
+import { deprecateRelease, getRelease, listReleases, publishRelease } from '@suture/contract/releases.ts'
 import type { BenchRig } from '@suture/testing/bench-rig.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import { query } from '@suture/testing/database.ts'
@@ -158,12 +158,16 @@ describe('a broken release', () => {
     expect(rig(0).firmware).toBe('6.2.5')
   })
 
-  test('takes a release that passed before back to draft', async () => {
+  test('takes a release that passed before back to draft, and the list of releases tells the newest verdict', async () => {
+    const verdicts = async () => (await call(operator(), listReleases, {})).items.map(({ verdict }) => verdict)
     const release = await scene.release({ version: '6.2.6' })
+    expect(await verdicts()).toEqual([null])
     await scene.finish(await scene.test(release.id, 10))
+    expect(await verdicts()).toEqual(['passed'])
     rig(1).manner = 'gives-up'
     await scene.finish(await scene.test(release.id))
     expect(await stateOf(release.id)).toBe('draft')
+    expect(await verdicts()).toEqual(['failed'])
   })
 
   test('that kills a rig stops the next test until the rig shows its base version, or is retired', async () => {

@@ -116,6 +116,24 @@ export const changeRelease = async (
   await db.updateTable('releases_release').set(change).where('id', '=', id).execute()
 }
 
+/** The models of a release, each with whether keys of its manufacturer that still count signed all that goes on it. */
+const modelsOf = sql<{ manufacturer: string; model: string; isSigned: boolean }[]>`
+  (select coalesce(json_agg(json_build_object('manufacturer', x.manufacturer, 'model', x.name, 'isSigned', x.is_signed)
+                            order by x.manufacturer, x.name), '[]')
+     from (select m.manufacturer, m.name, bool_and(exists (
+                    select from releases_signature s
+                      join releases_vendor_key k on k.tenant_id = s.tenant_id and k.id = s.vendor_key_id
+                     where s.tenant_id = t.tenant_id and s.sha256 = t.sha256
+                       and k.manufacturer = m.manufacturer and k.revoked_at is null)) as is_signed
+             from releases_target t
+             join inventory_model m on m.tenant_id = t.tenant_id and m.id = t.model_id
+            where t.tenant_id = r.tenant_id and t.release_id = r.id group by 1, 2) x)`
+
+/** How the test ended that gave the verdict. */
+const verdictOf = sql<'passed' | 'failed' | null>`
+  (select l.state from lab_run l
+    where l.tenant_id = r.tenant_id and l.release_id = r.id and l.verdict_digest = r.verdict_digest limit 1)`
+
 /** Releases newest first, starting below a place. */
 export const viewReleases = (
   { db }: Scoped,
@@ -128,8 +146,9 @@ export const viewReleases = (
   },
 ) =>
   db
-    .selectFrom('releases_release')
+    .selectFrom('releases_release as r')
     .select(['id', 'name', 'version', 'state', 'created_at as createdAt', 'published_at as publishedAt'])
+    .select([modelsOf.as('models'), verdictOf.as('verdict')])
     .$if(query.before !== undefined, (q) =>
       q.where(sql<boolean>`(created_at, id) < (${query.before?.[0]}::timestamptz, ${query.before?.[1]}::uuid)`),
     )

@@ -131,3 +131,19 @@ test('a release is found by part of its name and version', async () => {
   expect(await named('6.2.')).toEqual(['Pumps', 'Valves'])
   expect(await named('pumps 6.2')).toEqual(['Pumps'])
 })
+
+test('the list tells the models of a release, and whether keys that still count signed what goes on each', async () => {
+  const revisions = await Promise.all(
+    ['A', 'B'].map(async (hardwareRevision, seed) => {
+      const { sha256: artifact } = await scene.upload(scene.image({ version: '6.2.6', seed }))
+      return { ...kestrel, hardwareRevision, artifact }
+    }),
+  )
+  const body = { name: 'R', version: '6.2.6', targets: revisions }
+  await call(publisher(), contract.createRelease, { body })
+  const listed = async () => (await call(publisher(), contract.listReleases, {})).items.map(({ models }) => models)
+  expect(await listed()).toEqual([[{ ...kestrel, isSigned: true }]])
+  const { items } = await call(publisher(), contract.listVendorKeys, {})
+  await call(publisher(), contract.revokeVendorKey, { params: { id: items[0]?.id ?? '' } })
+  expect(await listed()).toEqual([[{ ...kestrel, isSigned: false }]])
+})

@@ -36,7 +36,8 @@ async function release(given: { model: string; version: string; revision?: strin
 
 /** Makes a firmware version known without a device of the fleet that runs it. */
 const known = (given: Partial<FleetDevice>) => scene.have(device({ ...given, state: 'retired' }))
-const fixes = (query: { state?: 'any' } = {}) => call(scene.tenant.people.viewer, listFixes, { query })
+const fixes = (query: { state?: 'any'; release?: string } = {}) =>
+  call(scene.tenant.people.viewer, listFixes, { query })
 
 describe('a fix', () => {
   test('closes what its firmware no longer has, on the devices that it reaches', async () => {
@@ -61,6 +62,15 @@ describe('a fix', () => {
         vulnerabilities: [{ id: vision, findings: 2, dueAt: endOf('2026-11-04') }],
       },
     ])
+  })
+
+  test('counts each device once, also where revisions differ in nothing else', async () => {
+    await scene.learn()
+    await scene.have(device(), device({ hardwareRevision: 'B' }))
+    await known({ firmware: '12.38' })
+    await release({ model: 'Vision', version: '12.38' })
+    await scene.work()
+    expect((await fixes()).items).toMatchObject([{ closes: { findings: 2, devices: 2 } }])
   })
 
   test('closes nothing when its firmware is affected too, when nobody can read its version, or before it was judged', async () => {
@@ -108,9 +118,10 @@ describe('a fix', () => {
     await known({ firmware: '12.38' })
     await known({ ...netbox, firmware: '5.6.2' })
     await scene.work()
-    await release({ model: 'NetBox', version: '5.6.2' })
+    const netboxes = await release({ model: 'NetBox', version: '5.6.2' })
     await release({ model: 'Vision', version: '12.38', state: 'draft' })
     expect((await fixes()).items.map((each) => each.release.version)).toEqual(['5.6.2'])
     expect((await fixes({ state: 'any' })).items.map((each) => each.release.version)).toEqual(['12.38', '5.6.2'])
+    expect((await fixes({ state: 'any', release: netboxes })).items.map((each) => each.release.id)).toEqual([netboxes])
   })
 })

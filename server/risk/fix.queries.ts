@@ -35,10 +35,15 @@ const viewOf = ({ due_at, judged, ...row }: FixRow) => ({
  * not to have it: because it holds the product that the match is about, or because an SBOM tells everything it holds. A
  * bill that is nothing but the firmware's name says nothing about the rest; those findings are counted as undecided.
  */
-export async function viewFixes({ db }: Scoped, states: readonly ReleaseState[], limit: number) {
+export async function viewFixes(
+  { db }: Scoped,
+  { states, release }: { readonly states: readonly ReleaseState[]; readonly release: string | undefined },
+  limit: number,
+) {
   const { rows } = await sql<FixRow>`
     with release as (
       select id, name, version, state from releases_release where state = any(${states}::text[])
+          and (${release === undefined} or id = ${release ?? null}::uuid)
        order by created_at desc, id limit ${limit}),
     -- Devices that differ in nothing that counts here, with when the first of them was found.
     alike as (
@@ -51,7 +56,7 @@ export async function viewFixes({ db }: Scoped, states: readonly ReleaseState[],
         from release r join releases_target t on t.release_id = r.id
         join inventory_firmware f on f.model_id = t.model_id and f.version = r.version),
     reached as (
-      select f.*, a.bill_id as present_bill, a.context_id, a.n, a.first_at
+      select f.*, a.bill_id as present_bill, a.context_id, a.hardware_revision as revision, a.n, a.first_at
         from fitting f join alike a on a.model_id = f.model_id and a.bill_id <> f.bill_id
          and (f.hardware_revision = a.hardware_revision or (f.hardware_revision = '' and not exists (
                select from releases_target o where o.release_id = f.release_id and o.model_id = f.model_id
@@ -74,7 +79,7 @@ export async function viewFixes({ db }: Scoped, states: readonly ReleaseState[],
         from concerned where closes group by 1, 2),
     by_devices as (
       select release_id, sum(n)::int as devices from (
-        select distinct release_id, present_bill, context_id, model_id, hardware_revision, n, first_at from concerned
+        select distinct release_id, present_bill, context_id, model_id, revision, n from concerned
          where closes) x group by 1)
     select r.id, r.name, r.version, r.state,
            coalesce((select json_agg(distinct jsonb_build_object('manufacturer', o.manufacturer, 'model', o.name))

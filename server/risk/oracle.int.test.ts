@@ -207,7 +207,9 @@ test('what a release closes on any fleet is what a slow recomputation says, devi
       const target = fleet[(pick >> 3) % fleet.length] as FleetDevice
       const scope = await stored(fleet)
       await release(scope, target, revision)
-      const [fix] = await withScope(database.app, scope, (scoped) => viewFixes(scoped, ['published'], 10))
+      const [fix] = await withScope(database.app, scope, (scoped) =>
+        viewFixes(scoped, { states: ['published'], release: undefined }, 10),
+      )
       const reached = fleet.filter(
         (each) =>
           inFleet(each) && each.firmware !== target.firmware && (revision === '' || each.hardwareRevision === revision),

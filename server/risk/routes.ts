@@ -31,9 +31,9 @@ export const riskRoutes: Routes = ({ serve, store, clock }) => {
   serve(contract.listFindingGroups, async ({ scope, query: { limit } }) => ({
     items: await withScope(store, scope, (scoped) => viewFindingGroups(scoped, limit)),
   }))
-  serve(contract.listFixes, async ({ scope, query: { state, limit } }) => {
+  serve(contract.listFixes, async ({ scope, query: { state, release, limit } }) => {
     const states = state === 'any' ? releaseStates : [state]
-    return { items: await withScope(store, scope, (scoped) => viewFixes(scoped, states, limit)) }
+    return { items: await withScope(store, scope, (scoped) => viewFixes(scoped, { states, release }, limit)) }
   })
   serve(contract.explainDecision, ({ scope, params }) => explainDecision(store, scope, params.id, params.vulnerability))
 }
