@@ -2,6 +2,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { listSearch, pageSearch } from './deployment/search.ts'
 import { Trouble } from './design/faces.tsx'
 import { devicePageSearch, deviceSearch } from './inventory/device-filter.ts'
+import { riskSearch } from './risk/search.ts'
+import { settingsSearch } from './settings/search.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
 import { Later, Nowhere } from './shell/later.tsx'
@@ -72,6 +74,18 @@ const pack = createRoute({
   path: '/evidence/$id',
   component: lazyRouteComponent(() => import('./compliance/evidence-page.tsx'), 'EvidencePage'),
 })
+const risk = createRoute({
+  getParentRoute: () => frame,
+  path: '/risk',
+  validateSearch: riskSearch,
+  component: lazyRouteComponent(() => import('./risk/risk-page.tsx'), 'RiskPage'),
+})
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings',
+  validateSearch: settingsSearch,
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+})
 const later = places
   .filter((place) => place.later)
   .map(({ path }) => createRoute({ getParentRoute: () => frame, path, component: () => <Later path={path} /> }))
@@ -81,7 +95,7 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
-    frame.addChildren([now, devices, device, rollouts, rollout, evidence, pack, ...later]),
+    frame.addChildren([now, devices, device, rollouts, rollout, risk, evidence, pack, settings, ...later]),
   ]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: Nowhere,

@@ -27,7 +27,8 @@ export async function pathsOf(page: Page, url: string): Promise<string[]> {
     await first('/rollouts', 'rollouts'),
     await first('/evidence', 'evidence'),
   ]
-  return ['/', '/devices', '/rollouts', '/evidence', '/releases', '/sign-in', '/setup', ...singles]
+  const parts = ['/risk', '/risk?tab=clocks', '/risk?tab=table', '/settings', '/settings?tab=roles']
+  return ['/', '/devices', '/rollouts', '/evidence', '/releases', ...parts, '/sign-in', '/setup', ...singles]
 }
 
 export async function signIn(page: Page, login: string, password: string): Promise<void> {

@@ -4,15 +4,17 @@ import { explainMatch } from '@suture/contract/intelligence.ts'
 import { becauseInWords, recognition, verdictWords } from '@suture/contract/match-words.ts'
 import { explainDecision } from '@suture/contract/risk.ts'
 import { type FactName, factNames, outcomeWords } from '@suture/contract/risk-words.ts'
-import { type ReactNode, useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Asked } from '../design/asked.tsx'
 import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import type { GlyphName } from '../design/glyph-names.ts'
 import { Keat } from '../design/keat.tsx'
 import { instant } from '../design/time.ts'
+import { useReturnOfFocus } from '../design/use-return-of-focus.ts'
 import { useAsk } from '../shell/ask.ts'
 import { useNow } from '../shell/now.ts'
+import { keatFacts, rowOrder } from './keat-facts.ts'
 import './why-finding.css'
 
 interface Given {
@@ -26,8 +28,7 @@ export function WhyFinding({ device, vulnerability, onClose }: Given) {
   const params = { id: device, vulnerability }
   const decision = useAsk(explainDecision, { params }, { about: 'decisions' })
   const match = useAsk(explainMatch, { params: { id: vulnerability }, query: { device } }, { about: 'vulnerabilities' })
-  const [opener] = useState(() => document.activeElement)
-  useEffect(() => () => void setTimeout(() => opener instanceof HTMLElement && opener.focus()), [opener])
+  useReturnOfFocus()
   const title = decision.data ? `Why ${vulnerability} on ${decision.data.device.name}?` : `Why ${vulnerability}?`
   return (
     <Drawer
@@ -80,14 +81,16 @@ function Matches({ told }: { readonly told: Reply<typeof explainMatch> }) {
   )
 }
 
-const rowOrder = ['inKev', 'publiclyExposed', 'automatable', 'technicalImpact'] as const satisfies readonly FactName[]
-const letters = { inKev: 'k', publiclyExposed: 'e', automatable: 'a', technicalImpact: 't' } as const
-
 function Decision({ told }: { readonly told: Reply<typeof explainDecision> }) {
   const now = useNow()
-  const holds = (name: FactName) => ['yes', 'true', 'total'].includes(told.facts[name].counted)
   const others = told.otherwise.filter(({ outcome }) => outcome !== told.outcome)
-  const facts = rowOrder.map((name) => ({ name: factNames[name], letter: letters[name], holds: holds(name) }))
+  const counted = (name: FactName) => told.facts[name].counted
+  const facts = keatFacts({
+    publiclyExposed: counted('publiclyExposed'),
+    inKev: counted('inKev'),
+    automatable: counted('automatable'),
+    technicalImpact: counted('technicalImpact'),
+  })
   return (
     <>
       <Step glyph="info" title="Facts that decide">

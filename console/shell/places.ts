@@ -35,24 +35,7 @@ export const places: readonly Place[] = [
     },
   },
   { name: 'Rollouts', path: '/rollouts', glyph: 'n-rol', may: 'deployment:read' },
-  {
-    name: 'Risk',
-    path: '/risk',
-    glyph: 'n-risk',
-    may: 'risk:read',
-    later: {
-      what: 'Decisions with their facts and clocks, and the findings behind them',
-      commands: ['suture fix list', 'suture finding list', 'suture finding explain DEVICE CVE-…'],
-    },
-  },
+  { name: 'Risk', path: '/risk', glyph: 'n-risk', may: 'risk:read' },
   { name: 'Evidence', path: '/evidence', glyph: 'n-ev', may: 'compliance:read' },
-  {
-    name: 'Settings',
-    path: '/settings',
-    glyph: 'n-set',
-    later: {
-      what: 'People, tokens, the signer’s keys and the record of who did what',
-      commands: ['suture user list', 'suture token list', 'suture signer keys', 'suture event list'],
-    },
-  },
+  { name: 'Settings', path: '/settings', glyph: 'n-set' },
 ]

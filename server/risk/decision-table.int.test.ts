@@ -26,7 +26,12 @@ test('the table is told in its published order, each row with its outcome and da
 
 test('each row counts the findings that stand on it, whatever day their devices came, and names one of them', async () => {
   await scene.learn()
-  await scene.have(device(), device({ exposure: 'isolated' }), device(netbox), device({ ...netbox, exposure: 'isolated' }))
+  await scene.have(
+    device(),
+    device({ exposure: 'isolated' }),
+    device(netbox),
+    device({ ...netbox, exposure: 'isolated' }),
+  )
   await scene.have(device({ isRig: true }), device({ state: 'retired' }))
   await scene.work()
   scene.time = day('2026-12-24')
