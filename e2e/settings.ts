@@ -96,6 +96,11 @@ export async function refusedToDisable(page: Page, name: string): Promise<string
   await dialog.getByRole('button', { name: `Disable ${name}` }).click()
   const why = await dialog.getByRole('alert').textContent()
   await dialog.getByRole('button', { name: 'Cancel' }).click()
+  // Whoever came by the keyboard goes on where they were.
+  await page
+    .locator(':focus')
+    .and(page.getByRole('button', { name: `More about ${name}` }))
+    .waitFor()
   return why ?? ''
 }
 

@@ -31,6 +31,7 @@ export function RiskPage() {
             to="/risk"
             search={each === 'decisions' ? {} : { tab: each }}
             className={each === tab ? 'on' : ''}
+            activeOptions={{ exact: true }}
             aria-current={each === tab ? 'page' : undefined}
           >
             {parts[each].name}

@@ -4,15 +4,15 @@ import { ProblemError, type Reply } from '@suture/contract/client.ts'
 import type { Role } from '@suture/contract/roles.ts'
 import { type FormEvent, useEffect, useState } from 'react'
 import { Dialog } from '../design/dialog.tsx'
+import { DialogEnd } from '../design/dialog-end.tsx'
 import { Loading, Trouble } from '../design/faces.tsx'
 import { ask, queries, read } from '../shell/ask.ts'
 import { useCaller } from '../shell/session.ts'
-import { DialogEnd } from './dialog-end.tsx'
+import { useAct } from '../shell/use-act.ts'
 import { SitesField } from './fields.tsx'
 import type { Person } from './person.ts'
 import { RolesField } from './roles-field.tsx'
 import { type Sites, useSiteNames } from './sites.ts'
-import { useAct } from './use-act.ts'
 
 /** A person as they stood, and the tag by which an edit says so. */
 interface Seen {

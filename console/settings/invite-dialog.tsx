@@ -4,14 +4,14 @@ import type { Reply } from '@suture/contract/client.ts'
 import type { Role } from '@suture/contract/roles.ts'
 import { type FormEvent, useState } from 'react'
 import { Dialog } from '../design/dialog.tsx'
+import { DialogEnd } from '../design/dialog-end.tsx'
 import { ask, queries } from '../shell/ask.ts'
-import { DialogEnd } from './dialog-end.tsx'
+import { useAct } from '../shell/use-act.ts'
 import { faultsOf } from './faults.ts'
 import { SitesField } from './fields.tsx'
 import { Invitation } from './once.tsx'
 import { RolesField } from './roles-field.tsx'
 import type { Sites } from './sites.ts'
-import { useAct } from './use-act.ts'
 
 /** Invites a person; their one-time code is shown once. */
 export function InviteDialog({ onClose }: { readonly onClose: () => void }) {

@@ -8,6 +8,7 @@ import { Seam } from '../design/seam.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { conditions, stitches, thefts } from './key-facts.ts'
+import { SigningRequests } from './signing-requests.tsx'
 import { VendorKeys } from './vendor-keys.tsx'
 
 /** Every key that has a say in what runs on a device, where it lies, and what its theft comes to. */
@@ -32,6 +33,7 @@ export const Keys = () => (
     <SignerKeys />
     <OtherKeys />
     <VendorKeys />
+    <SigningRequests />
     <Panel title="If it is stolen" flush>
       <ul className="thefts">
         {thefts.map(({ stolen, gives, stops, ends }) => (

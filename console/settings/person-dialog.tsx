@@ -1,11 +1,11 @@
 import { changeUser, getUser, inviteAgain } from '@suture/contract/auth.ts'
 import { useState } from 'react'
 import { Dialog } from '../design/dialog.tsx'
+import { DialogEnd } from '../design/dialog-end.tsx'
 import { ask, queries, read } from '../shell/ask.ts'
-import { DialogEnd } from './dialog-end.tsx'
+import { useAct } from '../shell/use-act.ts'
 import { Invitation, type InvitationCode } from './once.tsx'
 import { type Deed, deedNames, type Person } from './person.ts'
-import { useAct } from './use-act.ts'
 
 const effects: Readonly<Record<Deed, string>> = {
   again: 'The password stops working and every session ends. A new one-time code sets the next password.',

@@ -1,9 +1,9 @@
 import { revokeToken } from '@suture/contract/auth.ts'
 import { Dialog } from '../design/dialog.tsx'
+import { DialogEnd } from '../design/dialog-end.tsx'
 import { ask, queries } from '../shell/ask.ts'
-import { DialogEnd } from './dialog-end.tsx'
+import { useAct } from '../shell/use-act.ts'
 import type { Token } from './token.ts'
-import { useAct } from './use-act.ts'
 
 /** Ends a token after it was named once more. */
 export function RevokeDialog({

@@ -65,6 +65,7 @@ export function SettingsPage() {
             to="/settings"
             search={each === 'people' ? {} : { tab: each }}
             className={each === tab ? 'on' : ''}
+            activeOptions={{ exact: true }}
             aria-current={each === tab ? 'page' : undefined}
           >
             {parts[each].name}

@@ -4,15 +4,15 @@ import type { Reply } from '@suture/contract/client.ts'
 import { type Permission, permissions } from '@suture/contract/permissions.ts'
 import { type FormEvent, useState } from 'react'
 import { Dialog } from '../design/dialog.tsx'
+import { DialogEnd } from '../design/dialog-end.tsx'
 import { instant } from '../design/time.ts'
 import { ask, queries } from '../shell/ask.ts'
 import { useCaller } from '../shell/session.ts'
-import { DialogEnd } from './dialog-end.tsx'
+import { useAct } from '../shell/use-act.ts'
 import { faultsOf } from './faults.ts'
 import { SitesField, Ticks } from './fields.tsx'
 import { Once } from './once.tsx'
 import type { Sites } from './sites.ts'
-import { useAct } from './use-act.ts'
 
 /** Makes a token; its secret is shown once. */
 export function TokenDialog({ onClose }: { readonly onClose: () => void }) {

@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import { reasonOf } from '../shell/sign-in.tsx'
 import { refusalText } from './refusal-text.ts'
+import { reasonOf } from './sign-in.tsx'
 
 /**
  * Something that is done when somebody asks for it. The answer goes to whoever asked and is kept nowhere else: it may hold
