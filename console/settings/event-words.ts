@@ -18,14 +18,14 @@ export const detailText = (detail: Readonly<Record<string, unknown>>): string =>
     .map(([name, value]) => `${name}: ${textOf(value)}`)
     .join('; ')
 
-const pages = {
-  device: '/devices/$id',
-  rollout: '/rollouts/$id',
-  wave: '/rollouts/$id',
-  revision: '/rollouts/$id',
-  evidence: '/evidence/$id',
-} as const
+const pages = new Map([
+  ['device', '/devices/$id'],
+  ['rollout', '/rollouts/$id'],
+  ['wave', '/rollouts/$id'],
+  ['revision', '/rollouts/$id'],
+  ['evidence', '/evidence/$id'],
+] as const)
+type Thing = Parameters<typeof pages.get>[0]
 
 /** The page of what an event is about, where the console has one. */
-export const pageOf = (kind: string): (typeof pages)[keyof typeof pages] | undefined =>
-  (pages as Readonly<Record<string, (typeof pages)[keyof typeof pages]>>)[kind.split('.')[0] ?? '']
+export const pageOf = (kind: string) => pages.get(kind.split('.')[0] as Thing)

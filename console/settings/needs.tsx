@@ -24,7 +24,7 @@ function Refused({ may }: { readonly may: Permission }) {
         <h2>Your roles do not hold what this needs</h2>
         <p className="m">
           {permissions[may]}: that needs <span className="mono">{may}</span>
-          {who && <>, which {listText(who)} may</>}. You are {listText(caller.roles)}; an admin can change that.
+          {who && <>, held by {listText(who)}</>}. Yours: {listText(caller.roles)}; an admin can change that.
         </p>
         <p className="f t12">
           Refusal <span className="mono">auth/not-permitted</span>
@@ -34,4 +34,4 @@ function Refused({ may }: { readonly may: Permission }) {
   )
 }
 
-const listText = (words: readonly string[]) => new Intl.ListFormat('en-GB').format(words) || 'without a role'
+const listText = (words: readonly string[]) => new Intl.ListFormat('en-GB').format(words) || 'none'
