@@ -34,7 +34,7 @@ const Table = ({ rows }: { readonly rows: readonly TableRow[] }) => (
     <table className="rows">
       <thead>
         <tr>
-          <th className="num">Row</th>
+          <th>Row</th>
           <th>In short</th>
           {rowOrder.map((name) => (
             <th key={name}>{factNames[name]}</th>
@@ -63,7 +63,7 @@ const Table = ({ rows }: { readonly rows: readonly TableRow[] }) => (
 
 const Row = ({ row }: { readonly row: TableRow }) => (
   <tr>
-    <td className="num f">{row.row}</td>
+    <td className="f">{row.row}</td>
     <td>
       <Keat facts={keatFacts(row)} />
     </td>

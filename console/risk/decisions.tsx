@@ -44,9 +44,9 @@ function Table({ groups }: { readonly groups: readonly Group[] }) {
         <thead>
           <tr>
             <th>Deadline</th>
-            <th>Fix</th>
             <th>Model</th>
             <th>Vulnerabilities</th>
+            <th>Fix</th>
             <th className="num">Findings</th>
             <th className="num">Devices</th>
             <th>Explained</th>
@@ -73,7 +73,6 @@ function Row({ group, now }: { readonly group: Group; readonly now: Date }) {
         {dueAt ? <Clock dueAt={dueAt} now={now} startedAt={clockStart ?? undefined} /> : <span>none</span>}
         {dueAt && <div className="f t12">{instant(dueAt)}</div>}
       </td>
-      <td className="fix">{outcome === null ? <Undecided /> : outcomeWords[outcome]}</td>
       <td>
         <Link to="/devices" search={{ manufacturer, model }}>
           {manufacturer} {model}
@@ -82,6 +81,7 @@ function Row({ group, now }: { readonly group: Group; readonly now: Date }) {
       <td>
         <Vulnerabilities of={group} />
       </td>
+      <td className="fix">{outcome === null ? <Undecided /> : outcomeWords[outcome]}</td>
       <td className="num">
         {figure.format(findings)}
         {unknown > 0 && <div className="f t12">{figure.format(unknown)} of them nobody can tell</div>}

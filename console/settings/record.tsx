@@ -80,7 +80,7 @@ const actors: Readonly<Record<EventRecord['actor']['kind'], GlyphName>> = {
 /** A click on who or what narrows the record to that. */
 const Row = ({ event: { at, actor, kind, subject, detail } }: { readonly event: EventRecord }) => (
   <tr>
-    <td className="nw">
+    <td className="when">
       {instant(at)}
       <div className="f t12">{at.toISOString().slice(17, 23)} s</div>
     </td>
@@ -109,12 +109,12 @@ function Subject({ kind, subject }: Pick<EventRecord, 'kind' | 'subject'>) {
   const short = subject.length > 20 ? `${subject.slice(0, 8)}…${subject.slice(-4)}` : subject
   if (page === undefined)
     return (
-      <span className="mono" title={subject}>
+      <span className="mono nw" title={subject}>
         {short}
       </span>
     )
   return (
-    <Link to={page} params={{ id: subject }} className="mono" title={subject}>
+    <Link to={page} params={{ id: subject }} className="mono nw" title={subject}>
       {short}
     </Link>
   )
