@@ -4,10 +4,11 @@ import { Trouble } from './design/faces.tsx'
 import { oneSearch, placeSearch } from './intelligence/search.ts'
 import { devicePageSearch, deviceSearch } from './inventory/device-filter.ts'
 import { releaseSearch, releasesSearch } from './releases/search.ts'
+import { riskSearch } from './risk/search.ts'
+import { settingsSearch } from './settings/search.ts'
 import { FirstTime } from './shell/first-time.tsx'
 import { Frame } from './shell/frame.tsx'
-import { Later, Nowhere } from './shell/later.tsx'
-import { places } from './shell/places.ts'
+import { Nowhere } from './shell/nowhere.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 
 const root = createRootRoute()
@@ -98,10 +99,18 @@ const pack = createRoute({
   path: '/evidence/$id',
   component: lazyRouteComponent(() => import('./compliance/evidence-page.tsx'), 'EvidencePage'),
 })
-const later = places
-  .filter((place) => place.later)
-  .map(({ path }) => createRoute({ getParentRoute: () => frame, path, component: () => <Later path={path} /> }))
-
+const risk = createRoute({
+  getParentRoute: () => frame,
+  path: '/risk',
+  validateSearch: riskSearch,
+  component: lazyRouteComponent(() => import('./risk/risk-page.tsx'), 'RiskPage'),
+})
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings',
+  validateSearch: settingsSearch,
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+})
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -109,7 +118,7 @@ export const router = createRouter({
     invitation,
     frame.addChildren([
       ...[now, devices, device, vulnerabilities, vulnerability, releases, release],
-      ...[rollouts, rollout, evidence, pack, ...later],
+      ...[rollouts, rollout, risk, evidence, pack, settings],
     ]),
   ]),
   defaultPreload: 'intent',

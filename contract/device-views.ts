@@ -5,7 +5,7 @@ import { mostQueryCharacters, viewName } from './query/query.ts'
 import { PlainText } from './text.ts'
 
 /** How a view is called: `@crown-jewels` in a query stands for what it asks. */
-export const ViewName = z.string().regex(viewName, 'small letters, digits and -, at most 40')
+const ViewName = z.string().regex(viewName, 'small letters, digits and -, at most 40')
 
 /** As many views as a tenant keeps. */
 export const mostViews = 200

@@ -6,7 +6,7 @@ import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 import { mostQueryCharacters } from './query/query.ts'
 import { assurances, criticalities, dataSensitivities, deviceStates, exposures, safetyRoles } from './states.ts'
-import { PartOfName, PlainText, Text } from './text.ts'
+import { PlainText, Text } from './text.ts'
 
 const id = z.object({ id: z.uuid() })
 const SiteName = Text.trim().min(1).max(200)

@@ -7,7 +7,14 @@ import * as inventory from './inventory.ts'
 import * as lab from './lab.ts'
 import * as platform from './platform.ts'
 import * as releases from './releases.ts'
-import { explainDecision, listDeviceClocks, listFindingGroups, listFindings, listFixes } from './risk.ts'
+import {
+  explainDecision,
+  getDecisionTable,
+  listDeviceClocks,
+  listFindingGroups,
+  listFindings,
+  listFixes,
+} from './risk.ts'
 import { getSignerKeys, listSigningRequests } from './signing.ts'
 
 /** Every endpoint there is, by name. */
@@ -22,6 +29,7 @@ export const endpoints = {
   listFindings,
   listDeviceClocks,
   listFindingGroups,
+  getDecisionTable,
   listFixes,
   explainDecision,
   ...inventory,

@@ -30,7 +30,14 @@ export const listEvents = endpoint({
   may: 'platform:read-events',
   tag: 'Record',
   summary: 'The record of who did what, newest first.',
-  query: z.strictObject({ ...pageQuery, kind: PlainText.max(64).optional(), subject: PlainText.max(200).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    /** One kind, as in `user.changed`, or all of one thing, as in `user`. */
+    kind: PlainText.max(64).optional(),
+    /** The id of the person, the token or the part of the server that did it. */
+    actor: PlainText.max(200).optional(),
+    subject: PlainText.max(200).optional(),
+  }),
   reply: page(EventRecord),
   refusals: ['http/bad-cursor', 'auth/all-sites-needed'],
 })

@@ -133,6 +133,38 @@ export const listFindingGroups = endpoint({
   }),
 })
 
+export const getDecisionTable = endpoint({
+  id: 'getDecisionTable',
+  method: 'GET',
+  path: '/decision-table',
+  may: 'risk:read',
+  tag: 'Risk',
+  summary:
+    'The table that decides, as it was published: what each combination of the four facts calls for, and how many findings (device × vulnerability) stand on it.',
+  reply: z.object({
+    table: z.string(),
+    /** Where it was published. */
+    source: z.object({ name: z.string(), url: z.url(), pinned: z.iso.date() }),
+    /** In the order of the published table. */
+    rows: z.array(
+      z.object({
+        row: z.int(),
+        publiclyExposed: z.enum(['no', 'yes']),
+        inKev: z.enum(['no', 'yes']),
+        automatable: z.enum(['no', 'yes']),
+        technicalImpact: z.enum(['partial', 'total']),
+        outcome: Outcome,
+        days: z.int().nullable(),
+        findings: z.int(),
+        /** One of them, to explain the others by. */
+        example: z.object({ device: z.uuid(), vulnerability: VulnerabilityId }).nullable(),
+      }),
+    ),
+    /** Findings that wait to be decided, so that they stand on no row. */
+    undecided: z.int(),
+  }),
+})
+
 export const listFixes = endpoint({
   id: 'listFixes',
   method: 'GET',

@@ -6,6 +6,7 @@ import { findBrowser, listenTo, seriousViolations, startBrowser } from './browse
 import { type OpenDemo, openDemo } from './demo.ts'
 import { cutOff, everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
 import * as palette from './palette.ts'
+import { accept, changeTwice, invite, makeToken, openTab, refusedTabs, refusedToDisable, revoke } from './settings.ts'
 
 const executable = findBrowser()
 
@@ -216,6 +217,99 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     // Byte for byte: what the verifier is given must be the canonical file.
     expect((await readFile(await download.path())).equals(demo.evidence.file)).toBe(true)
   })
+
+  test('Risk tells what was decided, when it is due, and on which row of the table it stands', async () => {
+    const { page } = operator
+    await go(page, 'Risk')
+    await page
+      .getByRole('row', { name: /CVE-2023-6448/ })
+      .first()
+      .getByRole('link', { name: /^Why/ })
+      .click()
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText('Facts that decide').waitFor()
+    const [, row] = /Row (\d+)/.exec((await drawer.textContent()) ?? '') ?? []
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+    const parts = page.getByRole('navigation', { name: 'Parts of Risk' })
+    await parts.getByRole('link', { name: 'Clocks' }).click()
+    await page.locator('.deadlines > li').first().getByText('CVE-2023-6448').first().waitFor()
+    await parts.getByRole('link', { name: 'Decision table' }).click()
+    const rows = page.locator('table.rows tbody tr:has(.keat)')
+    await rows.nth(15).waitFor()
+    const told = await rows.evaluateAll((all) =>
+      all.map(({ children }) => [0, 6].map((at) => Number(children[at]?.textContent))),
+    )
+    expect(told.map(([no]) => no).toSorted((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 16 }, (_, at) => at + 1),
+    )
+    expect(told.find(([no]) => no === Number(row))?.[1]).toBeGreaterThan(0)
+    const sum = told.reduce((all, [, findings]) => all + Number(findings), 0)
+    await page.getByText(`${sum} findings (device × vulnerability)`).waitFor()
+  })
+
+  test('an admin invites, changes and does not disable themselves; whoever was invited sees only what their role may', async () => {
+    const { page, context, heard } = await visit('admin', '/settings')
+    const code = await invite(page, 'guest@demo.example', 'Guest', 'viewer')
+    const own = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+    const guest = await own.newPage()
+    const complaints = listenTo(guest)
+    await accept(guest, demo.url, code, demo.password)
+    await signIn(guest, 'guest@demo.example', demo.password)
+    await guest.getByRole('navigation', { name: 'Places' }).waitFor()
+    const asked: string[] = []
+    guest.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    expect(await refusedTabs(guest, demo.url)).toEqual(['people', 'tokens', 'keys', 'record'])
+    expect(asked.filter((path) => /\/(users|tokens|events|signing\/keys)$/.test(path))).toEqual([])
+    expect([complaints, await seriousViolations(guest)]).toEqual([[], []])
+    await openTab(page, demo.url, 'people')
+    await changeTwice(page, 'Guest', 'auditor', async () => {
+      const { items } = await (await context.request.get(new URL('/api/v1/users', demo.url).href)).json()
+      const { id } = items.find(({ login }: { login: string }) => login === 'guest@demo.example')
+      await context.request.patch(new URL(`/api/v1/users/${id}`, demo.url).href, {
+        headers: { 'suture-client': '1', 'if-match': '*' },
+        data: { roles: ['operator'] },
+      })
+    })
+    await page.locator('tr', { hasText: 'guest@demo.example' }).getByText('viewer, auditor').waitFor()
+    await guest.getByLabel('Login name').waitFor()
+    expect(await refusedToDisable(page, 'Admin')).toMatch(/without an admin who can sign in/)
+    await own.close()
+    // The browser itself tells of the two answers that were refusals.
+    expect(heard.filter((each) => !/status of (409|412)/.test(each))).toEqual([])
+    await context.close()
+  })
+
+  test('a token’s secret is shown once and works until the token is revoked, and the record says who did it', async () => {
+    const { page, context, heard } = await visit('admin', '/settings?tab=tokens')
+    const secret = await makeToken(page, 'Exporter')
+    const status = async () => {
+      const answer = await fetch(new URL('/api/v1/events', demo.url), {
+        headers: { authorization: `Bearer ${secret}` },
+      })
+      return answer.status
+    }
+    expect(await status()).toBe(200)
+    await revoke(page, 'Exporter')
+    expect(await status()).toBe(401)
+    for (const tab of ['people', 'tokens', 'keys', 'record'] as const) {
+      await openTab(page, demo.url, tab)
+      for await (const [theme, width] of everyLook(page)) {
+        expect([tab, theme, width, await seriousViolations(page)]).toEqual([tab, theme, width, []])
+        expect([tab, theme, width, await overflow(page)]).toEqual([tab, theme, width, 0])
+      }
+    }
+    expect(heard).toEqual([])
+    await context.close()
+    const auditor = await visit('auditor', '/settings?tab=record')
+    await auditor.page.getByLabel('What it is about').selectOption('token')
+    await auditor.page.getByLabel('Who did it').selectOption('Admin')
+    await auditor.page.getByRole('link', { name: 'token.revoked' }).first().waitFor()
+    expect(new URL(auditor.page.url()).searchParams.get('kind')).toBe('token')
+    expect(await refusedTabs(auditor.page, demo.url)).toEqual(['tokens'])
+    expect(auditor.heard).toEqual([])
+    await auditor.context.close()
+  }, 240_000)
 
   test('what changes elsewhere appears without anybody asking', async () => {
     const { page, context } = operator

@@ -25,8 +25,11 @@ export async function pathsOf(page: Page, url: string): Promise<string[]> {
   const lists = ['/devices', '/vulnerabilities', '/releases', '/rollouts', '/evidence']
   const singles: string[] = []
   for (const list of lists) singles.push(await first(list))
-  const parts = ['findings', 'vulnerabilities'].map((tab) => `/vulnerabilities?tab=${tab}`)
-  return ['/', ...lists, ...parts, '/settings', '/sign-in', '/setup', ...singles]
+  const parts = [
+    ...['/vulnerabilities?tab=findings', '/vulnerabilities?tab=vulnerabilities'],
+    ...['/risk', '/risk?tab=clocks', '/risk?tab=table', '/settings', '/settings?tab=roles'],
+  ]
+  return ['/', ...lists, ...parts, '/sign-in', '/setup', ...singles]
 }
 
 export async function signIn(page: Page, login: string, password: string): Promise<void> {

@@ -9,6 +9,7 @@ interface Options {
   readonly server?: string
   readonly output: Format
   readonly kind?: string
+  readonly actor?: string
   readonly subject?: string
 }
 
@@ -26,13 +27,15 @@ export function event(program: Command): Command {
   command
     .command('list')
     .description('list the newest 500 events')
-    .option('--kind <kind>', 'only this kind, for instance user.changed')
+    .option('--kind <kind>', 'only this kind, for instance user.changed, or all of one thing, as in user')
+    .option('--actor <id>', 'only what this person, token or part of the server did')
     .option('--subject <id>', 'only what happened to this')
     .action(async (_options: object, self: Command) => {
-      const { server, output, kind, subject } = self.optsWithGlobals<Options>()
+      const { server, output, kind, actor, subject } = self.optsWithGlobals<Options>()
       const query = {
         limit: 500,
         ...(kind === undefined ? {} : { kind }),
+        ...(actor === undefined ? {} : { actor }),
         ...(subject === undefined ? {} : { subject }),
       }
       const { items } = await ask(await connect(server), contract.listEvents, { query })

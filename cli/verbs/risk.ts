@@ -1,5 +1,5 @@
 import type { Reply } from '@suture/contract/client.ts'
-import { explainDecision, listFindingGroups, listFindings, listFixes } from '@suture/contract/risk.ts'
+import { explainDecision, getDecisionTable, listFindingGroups, listFindings, listFixes } from '@suture/contract/risk.ts'
 import { type FactName, factNames, outcomeWords } from '@suture/contract/risk-words.ts'
 import type { Command } from 'commander'
 import { ask, connect } from '../connection.ts'
@@ -7,6 +7,7 @@ import { type Column, type Format, list, say } from '../output.ts'
 
 type Finding = Reply<typeof listFindings>['items'][number]
 type Group = Reply<typeof listFindingGroups>['items'][number]
+type TableRow = Reply<typeof getDecisionTable>['rows'][number]
 type Fix = Reply<typeof listFixes>['items'][number]
 type Explained = Reply<typeof explainDecision>
 interface Options {
@@ -36,6 +37,16 @@ const groupColumns: readonly Column<Group>[] = [
   { head: 'Devices', cell: ({ devices }) => String(devices) },
   { head: 'Vulnerabilities', cell: ({ vulnerabilities }) => String(vulnerabilities) },
   { head: 'Least patient', cell: ({ most }) => most.join(' ') },
+]
+
+const rowColumns: readonly Column<TableRow>[] = [
+  { head: 'Row', cell: ({ row }) => String(row) },
+  { head: factNames.inKev, cell: ({ inKev }) => inKev },
+  { head: factNames.publiclyExposed, cell: ({ publiclyExposed }) => publiclyExposed },
+  { head: factNames.automatable, cell: ({ automatable }) => automatable },
+  { head: factNames.technicalImpact, cell: ({ technicalImpact }) => technicalImpact },
+  { head: 'Fix', cell: ({ outcome }) => outcomeWords[outcome] },
+  { head: 'Findings', cell: ({ findings }) => String(findings) },
 ]
 
 const fixColumns: readonly Column<Fix>[] = [
@@ -96,6 +107,14 @@ export function finding(program: Command): Command {
       const { server, output } = self.optsWithGlobals<Options>()
       const { items } = await ask(await connect(server), listFindingGroups, { query: { limit: 200 } })
       say(list(items, groupColumns, output))
+    })
+  command
+    .command('table')
+    .description('show the table that decides, and how many findings stand on each row')
+    .action(async (_options: object, self: Command) => {
+      const { server, output } = self.optsWithGlobals<Options>()
+      const { rows } = await ask(await connect(server), getDecisionTable, {})
+      say(list(rows, rowColumns, output))
     })
   command
     .command('explain')

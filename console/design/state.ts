@@ -1,3 +1,5 @@
+import type { getUser } from '@suture/contract/auth.ts'
+import type { Reply } from '@suture/contract/client.ts'
 import type { matchVerdicts } from '@suture/contract/intelligence.ts'
 import type { signingStates } from '@suture/contract/signing.ts'
 import type {
@@ -90,6 +92,16 @@ export const looks = {
     signed: look('verified', 'closed', 'signed'),
     refused: look('fail', 'danger', 'refused by the signer'),
   } satisfies Record<(typeof signingStates)[number], Look>,
+  person: {
+    invited: look('waiting', 'human', 'invited, no password yet'),
+    active: look('person', 'idle', 'active'),
+    disabled: look('block', 'soon', 'disabled'),
+  } satisfies Record<Reply<typeof getUser>['state'], Look>,
+  token: {
+    valid: look('key', 'idle', 'valid'),
+    revoked: look('block', 'idle', 'revoked'),
+    expired: look('expired', 'idle', 'expired'),
+  },
   match: {
     affected: look('open', 'soon', 'affected'),
     unknown: look('insufficient', 'idle', 'not known: counts as affected'),

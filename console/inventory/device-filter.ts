@@ -1,3 +1,4 @@
+import { exactly } from '@suture/contract/query/print.ts'
 import { mostQueryCharacters } from '@suture/contract/query/query.ts'
 
 /** Which devices the list shows, as the address of the page holds it: a query, or nothing for all. */
@@ -25,6 +26,11 @@ export function deviceSearch(given: Record<string, unknown>): DeviceSearch {
 
 /** The filter alone. */
 export const filterOf = ({ q }: DeviceSearch): DeviceFilter => (q === undefined ? {} : { q })
+
+/** The list of a model’s devices. */
+export const ofModel = (manufacturer: string, model: string): DeviceFilter => ({
+  q: `${exactly('vendor', manufacturer)} ${exactly('model', model)}`,
+})
 
 export const isFiltered = ({ q }: DeviceFilter): boolean => q !== undefined
 

@@ -1,9 +1,9 @@
 import { Button, CopyButton } from '@mantine/core'
-import { exactly } from '@suture/contract/query/print.ts'
 import { Link } from '@tanstack/react-router'
 import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Term } from '../design/term.tsx'
+import { ofModel } from '../inventory/device-filter.ts'
 import type { Decision, Way } from './decisions.ts'
 
 /** What takes the focus of a row, and is pressed by a key. */
@@ -81,13 +81,7 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
           variant="default"
           size="sm"
           {...main}
-          renderRoot={(props) => (
-            <Link
-              {...props}
-              to="/devices"
-              search={{ q: `${exactly('vendor', way.manufacturer)} ${exactly('model', way.model)}` }}
-            />
-          )}
+          renderRoot={(props) => <Link {...props} to="/devices" search={ofModel(way.manufacturer, way.model)} />}
         >
           {label}
         </Button>

@@ -9,6 +9,7 @@ import { listReleases } from '@suture/contract/releases.ts'
 import { count, figure, releaseText } from '../deployment/words.ts'
 import { lookOf } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
+import { ofModel } from '../inventory/device-filter.ts'
 import { placeOf } from '../inventory/device-rows.ts'
 import { ask } from '../shell/ask.ts'
 import { addressOf, type Entry, type Found } from './entry.ts'
@@ -120,7 +121,7 @@ export const kinds: readonly Kind[] = [
           name: `${manufacturer} ${name}`,
           what: count(devices, 'device'),
           command: `suture device list -q ${quoted(exactly('model', name))}`,
-          way: { to: addressOf('/devices', { q: `${exactly('vendor', manufacturer)} ${exactly('model', name)}` }) },
+          way: { to: addressOf('/devices', ofModel(manufacturer, name)) },
         }),
       ),
   },

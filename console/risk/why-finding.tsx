@@ -4,13 +4,14 @@ import { explainMatch } from '@suture/contract/intelligence.ts'
 import { becauseInWords, recognition, verdictWords } from '@suture/contract/match-words.ts'
 import { explainDecision } from '@suture/contract/risk.ts'
 import { type FactName, factNames, outcomeWords } from '@suture/contract/risk-words.ts'
-import { type ReactNode, useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Asked } from '../design/asked.tsx'
 import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import type { GlyphName } from '../design/glyph-names.ts'
 import { Keat } from '../design/keat.tsx'
 import { instant } from '../design/time.ts'
+import { useReturnOfFocus } from '../design/use-return-of-focus.ts'
 import { useAsk } from '../shell/ask.ts'
 import { useNow } from '../shell/now.ts'
 import { keatFacts, rowOrder } from './keat-facts.ts'
@@ -32,8 +33,7 @@ export function WhyFinding({ device, vulnerability, onClose }: Given) {
   const isNone = match.data?.verdict === 'not-affected'
   const enabled = !isNone && !match.isPending
   const decision = useAsk(explainDecision, { params }, { about: 'decisions', enabled })
-  const [opener] = useState(() => document.activeElement)
-  useEffect(() => () => void setTimeout(() => opener instanceof HTMLElement && opener.focus()), [opener])
+  useReturnOfFocus()
   const title = decision.data ? `Why ${vulnerability} on ${decision.data.device.name}?` : `Why ${vulnerability}?`
   return (
     <Drawer

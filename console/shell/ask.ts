@@ -1,5 +1,5 @@
 import type { SubjectName } from '@suture/contract/changes.ts'
-import { type Arguments, call, ProblemError, type Reply } from '@suture/contract/client.ts'
+import { type Arguments, call, ProblemError, type Reply, see } from '@suture/contract/client.ts'
 import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { QueryCache, QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { isNoSuch, NoSuch } from '../design/no-such.ts'
@@ -9,6 +9,9 @@ const here = { base: location.origin, headers: {} }
 /** Calls an endpoint in the session of whoever looks. */
 export const ask = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>, signal?: AbortSignal): Promise<Reply<E>> =>
   call(here, endpoint, given, signal)
+
+/** Asks for what is to be edited, with the ETag by which the edit says what was seen. */
+export const read = <E extends AnyEndpoint>(endpoint: E, given: Arguments<E>) => see(here, endpoint, given)
 
 /** What an answer is about; when the server says that this changed, the question is asked again. */
 type About = SubjectName | 'session' | 'nothing'

@@ -10,8 +10,6 @@ interface Place {
   readonly may?: Permission
   /** What lists the same from a terminal. */
   readonly command?: string
-  /** What there is of it in the command line, for the places that the console does not have yet. */
-  readonly later?: { readonly what: string; readonly commands: readonly string[] }
 }
 
 /** The eight places, in the one order. */
@@ -49,10 +47,6 @@ export const places: readonly Place[] = [
     key: 'k',
     may: 'risk:read',
     command: 'suture finding list',
-    later: {
-      what: 'Decisions with their facts and clocks, and the findings behind them',
-      commands: ['suture fix list', 'suture finding list', 'suture finding explain DEVICE CVE-…'],
-    },
   },
   {
     name: 'Evidence',
@@ -67,10 +61,6 @@ export const places: readonly Place[] = [
     path: '/settings',
     glyph: 'n-set',
     key: 's',
-    later: {
-      what: 'People, tokens, the signer’s keys and the record of who did what',
-      commands: ['suture user list', 'suture token list', 'suture signer keys', 'suture event list'],
-    },
   },
 ]
 

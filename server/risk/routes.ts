@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
+import { viewDecisionTable } from './decision-table.queries.ts'
 import { viewDeviceClocks } from './device-clock.queries.ts'
 import { explainDecision } from './explain.operations.ts'
 import { viewFindingCounts, viewFindingGroups, viewFindings } from './finding.queries.ts'
@@ -31,6 +32,7 @@ export const riskRoutes: Routes = ({ serve, store, clock }) => {
   serve(contract.listFindingGroups, async ({ scope, query: { limit } }) => ({
     items: await withScope(store, scope, (scoped) => viewFindingGroups(scoped, limit)),
   }))
+  serve(contract.getDecisionTable, ({ scope }) => withScope(store, scope, viewDecisionTable))
   serve(contract.listFixes, async ({ scope, query: { state, release, limit } }) => {
     const states = state === 'any' ? releaseStates : [state]
     return { items: await withScope(store, scope, (scoped) => viewFixes(scoped, { states, release }, limit)) }

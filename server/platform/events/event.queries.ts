@@ -137,6 +137,10 @@ export const eventLag = async ({ db }: Scoped): Promise<number> => {
   return lag
 }
 
+/** A kind is a thing and what became of it, so that the thing alone names all of its kinds. */
+const isOfKind = (kind: string) =>
+  kind.includes('.') ? sql<boolean>`e.kind = ${kind}` : sql<boolean>`split_part(e.kind, '.', 1) = ${kind}`
+
 /** The record newest first, for people. */
 export const viewEvents = (
   { db }: Scoped,
@@ -144,6 +148,7 @@ export const viewEvents = (
     readonly before: Position | undefined
     readonly limit: number
     readonly kind: string | undefined
+    readonly actor: string | undefined
     readonly subject: string | undefined
   },
 ) =>
@@ -151,7 +156,8 @@ export const viewEvents = (
     .selectFrom('platform_event as e')
     .select(columns)
     .$if(query.before !== undefined, (q) => q.where(sql<boolean>`${place} < ${at(query.before as Position)}`))
-    .$if(query.kind !== undefined, (q) => q.where('e.kind', '=', query.kind as string))
+    .$if(query.kind !== undefined, (q) => q.where(isOfKind(query.kind as string)))
+    .$if(query.actor !== undefined, (q) => q.where('e.actor_id', '=', query.actor as string))
     .$if(query.subject !== undefined, (q) => q.where('e.subject', '=', query.subject as string))
     .orderBy('e.epoch', 'desc')
     .orderBy('e.xid', 'desc')

@@ -32,9 +32,9 @@ export const platformRoutes: Routes = ({ serve, store, outbox }) => {
   serve(contract.listEvents, async ({ scope, query }) => {
     mustSeeAllSites(scope)
     const before = positionOr(readCursor(query.cursor, z.tuple([z.string()]))?.[0])
-    const { limit, kind, subject } = query
+    const { limit, kind, actor, subject } = query
     const rows = await withScope(store, scope, (scoped) =>
-      viewEvents(scoped, { before, limit: limit + 1, kind, subject }),
+      viewEvents(scoped, { before, limit: limit + 1, kind, actor, subject }),
     )
     const listed = pageOf(rows, limit, (row) => [writePosition(row)])
     return { ...listed, items: listed.items.map(viewOf) }

@@ -37,7 +37,8 @@ export const table = {
 /** The outcomes from the most patient to the most urgent, as the table lists them. */
 export const outcomes = bod.outcomes as readonly Outcome[]
 
-const rows = bod.rows as readonly (Values & { readonly outcome: DecisionOutcome })[]
+/** The rows in the order of the published table. */
+export const rows = bod.rows as readonly (Values & { readonly outcome: DecisionOutcome })[]
 
 /** How urgent an outcome is; a larger number is more urgent. */
 export const urgency = (key: DecisionOutcome): number => outcomes.findIndex((each) => each.key === key)

@@ -1,0 +1,78 @@
+import type { Permission } from '@suture/contract/permissions.ts'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { Page } from '../shell/page.tsx'
+import { Keys } from './keys.tsx'
+import { Needs } from './needs.tsx'
+import { People } from './people.tsx'
+import { RecordOfEvents } from './record.tsx'
+import { Roles } from './roles.tsx'
+import { type Tab, tabs } from './search.ts'
+import { Tokens } from './tokens.tsx'
+import './settings.css'
+
+const route = getRouteApi('/frame/settings')
+
+interface Part {
+  readonly name: string
+  readonly summary: string
+  readonly may?: Permission
+  readonly shows: () => ReactNode
+}
+
+const parts: Readonly<Record<Tab, Part>> = {
+  people: {
+    name: 'People',
+    summary: 'Who has an account in this tenant, with which roles, for which sites.',
+    may: 'platform:read-users',
+    shows: () => <People />,
+  },
+  roles: {
+    name: 'Roles',
+    summary: 'What each role may do. Whoever has several roles may do what any of them may.',
+    shows: () => <Roles />,
+  },
+  tokens: {
+    name: 'Tokens',
+    summary: 'Secrets with which machines call the API; never more than their makers hold.',
+    may: 'platform:manage-tokens',
+    shows: () => <Tokens />,
+  },
+  keys: {
+    name: 'Keys',
+    summary: 'Who can make a device accept bytes, and what a stolen key or login comes to.',
+    may: 'signing:read',
+    shows: () => <Keys />,
+  },
+  record: {
+    name: 'Record',
+    summary: 'Who did what, newest first. It is only ever added to.',
+    may: 'platform:read-events',
+    shows: () => <RecordOfEvents />,
+  },
+}
+
+/** People, what they may do, the secrets of machines, the keys behind every signature, and the record. */
+export function SettingsPage() {
+  const { tab = 'people' } = route.useSearch()
+  const { name, summary, may, shows } = parts[tab]
+  return (
+    <Page title={name} above={[{ name: 'Settings', to: '/settings' }]} summary={summary}>
+      <nav className="tabs" aria-label="Parts of Settings">
+        {tabs.map((each) => (
+          <Link
+            key={each}
+            to="/settings"
+            search={each === 'people' ? {} : { tab: each }}
+            className={each === tab ? 'on' : ''}
+            activeOptions={{ exact: true }}
+            aria-current={each === tab ? 'page' : undefined}
+          >
+            {parts[each].name}
+          </Link>
+        ))}
+      </nav>
+      {may === undefined ? shows() : <Needs may={may}>{shows()}</Needs>}
+    </Page>
+  )
+}
