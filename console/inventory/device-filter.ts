@@ -28,7 +28,7 @@ export function deviceSearch(given: Record<string, unknown>): DeviceSearch {
 export const filterOf = ({ q }: DeviceSearch): DeviceFilter => (q === undefined ? {} : { q })
 
 /** The list of a model’s devices. */
-export const ofModel = (manufacturer: string, model: string): DeviceFilter => ({
+export const ofModel = (manufacturer: string, model: string) => ({
   q: `${exactly('vendor', manufacturer)} ${exactly('model', model)}`,
 })
 
