@@ -42,6 +42,8 @@ export function QueryBar({ value, onChange }: Given) {
   const [problem, setProblem] = useState<QueryProblem>()
   const input = useRef<HTMLInputElement>(null)
   const next = useRef<number>(undefined)
+  /** The query that the address has from here. */
+  const told = useRef(value)
   const troubleId = useId()
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() })
   const writing = writingAt(typed, caret)
@@ -52,14 +54,19 @@ export function QueryBar({ value, onChange }: Given) {
   const look = (text: string) => {
     const wrong = problemOf(text, views)
     setProblem(wrong)
-    if (!wrong) onChange(text.trim())
+    if (wrong) return
+    told.current = text.trim()
+    onChange(told.current)
   }
   const lookSoon = useDebouncedCallback(look, restMs)
-  // The address may change by itself: somebody goes back, or clears the filter.
+  // The address may change by itself: somebody goes back, takes a view, or clears the query.
   useEffect(() => {
-    setTyped((before) => (before.trim() === value ? before : value))
+    if (value === told.current) return
+    told.current = value
+    lookSoon.cancel()
+    setTyped(value)
     setProblem(problemOf(value, undefined))
-  }, [value])
+  }, [value, lookSoon])
   useLayoutEffect(() => {
     if (next.current === undefined) return
     input.current?.setSelectionRange(next.current, next.current)
@@ -78,14 +85,19 @@ export function QueryBar({ value, onChange }: Given) {
     box.resetSelectedOption()
     input.current?.focus()
   }
+  const mend = (meant: string) => {
+    lookSoon.cancel()
+    setTyped(meant)
+    setCaret(meant.length)
+    look(meant)
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    lookSoon.cancel()
     look(typed)
     box.closeDropdown()
   }
-  const trouble = problem && (
-    <Trouble id={troubleId} text={typed} problem={problem} onTake={(meant) => write(meant, meant.length)} />
-  )
+  const trouble = problem && <Trouble id={troubleId} text={typed} problem={problem} onTake={mend} />
   return (
     <search className="query-bar">
       <form onSubmit={submit}>
