@@ -63,8 +63,10 @@ export const riskFields = {
     is: ({ from, to }) => (from ? sql<boolean>`(${isDueBefore(to)} and not ${isDueBefore(from)})` : isDueBefore(to)),
   },
   outcome: {
+    // As a join the planner takes the groups for a handful, and looks up the devices of each bill once for every context;
+    // as a value they are hashed, and each device is looked at once.
     is: ({ values }) => sql<boolean>`
-      (${isCounted} and (d.bill_id, d.context_id) in (
-        select r.bill_id, r.context_id from ${decided} group by 1, 2 having ${isOneOf(mostUrgent, values)}))`,
+      (${isCounted} and coalesce((d.bill_id, d.context_id) in (
+        select r.bill_id, r.context_id from ${decided} group by 1, 2 having ${isOneOf(mostUrgent, values)}), false))`,
   },
 } as const satisfies Pick<DeviceFieldsSql, 'cve' | 'kev' | 'findings' | 'due' | 'outcome'>
