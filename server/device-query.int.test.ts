@@ -1,58 +1,26 @@
-import { createToken } from '@suture/contract/auth.ts'
 import { type Connection, call } from '@suture/contract/client.ts'
 import { deviceFields } from '@suture/contract/device-fields.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { exactly } from '@suture/contract/query/print.ts'
 import { query } from '@suture/testing/database.ts'
-import { outcome, startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
+import { outcome, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Asking, fleet, type Row, startAsking, thatAre, versions } from './device-query.fixture.ts'
 
-type Row = Parameters<typeof call<typeof contract.importDevices>>[2]['body']['devices'][number]
-
-const versions = ['1.9', '1.10', '1.10.0', '2.0', 'V2.0 SP1', '10.0', 'unknown'] as const
-const places = ['Hall 3', 'hall 4', '100%', 'a_b', undefined] as const
-const pick = <T>(from: readonly T[], n: number): T => from[n % from.length] as T
-
-/** Devices that differ in everything that can be asked for. */
-const fleet: readonly Row[] = Array.from({ length: 60 }, (_, n) => {
-  const zone = pick(places, Math.floor(n / 3))
-  return {
-    serial: `S-${n}`,
-    name: pick([`Pump ${n}`, `pump-${n}*`, `Ventil "${n}"`], n),
-    manufacturer: pick(['Axis', 'Moxa', "O'Hara"], n),
-    model: pick(['P32', 'P3245', 'EDR-810'], Math.floor(n / 2)),
-    type: pick(['camera', 'router'], n),
-    hardwareRevision: pick(['A', 'B'], n),
-    firmware: pick(versions, n),
-    site: pick(['Plant 2', 'Plant 20'], n),
-    exposure: pick(['exposed', 'internal', 'isolated', 'unknown'] as const, n),
-    criticality: pick(['low', 'high'] as const, n),
-    rig: n % 7 === 0,
-    controllerId: `c-${n}`,
-    ...(zone === undefined ? {} : { zone }),
-  }
-})
-
+let at: Asking
 let server: TestServer
 let tenant: TestTenant
 beforeAll(async () => {
-  server = await startTestServer()
-  tenant = await server.addTenant('plant')
-  await call(tenant.people.operator, contract.createSite, { body: { name: 'Plant 2' } })
-  await call(tenant.people.operator, contract.createSite, { body: { name: 'Plant 20' } })
-  await call(tenant.people.operator, contract.importDevices, { body: { devices: [...fleet] } })
+  at = await startAsking()
+  server = at.server
+  tenant = at.tenant
 })
 afterAll(() => server.stop())
 
-const list = async (q: string, by: Connection = tenant.people.viewer) => {
-  const { items, counts } = await call(by, contract.listDevices, { query: { q, limit: 500 } })
-  expect(counts?.devices).toBe(items.length)
-  return items.map(({ serial }) => serial)
-}
-const thatAre = (is: (row: Row) => boolean) => fleet.filter(is).map(({ serial }) => serial)
+const list = (q: string, by?: Connection) => at.list(q, by)
 
-/** The order of the versions above, as their vendors have it; none where nobody can tell. */
+/** The order of the versions of the fleet, as their vendors have it; none where nobody can tell. */
 const ranks: Readonly<Record<(typeof versions)[number], number | undefined>> = {
   '1.9': 0,
   '1.10': 1,
@@ -261,96 +229,5 @@ describe('the values of a field', () => {
   test('of every field can be asked for', async () => {
     for (const field of Object.keys(deviceFields) as (keyof typeof deviceFields)[])
       expect(await values({ field, starts: '%' })).toEqual([])
-  })
-})
-
-describe('whoever may not see something', () => {
-  test('may not ask for it either', async () => {
-    const { secret } = await call(tenant.people.admin, createToken, {
-      body: { name: 'lists', permissions: ['inventory:read'] },
-    })
-    const machine = { base: server.base, headers: { authorization: `Bearer ${secret}` } }
-    expect(await list('model:P32', machine)).toHaveLength(20)
-    for (const q of ['cve:CVE-2023-6448', 'model:x or -(due<7d)', 'job:failed', 'kev:no', 'findings:0', 'rollout:*'])
-      expect(await outcome(machine, contract.listDevices, { query: { q } })).toMatchObject({
-        code: 'auth/not-permitted',
-      })
-    expect(await outcome(machine, contract.listDeviceValues, { query: { field: 'cve' } })).toMatchObject({
-      code: 'auth/not-permitted',
-    })
-    expect(await outcome(machine, contract.listDeviceValues, { query: { field: 'name', q: 'due<1d' } })).toMatchObject({
-      code: 'auth/not-permitted',
-    })
-  })
-
-  test('of a site finds and counts nothing of the others', async () => {
-    const [site] = (await call(tenant.people.admin, contract.listSites, {})).items
-    const { secret } = await call(tenant.people.admin, createToken, {
-      body: { name: 'one site', permissions: ['inventory:read'], sites: [site?.id ?? 0] },
-    })
-    const machine = { base: server.base, headers: { authorization: `Bearer ${secret}` } }
-    const mine = thatAre(({ site: at }) => at === site?.name)
-    expect(await list('site:*', machine)).toEqual(mine)
-    expect(await list('-site:nowhere', machine)).toEqual(mine)
-    const { items } = await call(machine, contract.listDeviceValues, { query: { field: 'site' } })
-    expect(items).toEqual([{ value: site?.name, devices: mine.length }])
-  })
-})
-
-describe('a view', () => {
-  const keep = (name: string, q: string, by: Connection = tenant.people.operator) =>
-    outcome(by, contract.createDeviceView, { body: { name, q } })
-
-  test('stands in another query for what it asks, for everybody, until it is removed', async () => {
-    await keep('axis', 'vendor:axis or vendor:moxa')
-    const isOne = ({ manufacturer }: Row) => manufacturer !== "O'Hara"
-    expect(await list('@axis')).toEqual(thatAre(isOne))
-    expect(await list('type:camera -@axis')).toEqual(thatAre((row) => row.type === 'camera' && !isOne(row)))
-    expect(await list('view==ax*')).toEqual(thatAre(isOne))
-    const { items } = await call(tenant.people.viewer, contract.listDeviceViews, {})
-    expect(items).toMatchObject([{ name: 'axis', q: 'vendor:axis or vendor:moxa', createdBy: expect.any(String) }])
-    await call(tenant.people.operator, contract.removeDeviceView, { params: { name: 'axis' } })
-    const refused = await call(tenant.people.viewer, contract.listDevices, { query: { q: '@axis' } }).catch(
-      ({ problem }) => problem,
-    )
-    expect(refused).toMatchObject({ code: 'http/bad-query', problem: 'There is no view @axis' })
-  })
-
-  test('is refused where it is taken, names another or cannot be read, and to whoever only looks', async () => {
-    await keep('mine', 'rig:no')
-    expect(await keep('mine', 'rig:yes')).toMatchObject({ code: 'inventory/view-taken' })
-    expect(await keep('nested', 'rig:no -@mine')).toMatchObject({ code: 'inventory/view-nested' })
-    expect(await keep('broken', 'rgi:no')).toMatchObject({ code: 'http/bad-query' })
-    expect(await keep('other', 'rig:no', tenant.people.viewer)).toMatchObject({ code: 'auth/not-permitted' })
-    const gone = { params: { name: 'never' } }
-    expect(await outcome(tenant.people.operator, contract.removeDeviceView, gone)).toMatchObject({
-      code: 'inventory/view-unknown',
-    })
-  })
-
-  test('lends nobody the right to what it asks for', async () => {
-    await keep('late', 'due<0d')
-    const { secret } = await call(tenant.people.admin, createToken, {
-      body: { name: 'reads', permissions: ['inventory:read', 'inventory:write'] },
-    })
-    const machine = { base: server.base, headers: { authorization: `Bearer ${secret}` } }
-    expect(await outcome(machine, contract.listDevices, { query: { q: '@late' } })).toMatchObject({
-      code: 'auth/not-permitted',
-    })
-    expect(await keep('later', 'due>1d', machine)).toMatchObject({ code: 'auth/not-permitted' })
-  })
-
-  test('there are at most 200 of in a tenant', async () => {
-    const other = await server.addTenant('views')
-    await query(
-      server.database.urls.superuser,
-      `insert into inventory_device_view select $1, 'v-' || n, 'rig:no', 'Somebody', now() from generate_series(1, 199) n`,
-      [other.id],
-    )
-    const both = await Promise.all(['a', 'b'].map((name) => keep(name, 'rig:no', other.people.operator)))
-    expect(both.map((each) => ('code' in each ? each.code : 'kept')).sort()).toEqual([
-      'inventory/too-many-views',
-      'kept',
-    ])
   })
 })

@@ -1,4 +1,3 @@
-import { nearest } from './nearest.ts'
 import {
   isQueryProblem,
   joined,
@@ -6,7 +5,6 @@ import {
   mostQueryDepth,
   mostQueryGaps,
   mostQueryTerms,
-  type Operator,
   type Pattern,
   type Query,
   type QueryProblem,
@@ -15,34 +13,7 @@ import {
   textField,
   viewField,
 } from './query.ts'
-
-/**
- * How a comparison is written, the longest first: the friendly spelling, and that of RSQL, which is FIQL's with more
- * (draft-nottingham-atompub-fiql-00 section 3.2, and as hawkBit takes it).
- */
-const spellings: readonly (readonly [string, Operator, 'not'?])[] = [
-  ['=out=', '=', 'not'],
-  ['=in=', '='],
-  ['=lt=', '<'],
-  ['=le=', '<='],
-  ['=gt=', '>'],
-  ['=ge=', '>='],
-  [':~', '~'],
-  [':<=', '<='],
-  [':>=', '>='],
-  [':<', '<'],
-  [':>', '>'],
-  ['==', '='],
-  ['!=', '=', 'not'],
-  ['<=', '<='],
-  ['>=', '>='],
-  [':', '='],
-  ['=', '='],
-  ['<', '<'],
-  ['>', '>'],
-]
-
-const signs = spellings.map(([sign]) => sign)
+import { type Comparison, comparisonAt } from './spelling.ts'
 
 const blank = /\s/
 /** What ends a bare word. */
@@ -58,6 +29,15 @@ class Trouble extends Error {
     this.told = told
   }
 }
+
+/** A value that is written without its field. */
+const unnamed = (field: string, value: Pattern, at: Span): Term => ({
+  kind: 'term',
+  field,
+  operator: '=',
+  values: [value],
+  at: { field: at, operator: at, values: at },
+})
 
 /** Reads from left to right and never goes back, so that a text takes as long as it is long. */
 class Reader {
@@ -122,10 +102,8 @@ class Reader {
   /** Whether something follows that a blank alone joins. */
   #goesOn(): boolean {
     this.#skip()
-    const next = this.#text.charAt(this.#at)
-    return (
-      next !== '' && next !== ')' && next !== ',' && !/^or([\s()]|$)/i.test(this.#text.slice(this.#at, this.#at + 3))
-    )
+    const next = this.#text.slice(this.#at, this.#at + 3)
+    return next !== '' && !/^([),]|or([\s()]|$))/i.test(next)
   }
 
   #one(): Query {
@@ -159,14 +137,7 @@ class Reader {
     const view = viewName.exec(this.#text.slice(from, from + 42))?.[1]
     if (view !== undefined) {
       this.#at += view.length + 1
-      const here = { from, to: this.#at }
-      return {
-        kind: 'term',
-        field: viewField,
-        operator: '=',
-        values: [[view]],
-        at: { field: here, operator: here, values: here },
-      }
+      return unnamed(viewField, [view], { from, to: this.#at })
     }
     // A name is short: what is longer is none, and is not searched for its end.
     const name = fieldName.exec(this.#text.slice(from, from + 80))?.[0]
@@ -190,24 +161,15 @@ class Reader {
     const value = this.#value()
     if (value === undefined)
       return this.#fail('Something to look for is missing here', from, Math.max(from + 1, this.#at))
-    const here = { from, to: this.#at }
-    return {
-      kind: 'term',
-      field: textField,
-      operator: '=',
-      values: [value],
-      at: { field: here, operator: here, values: here },
-    }
+    return unnamed(textField, value, { from, to: this.#at })
   }
 
-  #operator(): readonly [string, Operator, 'not'?] {
+  #operator(): Comparison {
     const from = this.#at
-    const written = /^(=[a-z]*=|!(?!=))/i.exec(this.#text.slice(from, from + 12))?.[0]
-    const found = spellings.find(([sign]) => this.#text.startsWith(sign, from))
-    if (!found || (written && written !== found[0])) {
-      const to = from + (written ?? '!').length
-      const sign = nearest(written ?? '!', signs) ?? '!='
-      return this.#fail('This is no comparison', from, to, this.#with({ from, to }, sign))
+    const found = comparisonAt(this.#text, from)
+    if ('written' in found) {
+      const at = { from, to: from + found.written.length }
+      return this.#fail('This is no comparison', at.from, at.to, this.#with(at, found.meant))
     }
     this.#at += found[0].length
     return found

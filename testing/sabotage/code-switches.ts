@@ -1,7 +1,13 @@
 import type { TestSwitch } from './fault.ts'
+import { httpSwitches } from './http-switches.ts'
+import { querySwitches } from './query-switches.ts'
+import { sbomSwitches } from './sbom-switches.ts'
 
 /** Faults that a test of the product's own code is to notice. */
 export const codeSwitches: readonly TestSwitch[] = [
+  ...httpSwitches,
+  ...sbomSwitches,
+  ...querySwitches,
   {
     name: 'forget-restore',
     means: 'After a restore jobs are given out as if no time had been lost',
@@ -27,88 +33,6 @@ export const codeSwitches: readonly TestSwitch[] = [
     ],
     file: 'server/platform/backup/backup.int.test.ts',
     test: 'a backup is one moment, though the server writes meanwhile',
-  },
-  {
-    name: 'answer-apart',
-    means: 'What a call makes is committed before its answer is kept',
-    edits: [
-      {
-        file: 'server/platform/http/repeat.ts',
-        find: `    await withScope(transaction.store, scope, (scoped) => keepAnswer(scoped, keyed.place, kept))
-    await transaction.commit()
-`,
-        replace: `    await transaction.commit()
-    await withScope(parts.store, scope, (scoped) => keepAnswer(scoped, keyed.place, kept))
-`,
-      },
-    ],
-    file: 'server/platform/http/repeat.int.test.ts',
-    test: 'what was created is not there without its answer: neither is, when the answer cannot be kept',
-  },
-  {
-    name: 'do-it-again',
-    means: 'A call that comes again under its key is done again',
-    edits: [
-      {
-        file: 'server/platform/http/repeat.ts',
-        find: '  if (before !== undefined) return before\n',
-        replace: '  if (before !== undefined) return create(parts.store)\n',
-      },
-    ],
-    file: 'server/platform/http/repeat.int.test.ts',
-    test: 'is answered with the same bytes, and done once',
-  },
-  {
-    name: 'edit-blindly',
-    means: 'An edit is made whatever became of the thing since it was looked at',
-    edits: [
-      {
-        file: 'server/platform/http/etag.ts',
-        find: "if (ifMatch.trim() !== '*' && !meansThis(ifMatch, before))",
-        replace: "if (ifMatch.trim() === '' && !meansThis(ifMatch, before))",
-      },
-    ],
-    file: 'server/platform/http/etag.int.test.ts',
-    test: 'is refused when somebody else was faster, and changes nothing',
-  },
-  {
-    name: 'wait-for-headers',
-    means: 'Headers may come as slowly as they like',
-    edits: [
-      {
-        file: 'server/platform/http/sockets.ts',
-        find: 'server.headersTimeout = headersMs',
-        replace: 'server.headersTimeout = headersMs * 0',
-      },
-    ],
-    file: 'server/platform/http/sockets.int.test.ts',
-    test: 'when its headers come a letter at a time',
-  },
-  {
-    name: 'keep-idle',
-    means: 'Connections that are only kept for later make no room for others',
-    edits: [
-      {
-        file: 'server/platform/http/sockets.ts',
-        find: "server.on('drop', () => server.closeIdleConnections())",
-        replace: "server.on('drop', () => undefined)",
-      },
-    ],
-    file: 'server/platform/http/sockets.int.test.ts',
-    test: 'those that are only kept for later make some, and who is served is not disturbed',
-  },
-  {
-    name: 'overfull-bucket',
-    means: 'Who asks too often is let in all the same for a while',
-    edits: [
-      {
-        file: 'server/platform/http/buckets.ts',
-        find: 'const waitMs = fullAt - now - 60_000',
-        replace: 'const waitMs = fullAt - now - 61_000',
-      },
-    ],
-    file: 'server/platform/http/buckets.test.ts',
-    test: 'in no stretch of time does anybody get more than a bucket and what flows into it',
   },
   {
     name: 'forget-short-downtime',
@@ -168,102 +92,6 @@ export const codeSwitches: readonly TestSwitch[] = [
     edits: [{ file: 'server/platform/keeper.ts', find: '?.(word, () => undefined)', replace: '?.(word)' }],
     file: 'server/platform/supervise.test.ts',
     test: 'a child whose keeper was killed just before it speaks ends in order all the same',
-  },
-  {
-    name: 'no-end-of-imports',
-    means: 'As many SBOMs may wait as anybody sends',
-    edits: [
-      {
-        file: 'server/inventory/bill-import.operations.ts',
-        find: '(await countUnderWay(scoped)) >= most.underWay)',
-        replace: '(await countUnderWay(scoped)) >= most.underWay * 2)',
-      },
-    ],
-    file: 'server/inventory/bill-import.int.test.ts',
-    test: 'beyond a hundred that wait no more are taken, until some are done',
-  },
-  {
-    name: 'keep-then-count',
-    means: 'An SBOM gets its file before it is known whether there is room for it',
-    edits: [
-      {
-        file: 'server/inventory/bill-import.operations.ts',
-        find: '      await holdImports(scoped)\n',
-        replace: '      await keep()\n      await holdImports(scoped)\n',
-      },
-      {
-        file: 'server/inventory/bill-import.operations.ts',
-        find: '      await keep()\n      return mustFindImport',
-        replace: '      return mustFindImport',
-      },
-    ],
-    file: 'server/inventory/bill-import.int.test.ts',
-    test: 'of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left',
-  },
-  {
-    name: 'sboms-without-a-day',
-    means: 'A tenant may send as many bytes of SBOMs as it likes',
-    edits: [
-      {
-        file: 'server/inventory/bill-import.operations.ts',
-        find: '  if (!last) return\n',
-        replace: '  if (last || !last) return\n',
-      },
-    ],
-    file: 'server/inventory/bill-import.int.test.ts',
-    test: 'within a day 4 GiB of SBOMs come and not a byte more; whoever sends more is told when there is room again',
-  },
-  {
-    name: 'count-at-once',
-    means: 'SBOMs that are stored at the same time do not see each other',
-    edits: [
-      {
-        file: 'server/inventory/bill-import.operations.ts',
-        find: '      await holdImports(scoped)\n',
-        replace: '',
-      },
-    ],
-    file: 'server/inventory/bill-import.int.test.ts',
-    test: 'of SBOMs whose bytes end at once no more are kept than there is room for, and of the others no file is left',
-  },
-  {
-    name: 'blame-the-document',
-    means: 'What the disk has spoilt is told of the document',
-    edits: [
-      {
-        file: 'server/inventory/take-sbom.operations.ts',
-        find: 'if ((await sha256OfFile(taking.blobs.path(document))) !== document) throw spoilt(document)',
-        replace: 'if (document === "") throw spoilt(document)',
-      },
-    ],
-    file: 'server/inventory/take-sbom.int.test.ts',
-    test: 'bytes that the disk has spoilt are a fault of ours, and the import goes on once they are mended',
-  },
-  {
-    name: 'last-come',
-    means: 'The SBOM that is taken last counts, and not the one that was sent last',
-    edits: [
-      {
-        file: 'server/inventory/take-sbom.operations.ts',
-        find: 'if (await isOvertaken(scoped, row)) return',
-        replace: 'if (modelId < 0 && (await isOvertaken(scoped, row))) return',
-      },
-    ],
-    file: 'server/inventory/take-sbom.int.test.ts',
-    test: 'of two SBOMs of one firmware the one that was sent last counts, in whichever order they are taken',
-  },
-  {
-    name: 'end-twice',
-    means: 'An import that has ended is begun again',
-    edits: [
-      {
-        file: 'server/inventory/bill-import.ts',
-        find: '  done: {},\n',
-        replace: "  done: { begin: () => ({ kind: 'reading' }) },\n",
-      },
-    ],
-    file: 'server/inventory/take-sbom.int.test.ts',
-    test: 'one that has ended is not read again',
   },
   {
     name: 'open-to-the-terminal',
