@@ -2,9 +2,9 @@ import { createToken } from '@suture/contract/auth.ts'
 import { type Connection, call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { query } from '@suture/testing/database.ts'
+import { type Asking, type Row, startAsking, thatAre } from '@suture/testing/query-scene.ts'
 import { outcome, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Asking, type Row, startAsking, thatAre } from './device-query.fixture.ts'
 
 let at: Asking
 let server: TestServer

@@ -3,10 +3,10 @@ import { deviceFields } from '@suture/contract/device-fields.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { exactly } from '@suture/contract/query/print.ts'
 import { query } from '@suture/testing/database.ts'
+import { type Asking, fleet, type Row, startAsking, thatAre, versions } from '@suture/testing/query-scene.ts'
 import { outcome, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Asking, fleet, type Row, startAsking, thatAre, versions } from './device-query.fixture.ts'
 
 let at: Asking
 let server: TestServer

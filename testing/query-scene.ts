@@ -1,7 +1,7 @@
 import { type Connection, call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/inventory.ts'
-import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { expect } from 'vitest'
+import { startTestServer, type TestServer, type TestTenant } from './world.ts'
 
 export type Row = Parameters<typeof call<typeof contract.importDevices>>[2]['body']['devices'][number]
 
