@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 
 /** What the focus goes back to; the item of a menu is gone with its menu, and the menu’s button is not. */
-function openerOf(element: Element | null): Element | null {
+export function openerOf(element: Element | null): Element | null {
   const menu = element?.closest('[role=menu]')
   return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : element
 }

@@ -1,10 +1,11 @@
 import { listFindings } from '@suture/contract/risk.ts'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { count, figure } from '../deployment/words.ts'
 import { WhyFinding } from '../risk/why-finding.tsx'
 import { useAsk } from '../shell/ask.ts'
 import { Page } from '../shell/page.tsx'
 import { useMay } from '../shell/session.ts'
+import { Tabs } from '../shell/tabs.tsx'
 import { FactsAge } from './facts-age.tsx'
 import { Findings } from './findings.tsx'
 import { Fixes } from './fixes.tsx'
@@ -22,7 +23,7 @@ export function VulnerabilitiesPage() {
   const { tab = mayRisk ? 'fixes' : 'vulnerabilities', why, on } = search
   return (
     <Page title="Vulnerabilities" summary={mayRisk && <Summary />}>
-      {mayRisk && <Tabs tab={tab} />}
+      {mayRisk && <Parts tab={tab} />}
       <FactsAge />
       {tab === 'fixes' && <Fixes state={search.state} />}
       {tab === 'findings' && <Findings />}
@@ -55,30 +56,10 @@ function Summary() {
   return `${count(findings, 'finding')} (device × vulnerability) open on ${count(devices, 'device')}, of ${count(vulnerabilities, 'vulnerability', 'vulnerabilities')}; ${overdue === 0 ? 'none is' : overdue === 1 ? 'one is' : `${figure(overdue)} are`} overdue.`
 }
 
-const names: Readonly<Record<Tab, string>> = {
-  fixes: 'Fixes',
-  findings: 'Findings',
-  vulnerabilities: 'Vulnerabilities',
-}
-
-function Tabs({ tab }: { readonly tab: Tab }) {
+/** The parts of the place, and how many findings are open. */
+function Parts({ tab }: { readonly tab: Tab }) {
   const { data } = useCounts()
-  return (
-    <nav className="tabs" aria-label="Parts of this place">
-      {Object.entries(names).map(([name, word]) => (
-        <Link
-          key={name}
-          to="/vulnerabilities"
-          search={name === 'fixes' ? {} : { tab: name as Tab }}
-          className={name === tab ? 'on' : ''}
-          aria-current={name === tab ? 'page' : undefined}
-          // Otherwise an address with more in it would mark the first part as well.
-          activeOptions={{ exact: true }}
-        >
-          {word}
-          {name === 'findings' && data && <span className="n">{figure(data.counts.findings)}</span>}
-        </Link>
-      ))}
-    </nav>
-  )
+  const findings = data && <span className="n">{figure(data.counts.findings)}</span>
+  const names = { fixes: 'Fixes', findings: <>Findings{findings}</>, vulnerabilities: 'Vulnerabilities' }
+  return <Tabs label="Parts of this place" names={names} on={tab} />
 }

@@ -1,21 +1,23 @@
 import { listFindings } from '@suture/contract/risk.ts'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useAsk } from '../shell/ask.ts'
 import { Page } from '../shell/page.tsx'
+import { Tabs } from '../shell/tabs.tsx'
 import { Clocks } from './clocks.tsx'
 import { DecisionTable } from './decision-table.tsx'
 import { Decisions } from './decisions.tsx'
-import { type Tab, tabs } from './search.ts'
+import type { Tab } from './search.ts'
 import { WhyFinding } from './why-finding.tsx'
 import './risk.css'
 
 const route = getRouteApi('/frame/risk')
 
-const parts: Readonly<Record<Tab, { readonly name: string; readonly shows: () => ReactNode }>> = {
-  decisions: { name: 'Decisions', shows: () => <Decisions /> },
-  clocks: { name: 'Clocks', shows: () => <Clocks /> },
-  table: { name: 'Decision table', shows: () => <DecisionTable /> },
+const names: Readonly<Record<Tab, string>> = { decisions: 'Decisions', clocks: 'Clocks', table: 'Decision table' }
+const parts: Readonly<Record<Tab, () => ReactNode>> = {
+  decisions: () => <Decisions />,
+  clocks: () => <Clocks />,
+  table: () => <DecisionTable />,
 }
 
 /** What was decided about every finding, until when, and the table that decides. */
@@ -24,21 +26,8 @@ export function RiskPage() {
   const navigate = useNavigate({ from: '/risk' })
   return (
     <Page title="Risk" summary={<Counts />}>
-      <nav className="tabs" aria-label="Parts of Risk">
-        {tabs.map((each) => (
-          <Link
-            key={each}
-            to="/risk"
-            search={each === 'decisions' ? {} : { tab: each }}
-            className={each === tab ? 'on' : ''}
-            activeOptions={{ exact: true }}
-            aria-current={each === tab ? 'page' : undefined}
-          >
-            {parts[each].name}
-          </Link>
-        ))}
-      </nav>
-      {parts[tab].shows()}
+      <Tabs label="Parts of Risk" names={names} on={tab} />
+      {parts[tab]()}
       {why !== undefined && on !== undefined && (
         <WhyFinding
           vulnerability={why}

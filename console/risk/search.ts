@@ -1,4 +1,4 @@
-export const tabs = ['decisions', 'clocks', 'table'] as const
+const tabs = ['decisions', 'clocks', 'table'] as const
 export type Tab = (typeof tabs)[number]
 
 /** The address of a tab of Risk, and the finding that is explained beside it. */

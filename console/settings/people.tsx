@@ -7,10 +7,10 @@ import { Panel } from '../design/panel.tsx'
 import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
+import { Paging } from '../shell/paging.tsx'
 import { useCaller, useMay } from '../shell/session.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
-import { Pages } from './pages.tsx'
 import type { Deed, Person } from './person.ts'
 import { PersonDialog } from './person-dialog.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -26,8 +26,7 @@ type Doing =
 
 /** Who has an account, and for whoever keeps accounts, what can be done with them. */
 export function People() {
-  const search = route.useSearch()
-  const { cursor } = search
+  const { cursor } = route.useSearch()
   const people = useAsk(
     listUsers,
     { query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } },
@@ -49,7 +48,7 @@ export function People() {
           {({ items, next }) => (
             <>
               <Table people={items} {...(may ? { onDo: setDoing } : {})} />
-              <Pages search={search} next={next} names={['First', 'More']} />
+              <Paging cursor={cursor} next={next} words={['First', 'More']} />
             </>
           )}
         </Asked>

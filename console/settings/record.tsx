@@ -8,16 +8,15 @@ import type { GlyphName } from '../design/glyph-names.ts'
 import { Panel } from '../design/panel.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
+import { Paging } from '../shell/paging.tsx'
 import { detailText, type EventRecord, pageOf } from './event-words.ts'
-import { Pages } from './pages.tsx'
 import { RecordFilters } from './record-filters.tsx'
 
 const route = getRouteApi('/frame/settings')
 
 /** Who did what, newest first; the first page goes on by itself. */
 export function RecordOfEvents() {
-  const search = route.useSearch()
-  const { kind, actor, cursor } = search
+  const { kind, actor, cursor } = route.useSearch()
   const query = {
     limit: 100,
     ...(kind === undefined ? {} : { kind }),
@@ -41,7 +40,7 @@ export function RecordOfEvents() {
               ) : (
                 <Table events={items} />
               )}
-              <Pages search={search} next={next} names={['Newest', 'Older']} />
+              <Paging cursor={cursor} next={next} words={['Newest', 'Older']} />
             </>
           )}
         </Asked>

@@ -1,7 +1,8 @@
 import type { Permission } from '@suture/contract/permissions.ts'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Page } from '../shell/page.tsx'
+import { Tabs } from '../shell/tabs.tsx'
 import { Keys } from './keys.tsx'
 import { Needs } from './needs.tsx'
 import { People } from './people.tsx'
@@ -52,26 +53,15 @@ const parts: Readonly<Record<Tab, Part>> = {
   },
 }
 
+const names = Object.fromEntries(tabs.map((tab) => [tab, parts[tab].name])) as Readonly<Record<Tab, string>>
+
 /** People, what they may do, the secrets of machines, the keys behind every signature, and the record. */
 export function SettingsPage() {
   const { tab = 'people' } = route.useSearch()
   const { name, summary, may, shows } = parts[tab]
   return (
     <Page title={name} above={[{ name: 'Settings', to: '/settings' }]} summary={summary}>
-      <nav className="tabs" aria-label="Parts of Settings">
-        {tabs.map((each) => (
-          <Link
-            key={each}
-            to="/settings"
-            search={each === 'people' ? {} : { tab: each }}
-            className={each === tab ? 'on' : ''}
-            activeOptions={{ exact: true }}
-            aria-current={each === tab ? 'page' : undefined}
-          >
-            {parts[each].name}
-          </Link>
-        ))}
-      </nav>
+      <Tabs label="Parts of Settings" names={names} on={tab} />
       {may === undefined ? shows() : <Needs may={may}>{shows()}</Needs>}
     </Page>
   )

@@ -11,7 +11,7 @@ import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { useNow } from '../shell/now.ts'
-import { Pages } from './pages.tsx'
+import { Paging } from '../shell/paging.tsx'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import { useSiteNames } from './sites.ts'
 import { standingOf, type Token } from './token.ts'
@@ -21,8 +21,7 @@ const route = getRouteApi('/frame/settings')
 
 /** The machine tokens: what each may do, for how long, and the way to end it. Their secrets are nowhere to be seen. */
 export function Tokens() {
-  const search = route.useSearch()
-  const { cursor } = search
+  const { cursor } = route.useSearch()
   const tokens = useAsk(
     listTokens,
     { query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } },
@@ -47,7 +46,7 @@ export function Tokens() {
               ) : (
                 <Table tokens={items} onRevoke={setDoing} />
               )}
-              <Pages search={search} next={next} names={['Newest', 'Older']} />
+              <Paging cursor={cursor} next={next} words={['Newest', 'Older']} />
             </>
           )}
         </Asked>

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { openerOf } from '../design/use-return-of-focus.ts'
 
 /** What lies over the page, whoever opened it: the palette or the sheet of all shortcuts. */
 export type Overlay = 'palette' | 'shortcuts'
@@ -10,12 +11,6 @@ const listeners = new Set<() => void>()
 function set(overlay: Overlay | undefined): void {
   shown = overlay
   for (const listener of listeners) listener()
-}
-
-/** What the focus goes back to; the item of a menu is gone with its menu, and the menu’s button is not. */
-function openerOf(element: Element | null): Element | null {
-  const menu = element?.closest('[role=menu]')
-  return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : element
 }
 
 /** Opens one of them; the focus comes back to where it is now. */
