@@ -67,7 +67,14 @@ export default defineConfig({
           globalSetup: ['testing/built.ts', 'testing/cluster.ts'],
         },
       },
-      { extends: true, test: { name: 'journeys', include: ['e2e/**/*.test.ts'], globalSetup: ['testing/built.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'journeys',
+          include: ['e2e/**/*.test.ts'],
+          globalSetup: ['testing/built.ts', 'e2e/start-demo.ts'],
+        },
+      },
     ],
   },
 })

@@ -16,13 +16,12 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
   let operator: Visit
 
   beforeAll(async () => {
-    ;[demo, browser] = await Promise.all([openDemo(60), startBrowser(executable ?? '')])
+    ;[demo, browser] = await Promise.all([openDemo(), startBrowser(executable ?? '')])
     operator = await visit('operator')
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
-    await demo?.end()
-  }, 60_000)
+  })
 
   const visit = (who: string, path?: string) => visitAs(browser, demo, who, path)
   const verified = () => demo.evidence.states.verified ?? 0

@@ -6,7 +6,7 @@ import { Glyph } from '../design/glyph.tsx'
 import { Panel } from '../design/panel.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
-import { Needs } from './needs.tsx'
+import { Needs } from '../shell/needs.tsx'
 
 type VendorKey = Reply<typeof listVendorKeys>['items'][number]
 

@@ -8,6 +8,7 @@ import { Palette } from '../palette/palette.tsx'
 import { isSignedOut } from './ask.ts'
 import { useKeys } from './keys.ts'
 import { useLive } from './live.ts'
+import { PlaceNeeds } from './needs.tsx'
 import { useNow } from './now.ts'
 import { useOverlay } from './overlay.ts'
 import { CallerContext, session } from './session.ts'
@@ -36,7 +37,9 @@ export function Frame() {
       <Side />
       <div className="main">
         <Top />
-        <Outlet />
+        <PlaceNeeds>
+          <Outlet />
+        </PlaceNeeds>
       </div>
       <Over />
     </CallerContext>

@@ -1,9 +1,12 @@
 import { listRoles } from '@suture/contract/auth.ts'
 import { type Permission, permissions } from '@suture/contract/permissions.ts'
+import { useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Glyph } from '../design/glyph.tsx'
-import { useAsk } from '../shell/ask.ts'
-import { useCaller, useMay } from '../shell/session.ts'
+import { useAsk } from './ask.ts'
+import { Page } from './page.tsx'
+import { places } from './places.ts'
+import { useCaller, useMay } from './session.ts'
 
 interface Given {
   readonly may: Permission
@@ -12,6 +15,19 @@ interface Given {
 
 /** What only some may see: for all others the rule, and who can. */
 export const Needs = ({ may, children }: Given) => (useMay(may) ? children : <Refused may={may} />)
+
+/** The page of a place, for whoever may see that place; a page that is refused asks the server for nothing. */
+export function PlaceNeeds({ children }: Pick<Given, 'children'>) {
+  const { permissions } = useCaller()
+  const first = useLocation({ select: ({ pathname }) => `/${pathname.split('/')[1]}` })
+  const { name, may } = places.find(({ path }) => path === first) ?? {}
+  if (may === undefined || permissions.includes(may)) return children
+  return (
+    <Page title={name ?? ''}>
+      <Refused may={may} />
+    </Page>
+  )
+}
 
 function Refused({ may }: { readonly may: Permission }) {
   const caller = useCaller()

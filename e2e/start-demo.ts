@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { TestProject } from 'vitest/node'
+import { findBrowser } from './browser.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of the demo that every journey looks around in. */
+    readonly demo: string
+  }
+}
+
+const repository = join(import.meta.dirname, '..')
+
+/** Where a demo of this folder says that it is open, or what it said until it ended. */
+export const tellsIn = (place: string) => join(place, 'told.json')
+
+let end: (() => Promise<void>) | undefined
+
+/**
+ * Starts the demo as somebody does who wants to look around, once for all journeys, and does not wait for its story: that
+ * keeps real time, and other tests have the machine meanwhile.
+ */
+export function setup(project: TestProject): void {
+  if (findBrowser() === undefined) return
+  const place = mkdtempSync(join(tmpdir(), 'suture-e2e-'))
+  project.provide('demo', place)
+  const demo = spawn(process.execPath, [join(repository, 'cli/bin/suture.mjs'), 'demo', '--devices', '60'], {
+    env: { ...process.env, TMPDIR: place },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  })
+  const ended = once(demo, 'exit')
+  const tell = (told: object) => {
+    writeFileSync(`${tellsIn(place)}.new`, JSON.stringify(told))
+    renameSync(`${tellsIn(place)}.new`, tellsIn(place))
+  }
+  const said: string[] = []
+  createInterface({ input: demo.stderr }).on('line', (line) => {
+    said.push(line)
+    const url = /open at (http:\S+?);/.exec(line)?.[1]
+    if (url !== undefined) tell({ url })
+  })
+  void ended.then(() => existsSync(place) && tell({ said: said.slice(-15) }))
+  end = async () => {
+    if (demo.exitCode === null) process.kill(-(demo.pid ?? 0), 'SIGINT')
+    await ended
+    rmSync(place, { recursive: true, force: true })
+  }
+}
+
+/** Ends it as a Ctrl-C does. */
+export const teardown = (): Promise<void> | undefined => end?.()
