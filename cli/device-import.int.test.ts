@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -131,6 +133,46 @@ test('a fault in the last of thousands of rows leaves everything as it was', asy
   expect((await suture('device', 'import', file('many.csv', `${head}\n${rows.join('\n')}\n`))).stdout).toMatch(
     /^4500 devices created/,
   )
+})
+
+test('an import that is interrupted says how much is in, and the same command brings in the rest', async () => {
+  const rows = Array.from({ length: 4_500 }, (_, n) => `S-${n},M,N,plc,A,1,,,`)
+  const path = file('long.csv', `${head}\n${rows.join('\n')}\n`)
+  const child = spawn(process.execPath, [program, 'device', 'import', path], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const end = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  const count = async () => (await call(to, contract.listDevices, { query: { limit: 1 } })).counts?.devices
+  await expect.poll(count, { interval: 5 }).toBeGreaterThan(0)
+  child.kill('SIGINT')
+  const [stdout, stderr] = await end
+  const [, done = ''] =
+    /^(\d+) of 4500 rows are in.*\. Import the file again: what is in is left as it is\.\n$/.exec(stderr) ?? []
+  expect([stdout, child.exitCode, Number(done) % 2_000]).toEqual(['', 130, 0])
+  expect(await count()).toBeLessThan(4_500)
+  const again = await suture('device', 'import', path, '-o', 'json')
+  // What was on its way when the command was left comes in as well.
+  const { created, unchanged } = JSON.parse(again.stdout)
+  expect([created + unchanged, created % 2_000, unchanged >= Number(done)]).toEqual([4_500, 500, true])
+  expect(await count()).toBe(4_500)
+})
+
+test('an import whose server goes away says how much is in', async () => {
+  const rows = Array.from({ length: 2_001 }, (_, n) => `S-${n},M,N,plc,A,1,,,`)
+  let left = 3
+  const door = createServer(async (request, response) => {
+    if (left-- === 0) return void request.socket.destroy()
+    const { authorization, 'content-type': type } = request.headers
+    const answer = await fetch(new URL(request.url ?? '', server.base), {
+      ...{ method: request.method ?? '', headers: { authorization: authorization ?? '', 'content-type': type ?? '' } },
+      ...(request.method === 'GET' ? {} : { body: await text(request) }),
+    })
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+  }).listen(0, '127.0.0.1')
+  await once(door, 'listening')
+  env = { ...env, SUTURE_URL: `http://127.0.0.1:${(door.address() as AddressInfo).port}` }
+  const answer = await suture('device', 'import', file('cut.csv', `${head}\n${rows.join('\n')}\n`))
+  door.close()
+  expect(answer).toMatchObject({ status: 5, stdout: '' })
+  expect(answer.stderr).toContain('2000 of 2001 rows are in, and those up to 2001 perhaps. Import the file again')
 })
 
 test('devices are found by a query, and what is wrong with one is shown under it before anything is asked', async () => {

@@ -102,11 +102,15 @@ const worthRepeating = ({ status, headers }: Response): boolean =>
 const pause = (ms: number, signal: AbortSignal | null | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
     signal?.throwIfAborted()
-    const timer = setTimeout(resolve, ms)
-    signal?.addEventListener('abort', () => {
+    const leave = () => {
       clearTimeout(timer)
-      reject(signal.reason)
-    })
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', leave)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', leave, { once: true })
   })
 
 /** Sends a call that makes something; whether or not an earlier sending arrived, it is done once. */
@@ -119,6 +123,8 @@ async function sendOnce(url: URL, init: RequestInit): Promise<Response> {
       throw error
     })
     if (response && !worthRepeating(response)) return response
+    // Otherwise it keeps its connection.
+    await response?.body?.cancel()
     await pause(ms, init.signal)
   }
   return fetch(url, { ...init, headers })

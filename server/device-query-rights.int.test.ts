@@ -82,6 +82,20 @@ describe('a view', () => {
     })
   })
 
+  test('counts with all that it asks, so that no name makes a query longer than one may be', async () => {
+    const long = Array.from({ length: 60 }, (_, n) => `model:m${n}`).join(' or ')
+    await keep('long-1', long)
+    await keep('long-2', long)
+    expect(await list('@long-1')).toEqual([])
+    for (const q of ['@long-1 or @long-2', 'view:long-*', `@long-1 or ${long}`])
+      expect(
+        await call(tenant.people.viewer, contract.listDevices, { query: { q } }).catch(({ problem }) => problem),
+      ).toMatchObject({
+        code: 'http/bad-query',
+        problem: 'A query has at most 100 comparisons, those of its views included',
+      })
+  })
+
   test('lends nobody the right to what it asks for', async () => {
     await keep('late', 'due<0d')
     const { secret } = await call(tenant.people.admin, createToken, {

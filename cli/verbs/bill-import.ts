@@ -5,6 +5,7 @@ import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { Command } from 'commander'
 import { asFailure, ask, connect } from '../connection.ts'
 import { exitStatus, Failure } from '../failure.ts'
+import { tellLeaving } from '../leaving.ts'
 import { type Column, type Format, list, programName, say } from '../output.ts'
 import { everyItem } from '../pages.ts'
 import { patience } from '../patience.ts'
@@ -79,6 +80,9 @@ function tell(to: Connection, seen: BillImport, output: Format): void {
   if (output !== 'json') say(describe(seen))
 }
 
+/** Whoever waits longer is told so, in milliseconds. */
+const longPause = 60_000
+
 /** How far an SBOM is; waited for while the server is away, and for as long as it wants not to be asked. */
 async function look(to: Connection, id: string): Promise<BillImport> {
   for (const pauseAfter = patience(); ; ) {
@@ -88,6 +92,8 @@ async function look(to: Connection, id: string): Promise<BillImport> {
       const failure = asFailure(error, to.base)
       const pause = pauseAfter(error, failure, Date.now())
       if (pause === undefined) throw failure
+      if (pause > longPause)
+        process.stderr.write(`The server wants not to be asked for ${Math.ceil(pause / 1_000)} s.\n`)
       await after(pause)
     }
   }
@@ -114,30 +120,17 @@ async function during(to: Connection, first: BillImport & { readonly state: Doin
   }
 }
 
-const leaving = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /** Follows an SBOM to its end; whoever goes away before, or is sent away, is told that it goes on. */
-async function follow(to: Connection, first: BillImport): Promise<BillImport> {
-  const tellHow = () => process.stderr.write(`The server goes on with it. ${howToLook(first.id)}\n`)
-  const leave = (_name: NodeJS.Signals, signal: number) => {
-    // The terminal has written ^C into the line.
-    if (process.stderr.isTTY) process.stderr.write('\n')
-    tellHow()
-    process.exit(128 + signal)
-  }
-  for (const name of leaving) process.on(name, leave)
-  try {
-    const begun = performance.now()
-    let seen = first
-    while (isUnderWay(seen)) seen = await during(to, seen, begun)
-    return seen
-  } catch (error) {
-    tellHow()
-    throw error
-  } finally {
-    for (const name of leaving) process.off(name, leave)
-  }
-}
+const follow = (to: Connection, first: BillImport): Promise<BillImport> =>
+  tellLeaving(
+    () => `The server goes on with it. ${howToLook(first.id)}`,
+    async () => {
+      const begun = performance.now()
+      let seen = first
+      while (isUnderWay(seen)) seen = await during(to, seen, begun)
+      return seen
+    },
+  )
 
 /** `suture bill import`, and what became of what was sent. */
 export function billImports(command: Command): void {

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 import { asFailure, connect } from '../connection.ts'
 import { type Listed, readDevices, refuseFile } from '../device-file.ts'
 import { exitStatus, Failure } from '../failure.ts'
+import { tellLeaving } from '../leaving.ts'
 import { type Format, say } from '../output.ts'
 import { showProgress } from '../progress.ts'
 
@@ -77,19 +78,23 @@ async function tryAll(
   return counts
 }
 
-async function importAll(to: Connection, chunks: readonly (readonly Listed[])[], advance: (by: number) => void) {
-  let counts = none
-  for (const [n, chunk] of chunks.entries()) {
-    const sent = await send(to, chunk, false)
-    if (sent.faults.length > 0)
-      throw new Failure(
-        `Somebody changed the inventory meanwhile: ${sent.faults[0]}. ${n * atOnce} rows are in; import the file again when that is mended.`,
-        exitStatus.refused,
-      )
-    counts = sum(counts, sent)
-    advance(chunk.length)
-  }
-  return counts
+/** Imports chunk after chunk, each whole or not at all; what is in when this ends too early stays in. */
+function importAll(to: Connection, chunks: readonly (readonly Listed[])[], advance: (by: number) => void) {
+  let [counts, done] = [none, 0]
+  const total = chunks.reduce((all, { length }) => all + length, 0)
+  const told = () =>
+    `${done} of ${total} rows are in${done < total ? `, and those up to ${Math.min(total, done + atOnce)} perhaps` : ''}. Import the file again: what is in is left as it is.`
+  return tellLeaving(told, async () => {
+    for (const chunk of chunks) {
+      const sent = await send(to, chunk, false)
+      if (sent.faults.length > 0)
+        throw new Failure(`Somebody changed the inventory meanwhile: ${sent.faults[0]}.`, exitStatus.refused)
+      counts = sum(counts, sent)
+      done += chunk.length
+      advance(chunk.length)
+    }
+    return counts
+  })
 }
 
 interface Options {
@@ -105,11 +110,13 @@ const formatOf = (file: string, given: 'csv' | 'json' | undefined): 'csv' | 'jso
   return format
 }
 
-/** `suture device import`: everything that a file lists, or nothing. */
+/** `suture device import`: what a file lists, once all of it was tried. */
 export const importDevices = (command: Command): Command =>
   command
     .command('import')
-    .description('import devices from CSV (the names of the fields are the headings) or JSON; all of them or none')
+    .description(
+      'import devices from CSV (the names of the fields are the headings) or JSON; all of it is tried before any',
+    )
     .argument('<file>', 'the list')
     .option('--dry-run', 'say what would happen, and change nothing')
     .addOption(new Option('--format <format>', 'what the file is').choices(['csv', 'json']))

@@ -31,8 +31,9 @@ const statusOf: Readonly<Record<JobState, Exclude<(typeof updateStatuses)[number
 
 const jobIs = (states: readonly string[]) =>
   sql<boolean>`d.id in (select j.device_id from ${newest} j where ${isOneOf(sql`j.state`, states)})`
-const noJob = sql`d.id not in (select device_id from deployment_job)`
-const heard = sql`d.id in (select device_id from inventory_seen)`
+// Each device is looked up: a table of every job there ever was fits no memory.
+const noJob = sql`not exists (select from deployment_job j where j.device_id = d.id)`
+const heard = sql`exists (select from inventory_seen n where n.device_id = d.id)`
 
 const valuesOfNewest = (column: string) => ({
   by: sql`d.id`,

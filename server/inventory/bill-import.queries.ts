@@ -58,13 +58,17 @@ export async function lastTooMany({ db }: Scoped, since: Date, bytes: number): P
 
 // When an import may be begun again is told by the clock of the database, as the queue's tasks are.
 
-/** The oldest import that may be begun. One that was begun already has lost whoever did: a tenant's come one after the other. */
+/**
+ * The oldest import that may be begun. One that was begun already has lost whoever did: a tenant's come one after the
+ * other. Where that happened twice, perhaps because of it, it comes behind all others.
+ */
 export async function dueImport({ db }: Scoped): Promise<string | undefined> {
   const due = await db
     .selectFrom('inventory_bill_import')
     .select('id')
     .where('ended_at', 'is', null)
     .where(sql<boolean>`coalesce(again_at <= now(), true)`)
+    .orderBy(sql`tries > 1 and state <> 'waiting'`)
     .orderBy('id')
     .limit(1)
     .executeTakeFirst()

@@ -27,6 +27,10 @@ export async function takeNextSbom(taking: Taking): Promise<void> {
     if (!(error instanceof SeenTo)) throw error
     failed = error
   }
-  await askAgain(taking)
+  await askAgain(taking).catch((error: unknown) => {
+    throw failed
+      ? new AggregateError([failed, error], 'An SBOM failed, and the next turn could not be asked for')
+      : error
+  })
   if (failed) throw failed
 }

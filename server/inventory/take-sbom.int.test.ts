@@ -165,8 +165,21 @@ test('an import that ended each of ten servers is given up as well', async () =>
   expect([await tries(id), await see(id)]).toMatchObject([{ tries: 10 }, { state: 'done' }])
   const deadly = await sendHere(104)
   await sql(`update inventory_bill_import set state = 'reading', tries = 10 where id = $1`, deadly)
+  // The queue still comes to the try after the tenth.
+  const [{ most = 0 } = {}] = await sql('select max(max_attempts) as most from graphile_worker.jobs')
+  expect(most).toBeGreaterThan(10)
   await next()
   expect(await see(deadly)).toMatchObject({ state: 'given-up' })
+})
+
+test('an import that ended two servers comes behind the others of its tenant', async () => {
+  const { send: sendHere, see, next } = await plant('twice')
+  const [deadly, other] = [await sendHere(105), await sendHere(106)]
+  await sql(`update inventory_bill_import set state = 'reading', tries = 2 where id = $1`, deadly)
+  await next()
+  expect([await see(deadly), await see(other)]).toMatchObject([{ state: 'reading' }, { state: 'done' }])
+  await next()
+  expect(await see(deadly)).toMatchObject({ state: 'done' })
 })
 
 test('of a tenant one task waits however much was sent, and one that was lost is asked for again', async () => {

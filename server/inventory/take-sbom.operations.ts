@@ -35,7 +35,7 @@ export interface Taking {
 /** So many components are stored in one transaction, which none may hold for longer than five seconds. */
 const atOnce = 5_000
 
-/** So often an SBOM is begun before it is given up. */
+/** So often an SBOM is begun before it is given up; whoever begins it once more does that, which the queue has to come to. */
 const mostTries = 10
 
 /** After so long one is begun again for which the sandbox had no place, in seconds. */

@@ -5,9 +5,16 @@ import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { z } from 'zod'
 import { OperatorError } from './operator-error.ts'
 
+/** A whole number within bounds; what is none is told what would be one. */
+function whole(least: number, most: number) {
+  const meant = `a whole number from ${least} to ${most}`
+  return z.coerce.number(meant).int(meant).min(least, meant).max(most, meant)
+}
+
 const Listen = z
   .string()
-  .regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, 'an address and a port, as in 127.0.0.1:8470')
+  // What is no address says nothing of whether it goes with the other settings.
+  .regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, { error: 'an address and a port, as in 127.0.0.1:8470', abort: true })
   .transform((text) => {
     const at = text.lastIndexOf(':')
     return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) }
@@ -72,47 +79,26 @@ const settings = z.strictObject({
     .describe(
       'The signer’s public.json; by default the one in SUTURE_HOME. A copy of it, when the signer has a home of its own',
     ),
-  SUTURE_POLL_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(86_399)
+  SUTURE_POLL_SECONDS: whole(1, 86_399)
     .default(300)
     .describe('How often devices are told to ask for work, in seconds; plans should allow more silence than that'),
-  SUTURE_REREAD_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(31_622_400)
+  SUTURE_REREAD_SECONDS: whole(1, 31_622_400)
     .default(86_400)
     .describe('After how many seconds a device that was read once is read again, to notice that it changed'),
   SUTURE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('How much the log says'),
-  SUTURE_MAX_SBOM_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1024)
-    .max(128 * 1024 * 1024)
+  SUTURE_MAX_SBOM_BYTES: whole(1024, 128 * 1024 * 1024)
     .default(sbomBytes)
     .describe(
       'The largest SBOM that may be uploaded, in bytes; at most 128 MiB, which take up to 1 GiB of memory to read',
     ),
-  SUTURE_MAX_ARTIFACT_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1024)
+  SUTURE_MAX_ARTIFACT_BYTES: whole(1024, Number.MAX_SAFE_INTEGER)
     .default(artifactBytes)
     .describe('The largest artifact that may be uploaded, in bytes'),
-  SUTURE_POOL: z.coerce
-    .number()
-    .int()
-    // Two listen for tasks.
-    .min(3)
-    .max(24)
-    .default(8)
-    .describe('Database connections of each part of the server'),
+  // Two listen for tasks.
+  SUTURE_POOL: whole(3, 24).default(8).describe('Database connections of each part of the server'),
 })
 
 export type Config = z.output<typeof settings>

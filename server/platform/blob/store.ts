@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isSha256 } from '@suture/trust/digest.ts'
 import { tryLock } from '#platform/file-lock.ts'
+import { makeFolder } from '#platform/make-folder.ts'
 import { Refusal } from '#platform/refusal.ts'
 
 /** What is known of stored bytes: digests in lower-case hex, of which SHA-256 is the name; the others are for old clients. */
@@ -190,8 +191,6 @@ async function write(from: Readable | AsyncIterable<Uint8Array>, draft: string, 
   const { sha256, sha1, md5 } = hashes
   return { sha256: sha256.digest('hex'), sha1: sha1.digest('hex'), md5: md5.digest('hex'), length }
 }
-
-const makeFolder = (path: string) => mkdir(path, { recursive: true, mode: 0o700 })
 
 /** Brings a folder’s names to the disk. */
 async function syncFolder(path: string): Promise<void> {

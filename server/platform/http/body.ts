@@ -74,6 +74,9 @@ export function boundBodies(app: FastifyInstance, pace = usual): void {
   app.addHook('preParsing', async (request, reply, payload) => {
     const { headers, routeOptions } = request
     if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return payload
+    // Nobody unpacks it, so that it would be read for what it is not.
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity')
+      throw new Refusal('http/media-type', { mediaType: routeOptions.config.media ?? 'application/json' })
     const body = new BoundedBody(routeOptions.bodyLimit, pace)
     reply.raw.once('close', () => void body.destroy(new Refusal('http/cut-short')))
     return follow(payload as Readable, body)

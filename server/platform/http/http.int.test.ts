@@ -17,16 +17,18 @@ interface Sent {
   readonly method?: string
   readonly path?: string
   readonly type?: string
+  readonly encoding?: string
   readonly body?: string
 }
 
-async function send({ method = 'POST', path = '/api/v1/users', type = 'application/json', body }: Sent) {
+async function send({ method = 'POST', path = '/api/v1/users', type = 'application/json', encoding, body }: Sent) {
   const response = await fetch(new URL(path, server.base), {
     method,
     headers: {
       ...tenant.people.admin.headers,
       'suture-client': '1',
       ...(body === undefined ? {} : { 'content-type': type }),
+      ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
     },
     ...(body === undefined ? {} : { body }),
   })
@@ -51,6 +53,7 @@ describe('a request that is refused changes nothing and says what, why and what 
     ['JSON nested a hundred thousand times', { body: `{"login":${'['.repeat(100_000)}` }, 400, 'http/too-deep'],
     ['more than a mebibyte', { body: `"${'x'.repeat(1024 * 1024)}"` }, 413, 'http/too-large'],
     ['another media type', { type: 'text/plain', body: '{}' }, 415, 'http/media-type'],
+    ['bytes that are packed', { encoding: 'gzip', body: '{}' }, 415, 'http/media-type'],
     ['a path that does not exist', { method: 'GET', path: '/api/v1/nothing' }, 404, 'http/no-such-endpoint'],
     ['a method that the path does not take', { method: 'PUT' }, 404, 'http/no-such-endpoint'],
     ['an id that is none', { method: 'GET', path: '/api/v1/users/1%20or%201=1' }, 400, 'http/malformed'],

@@ -18,8 +18,6 @@ const announced = ({ headers }: FastifyRequest): number | undefined =>
 export function takeBytes(room: FastifyInstance, { media, maxBytes }: AnyEndpoint): void {
   room.removeAllContentTypeParsers()
   room.addContentTypeParser(media, (request, payload, done) => {
-    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
-      return done(new Refusal('http/media-type', { mediaType: media }))
     if ((announced(request) ?? 0) > maxBytes) return done(new Refusal('http/too-large', { limitBytes: maxBytes }))
     return done(null, payload)
   })

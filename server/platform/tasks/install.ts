@@ -32,7 +32,7 @@ const enqueueFunction = `
       queue_name := tenant || ':' || queue,
       run_at := least(coalesce(run_at, now()),
         (select j.run_at from graphile_worker.jobs j where j.key = whole and j.attempts = 0 and j.locked_at is null)),
-      job_key := whole, max_attempts := 10);
+      job_key := whole, max_attempts := 11);
   end $$;
   revoke all on function suture_task.enqueue from public;
   grant usage on schema suture_task to suture_app;

@@ -1,15 +1,16 @@
 /** The directory one installation owns: private, held by one living launcher at a time, written so that a crash leaves old or new. */
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { chmod, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tryLock } from '#platform/file-lock.ts'
+import { makeFolder } from '#platform/make-folder.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 
 export type Log = (message: string) => void
 
 /** A directory's canonical path, once it exists, belongs to this user and is closed (0700) to every other. */
 export async function openHome(path: string, log: Log): Promise<string> {
-  await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeFolder(path).catch((cause: unknown) => {
     throw new OperatorError(
       `Cannot create ${path} for the embedded PostgreSQL (${text(cause)}). Choose another home, or set DATABASE_URL.`,
     )
