@@ -38,6 +38,11 @@ export const httpRefusals = {
     remedy:
       'Try again in a few seconds, with the same Idempotency-Key if there was one; if there was none, look first whether it was done',
   },
+  'http/database-slow': {
+    status: 503,
+    says: 'The database worked on this for longer than it may, and undid it',
+    remedy: 'Try again in a few seconds; where it always takes so long, ask for less at once',
+  },
   'http/bad-cursor': {
     status: 400,
     says: 'The cursor was not given out by this endpoint',

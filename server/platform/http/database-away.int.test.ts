@@ -1,5 +1,6 @@
 import { listUsers } from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
+import { listSites } from '@suture/contract/inventory.ts'
 import { query } from '@suture/testing/database.ts'
 import { startTestServer, type TestServer, type TestTenant } from '@suture/testing/world.ts'
 import { Client } from 'pg'
@@ -18,18 +19,21 @@ const end = () => query(server.database.urls.superuser, `select pg_terminate_bac
 const users = () => call(tenant.people.admin, listUsers, {})
 const away = { status: 503, code: 'http/database-away', remedy: expect.stringContaining('Try again') }
 
-/** Asks while another connection holds the table of users, and goes on once the request waits for it. */
-async function askAndWait(): Promise<{ readonly asked: Promise<unknown>; release(): Promise<unknown> }> {
+/** Asks while another connection holds a table, and goes on once the request waits for it. */
+async function askAndWait(
+  table = 'platform_user',
+  ask: () => Promise<unknown> = users,
+): Promise<{ readonly asked: Promise<unknown>; release(): Promise<unknown> }> {
   const holder = new Client(server.database.urls.superuser)
   await holder.connect()
-  await holder.query('begin; lock table platform_user in access exclusive mode')
-  const asked = users().catch((error: unknown) => error)
+  await holder.query(`begin; lock table ${table} in access exclusive mode`)
+  const asked = ask().catch((error: unknown) => error)
   const waiting = () => query(server.database.urls.superuser, `select pid ${ours} and wait_event_type = 'Lock'`)
   await expect.poll(async () => (await waiting()).length).toBe(1)
   return { asked, release: () => holder.end() }
 }
 
-test('a connection that is ended under a request is told as such, the log holds the cause, and the next one is answered', async () => {
+test('a connection that is ended under a request is told as such, the log holds the cause, and what comes afterwards is answered', async () => {
   const { asked, release } = await askAndWait()
   server.logged.length = 0
   await end()
@@ -40,6 +44,15 @@ test('a connection that is ended under a request is told as such, the log holds 
     .map((line) => JSON.parse(line))
   expect(said).toMatchObject([{ level: 'error', err: { message: expect.stringMatching(/terminat/) } }])
   expect(await (await fetch(new URL('/metrics', server.base))).text()).toContain('code="http/database-away"} 1')
+  // The pool may learn of its other connections, which ended too, only when it takes one.
+  await expect.poll(async () => (await users().catch(() => ({ items: [] }))).items.length).toBeGreaterThan(1)
+})
+
+test('what the database works on for too long is undone and told as such, and what comes afterwards is answered', async () => {
+  const { asked, release } = await askAndWait('inventory_site', () => call(tenant.people.admin, listSites, {}))
+  // A transaction may last five seconds; the lock is kept for longer.
+  expect(await asked).toMatchObject({ problem: { status: 503, code: 'http/database-slow' } })
+  await release()
   expect((await users()).items.length).toBeGreaterThan(1)
 })
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { apiBase } from '@suture/contract/endpoint.ts'
 import { type RefusalCode, refusals } from '@suture/contract/refusals.ts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { DatabaseAway } from '#platform/database/away.ts'
+import { DatabaseAway, DatabaseSlow } from '#platform/database/away.ts'
 import { Refusal } from '#platform/refusal.ts'
 
 /** As many wrong fields as one refusal tells: a list of thousands may be wrong in each. */
@@ -26,6 +26,7 @@ const ofFastify: Readonly<Record<string, RefusalCode>> = {
 export function asRefusal(error: FastifyError | Refusal | Error, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
   if (error instanceof DatabaseAway) return new Refusal('http/database-away')
+  if (error instanceof DatabaseSlow) return new Refusal('http/database-slow')
   const code = 'code' in error ? ofFastify[error.code] : undefined
   if (code === undefined) return undefined
   const { bodyLimit, config } = request.routeOptions
