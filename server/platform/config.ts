@@ -128,7 +128,7 @@ const conflicts: readonly [setting: keyof Config, isWrong: (config: Config) => b
   [
     'SUTURE_LISTEN',
     (config) => !isLoopback(config.SUTURE_LISTEN.host) && !speaksTls(config),
-    'a loopback address, as there is no TLS: set SUTURE_TLS_CERT and SUTURE_TLS_KEY, or put a TLS proxy on this machine in front',
+    'a loopback address, as there is no TLS: set SUTURE_TLS_CERT and SUTURE_TLS_KEY, for a trial SUTURE_TLS=self-signed, or put a TLS proxy on this machine in front',
   ],
   [
     'SUTURE_PUBLIC_URL',

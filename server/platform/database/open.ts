@@ -52,12 +52,35 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
 /** The same, and its schema is left as it is. */
 export async function openAsItIs(config: Config, log: Log): Promise<Database> {
   const external = externalUrls(config)
-  if (external) return { urls: external, embedded: false, stop: async () => {} }
+  if (external) {
+    await assertReached(external)
+    return { urls: external, embedded: false, stop: async () => {} }
+  }
   const cluster = await startEmbedded({
     home: config.SUTURE_HOME,
     log: (message) => log.info({ message }, 'embedded PostgreSQL'),
   })
   return { urls: cluster.urls, embedded: true, stop: () => cluster.stop() }
+}
+
+/** The setting that names each connection. */
+const settingOf = {
+  owner: 'DATABASE_URL',
+  app: 'SUTURE_APP_DATABASE_URL',
+  worker: 'SUTURE_WORKER_DATABASE_URL',
+} as const
+
+/** @throws OperatorError naming the setting that leads nowhere, and why */
+async function assertReached(urls: DatabaseUrls): Promise<void> {
+  for (const [role, setting] of Object.entries(settingOf) as [keyof typeof settingOf, string][]) {
+    const client = newClient({ connectionString: urls[role], application_name: 'suture start' })
+    await client.connect().catch((cause: Error) => {
+      throw new OperatorError(
+        `The database that ${setting} names lets nobody in (${cause.message}). Start it, or mend the setting; \`suture db init\` makes the roles.`,
+      )
+    })
+    await client.end()
+  }
 }
 
 /** Migrations as the owner, then the task queue as the worker, neither of whom nor the server may pass row-level security by. */
