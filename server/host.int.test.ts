@@ -178,7 +178,8 @@ test('a setting that cannot be used is named, with what would be right', async (
   expect(run({ ...env, SUTURE_POOL: 'many' }, ['config']).stderr).toMatch(/SUTURE_POOL/)
 })
 
-test('a database that lets nobody in is told by its setting, without the password', () => {
+test('a database that lets nobody in is told by its setting, without the password', async () => {
+  const { env } = await folders()
   const url = 'postgres://owner:hunter2@127.0.0.1:1/suture'
   const settings = { DATABASE_URL: url, SUTURE_APP_DATABASE_URL: url, SUTURE_WORKER_DATABASE_URL: url }
   const { status, stderr } = run({ ...env, ...settings, SUTURE_SIGNER: 'external' }, ['serve'])
