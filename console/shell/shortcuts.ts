@@ -47,6 +47,9 @@ const groups = {
       { act: 'first', keys: ['Home'], says: 'First row' },
       { act: 'last', keys: ['End'], says: 'Last row' },
       { act: 'open', keys: ['Enter'], says: 'Open the row' },
+      { act: 'select', keys: ['x'], says: 'Select the row, or let it go' },
+      { act: 'range', keys: ['X'], says: 'Select from the last one to this row' },
+      { act: 'clear', keys: ['Escape'], says: 'Select none' },
     ],
   },
   cells: {
