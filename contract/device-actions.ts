@@ -7,7 +7,7 @@ import { deviceStates } from './states.ts'
 import { PlainText, Text } from './text.ts'
 
 /** What can be done to many devices at once. */
-export const deviceActionKinds = ['retire', 'admit'] as const
+const deviceActionKinds = ['retire', 'admit'] as const
 export type DeviceActionKind = (typeof deviceActionKinds)[number]
 
 /** How far an action on devices has come. */

@@ -1,21 +1,16 @@
-import { exclusionWords } from '@suture/contract/device-action-words.ts'
-import { type DeviceExclusion, listDeviceActionDevices } from '@suture/contract/device-actions.ts'
+import { listDeviceActionDevices } from '@suture/contract/device-actions.ts'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Status } from '../design/status.tsx'
 import { useAsk } from '../shell/ask.ts'
 import { Paging } from '../shell/paging.tsx'
-import type { DeviceAction } from './action-words.ts'
+import { type DeviceAction, outcomeOf } from './action-words.ts'
 
 const route = getRouteApi('/frame/devices/actions/$id')
 
-/** What became, or would become, of a device. */
-const outcomeOf = (outcome: 'left' | 'done' | DeviceExclusion): string =>
-  outcome === 'left' ? 'to be touched' : outcome === 'done' ? 'done' : exclusionWords[outcome]
-
 /** The devices of an action with what becomes of each, those of one outcome or all. */
-export function ActionDevices({ action: { id, endedAt } }: { readonly action: DeviceAction }) {
+export function ActionDevices({ action: { id, kind, endedAt } }: { readonly action: DeviceAction }) {
   const { outcome, cursor } = route.useSearch()
   const query = { limit: 50, ...(outcome ? { outcome } : {}), ...(cursor ? { cursor } : {}) }
   const asked = useAsk(
@@ -25,7 +20,7 @@ export function ActionDevices({ action: { id, endedAt } }: { readonly action: De
   )
   return (
     <Panel
-      title={outcome ? `Devices: ${outcomeOf(outcome)}` : 'Devices'}
+      title={outcome ? `Devices: ${outcomeOf(kind, outcome)}` : 'Devices'}
       aside={
         outcome && (
           <Link to="/devices/actions/$id" params={{ id }}>
@@ -52,7 +47,7 @@ export function ActionDevices({ action: { id, endedAt } }: { readonly action: De
                 <tbody>
                   {items.map((device) => (
                     <tr key={device.id}>
-                      <td>
+                      <td className="nw">
                         <Link to="/devices/$id" params={{ id: device.id }} className="plain b" data-row>
                           {device.name}
                         </Link>
@@ -64,7 +59,7 @@ export function ActionDevices({ action: { id, endedAt } }: { readonly action: De
                       <td>
                         <Status kind="device" value={device.state} />
                       </td>
-                      <td>{outcomeOf(device.outcome)}</td>
+                      <td>{outcomeOf(kind, device.outcome)}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -49,6 +49,7 @@ function Known({ action }: { readonly action: DeviceAction }) {
       }
     >
       <div className="stack">
+        {stand === 'draft' && left > 0 && <p className="m">{consequences[action.kind]}</p>}
         {stand === 'draft' && <StartAction key={action.id} action={action} />}
         {(stand === 'waiting' || stand === 'running') && (
           <Panel title={stand === 'waiting' ? 'About to begin' : 'Under way'}>
@@ -63,7 +64,6 @@ function Known({ action }: { readonly action: DeviceAction }) {
             </div>
           </Panel>
         )}
-        {stand === 'draft' && left > 0 && <p className="m">{consequences[action.kind]}</p>}
         <Exclusions action={action} />
         <ActionDevices action={action} />
       </div>

@@ -1,6 +1,6 @@
 import type { Reply } from '@suture/contract/client.ts'
-import { actionWords, devicesInWords } from '@suture/contract/device-action-words.ts'
-import { countTypedAbove, type getDeviceAction } from '@suture/contract/device-actions.ts'
+import { actionWords, devicesInWords, exclusionWords } from '@suture/contract/device-action-words.ts'
+import { countTypedAbove, type DeviceExclusion, type getDeviceAction } from '@suture/contract/device-actions.ts'
 
 export type DeviceAction = Reply<typeof getDeviceAction>
 
@@ -27,9 +27,15 @@ export function titleOf(action: DeviceAction, now: Date): string {
 /** What it means for the devices, and whether it can be taken back. */
 export const consequences: Readonly<Record<DeviceAction['kind'], string>> = {
   retire:
-    'Their secrets stop working at once, and nothing reaches them any more; what is known of them stays. This cannot be undone: a retired device is imported again under another serial.',
+    'Their secrets stop working at once, and nothing reaches them any more; what is known of them stays. This cannot be undone.',
   admit:
     'They become devices in service at the site, as what they say they are, and rollouts may reach them. This cannot be undone; a device that was let in by mistake is retired.',
+}
+
+/** What became, or would become, of one of its devices. */
+export const outcomeOf = (kind: DeviceAction['kind'], outcome: 'left' | 'done' | DeviceExclusion): string => {
+  const { past } = actionWords[kind]
+  return outcome === 'left' ? `to be ${past}` : outcome === 'done' ? past : exclusionWords[outcome]
 }
 
 /** Whether a person types the count before so many devices are touched. */

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
 import { Empty } from '../design/faces.tsx'
 import { Panel } from '../design/panel.tsx'
+import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { Page } from '../shell/page.tsx'
@@ -70,7 +71,9 @@ const Table = ({ items }: { readonly items: readonly DeviceAction[] }) => (
                 {site !== null && ` to ${site}`}
               </Link>
             </td>
-            <td>{state}</td>
+            <td>
+              <Status kind="action" value={state} />
+            </td>
             <td className="mono ell">{q ?? 'pointed at'}</td>
             <td>{draftedBy}</td>
             <td className="nw">{beginsAt && instant(beginsAt)}</td>

@@ -1,8 +1,10 @@
 import { mostNamedDevices } from '@suture/contract/device-actions.ts'
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import {
+  type Dispatch,
   type KeyboardEvent,
   type RefObject,
+  type SetStateAction,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -39,7 +41,7 @@ interface Given {
   readonly look: ListLook
   readonly selection: Selection
   /** Left out where whoever looks may do nothing to devices. */
-  readonly onSelect: ((next: Selection) => void) | undefined
+  readonly onSelect: Dispatch<SetStateAction<Selection>> | undefined
   readonly onSeen: (seen: Seen) => void
   readonly onEnd: () => void
   readonly onOpen: (device: string) => void
@@ -65,25 +67,13 @@ interface GridGiven extends Given {
 function Grid(given: GridGiven) {
   const { rows, clocks, total, hasMore, at, look, selection, onSelect, onSeen, onEnd, onOpen, scroller, width } = given
   const now = useNow(5_000)
-  const mayRisk = clocks !== undefined
-  const { shown: columns, folded } = useMemo(
-    () =>
-      columnsIn(
-        columnsFor(look.columns).filter(({ isRisk }) => !isRisk || mayRisk),
-        onSelect ? width - pickWidth : width,
-      ),
-    [look.columns, mayRisk, width, onSelect],
-  )
+  const room = onSelect ? width - pickWidth : width
+  const { shown: columns, folded } = useColumns(look.columns, clocks !== undefined, room)
   const rowHeight = folded.length > 0 ? twoLines : oneLine[look.density]
   const order = useMemo(() => rows.map(({ id }) => id), [rows])
-  const latest = useRef({ selection, order })
-  latest.current = { selection, order }
   const mean = useCallback(
-    (id: string, isRange: boolean) => {
-      const { selection, order } = latest.current
-      onSelect?.(isRange ? upTo(selection, id, order) : toggled(selection, id))
-    },
-    [onSelect],
+    (id: string, isRange: boolean) => onSelect?.((before) => (isRange ? upTo(before, id, order) : toggled(before, id))),
+    [onSelect, order],
   )
   const [start] = useState(() => Math.max(0, at === undefined ? 0 : rows.findIndex(({ id }) => id === at)))
   const [cursor, setCursor] = useState(start)
@@ -106,11 +96,11 @@ function Grid(given: GridGiven) {
   }, [hasMore, to, rows.length, onEnd])
   useSameTop(virtual, rowHeight, from)
   const move = (event: KeyboardEvent) => {
+    if (actOf('everywhere', event, singleKeys()) === 'leave') return onSelect?.(nobody)
     const act = actOf('grid', event, singleKeys())
     if (act === undefined) return
     event.preventDefault()
     const here = rows[cursor]
-    if (act === 'clear') return onSelect?.(nobody)
     if (act === 'open') return here && onOpen(here.id)
     if (act === 'select' || act === 'range') return here && mean(here.id, act === 'range')
     const to = cursorAfter(act, cursor, rows.length)
@@ -166,6 +156,17 @@ function Grid(given: GridGiven) {
   )
 }
 
+/** The columns for which there is room, of those that somebody chose and may see. */
+const useColumns = (keys: ListLook['columns'], mayRisk: boolean, room: number) =>
+  useMemo(
+    () =>
+      columnsIn(
+        columnsFor(keys).filter(({ isRisk }) => !isRisk || mayRisk),
+        room,
+      ),
+    [keys, mayRisk, room],
+  )
+
 /** How the loaded rows stand to the selection, and what the box in the head does. */
 function pickOf(selection: Selection, order: readonly string[], onSelect: (next: Selection) => void): Pick {
   const rows = order.slice(0, mostNamedDevices)
@@ -190,7 +191,7 @@ function useSameTop(virtual: Virtualizer<HTMLDivElement, Element>, rowHeight: nu
 }
 
 /** What leads to another row. */
-type Walk = Exclude<ActOf<'grid'>, 'open' | 'select' | 'range' | 'clear'>
+type Walk = Exclude<ActOf<'grid'>, 'open' | 'select' | 'range'>
 
 const steps = { next: 1, previous: -1, 'page-down': 20, 'page-up': -20 } as const
 

@@ -147,10 +147,18 @@ const ListHead = ({ total, filter, onClear }: Omit<Given, 'at' | 'look'> & { rea
 )
 
 function Keys() {
-  const [next, previous] = useSingleKeys() ? ['j', 'k'] : ['ArrowDown', 'ArrowUp']
+  const isSingle = useSingleKeys()
+  const selects = useMay('inventory:write') && isSingle
+  const [next, previous] = isSingle ? ['j', 'k'] : ['ArrowDown', 'ArrowUp']
   return (
     <span className="r f t12 keys">
       <Caps keys={next} /> <Caps keys={previous} /> move <Caps keys="Enter" /> open
+      {selects && (
+        <>
+          {' '}
+          <Caps keys="x" /> select
+        </>
+      )}
     </span>
   )
 }

@@ -11,7 +11,7 @@ export function Exclusions({ action: { id, state, excluded } }: { readonly actio
       <table>
         <thead>
           <tr>
-            <th scope="col">Because they are, or it is so</th>
+            <th scope="col">Why</th>
             <th scope="col" className="num">
               Devices
             </th>

@@ -37,9 +37,8 @@ export function LookMenu({ look, onLook }: Given) {
                       variant="subtle"
                       size="sm"
                       px={6}
-                      className={by < 0 ? 'r' : undefined}
                       disabled={at + by < 0 || at + by >= columns.length}
-                      aria-label={`${columnNames[key]} ${by < 0 ? 'further left' : 'further right'}`}
+                      aria-label={`Move ${columnNames[key]} ${by < 0 ? 'up' : 'down'}`}
                       onClick={() => onLook({ ...look, columns: moved(columns, key, by) })}
                     >
                       {by < 0 ? '↑' : '↓'}

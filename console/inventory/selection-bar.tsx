@@ -28,7 +28,7 @@ const mostInAddress = 40
 /** The query that means the selected devices; undefined where it would be too long. */
 function queryOf(selection: Selection, q: string | undefined): string | undefined {
   if (selection.kind === 'all') return q ?? all
-  return selection.ids.size <= mostInAddress ? `id:${[...selection.ids].join(',')}` : undefined
+  return selection.ids.size <= mostInAddress ? `id:(${[...selection.ids].join(',')})` : undefined
 }
 
 /** What can be done to the devices that are selected, and the way from those that are loaded to all that fit. */
@@ -67,8 +67,8 @@ export function SelectionBar({ selection, total, q, onSelect }: Given) {
       <Button variant="default" size="sm" disabled={isBusy} onClick={() => setAdmits(true)}>
         Let in…
       </Button>
-      <Button variant="subtle" size="sm" onClick={() => onSelect(nobody)}>
-        Clear <Caps keys="Escape" />
+      <Button variant="subtle" size="sm" rightSection={<Caps keys="Escape" />} onClick={() => onSelect(nobody)}>
+        Clear
       </Button>
       {trouble !== undefined && (
         <p className="call c-danger" role="alert">
