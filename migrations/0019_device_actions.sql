@@ -16,10 +16,13 @@ create table inventory_device_action (
   drafted_at timestamptz not null,
   begins_at timestamptz,
   ended_at timestamptz,
+  -- What became of its devices, counted once they will not change any more.
+  tally jsonb,
   primary key (tenant_id, id),
   check ((site_id is not null) = (kind = 'admit')),
   check ((begins_at is null) = (state = 'draft')),
-  check ((ended_at is not null) = (state in ('done', 'stopped')))
+  check ((ended_at is not null) = (state in ('done', 'stopped'))),
+  check ((tally is not null) = (ended_at is not null))
 );
 create index inventory_device_action_draft on inventory_device_action (tenant_id, actor_id) where state = 'draft';
 create index inventory_device_action_running on inventory_device_action (tenant_id) where state = 'running';

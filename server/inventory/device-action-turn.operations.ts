@@ -9,14 +9,13 @@ import { type LockedDevice, lockDevicesById } from './device.queries.ts'
 import {
   type ActionRow,
   actorOf,
-  changeAction,
+  closeAction,
   findExclusions,
   leaveRest,
   lockAction,
   lockLeft,
   noteOutcomes,
   runningActions,
-  tallyAction,
 } from './device-action.queries.ts'
 import { deviceAction } from './device-action.ts'
 import { admitOrReason } from './device-action-admit.operations.ts'
@@ -110,8 +109,7 @@ const endAction = ({ store, clock, scope }: Turning, ended: ActionRow, why: Devi
     const action = await lockAction(scoped, id)
     if (!action || !step(deviceAction, { kind: action.state }, { kind: 'finish' }).ok) return
     await leaveRest(scoped, id, why)
-    await changeAction(scoped, id, { state: 'done', ended_at: clock.now() })
-    const { done, devices } = await tallyAction(scoped, id)
+    const { done, devices } = await closeAction(scoped, id, 'done', clock.now())
     const detail = { action: kind, done, excluded: devices - done }
     await emit(scoped, clock, { kind: 'device-action.ended', subject: id, detail })
   })

@@ -9,7 +9,8 @@ import { step } from '#platform/machine.ts'
 import { Refusal } from '#platform/refusal.ts'
 import {
   areNamed,
-  changeAction,
+  beginAction,
+  closeAction,
   insertDraft,
   insertMeant,
   leaveRest,
@@ -89,7 +90,7 @@ export const startDeviceAction = (
     const { left } = await tallyAction(scoped, id)
     if (left !== expect) throw new Refusal('inventory/count-differs', { devices: left })
     const begins = new Date(now.getTime() + delaySeconds * 1000)
-    await changeAction(scoped, id, { state: 'running', begins_at: begins })
+    await beginAction(scoped, id, begins)
     await askForActionTurn(scoped, { action: id, after: 0 }, begins)
     const detail = { action: action.kind, q: action.query, devices: left }
     await emit(scoped, clock, { kind: 'device-action.started', subject: id, detail })
@@ -104,8 +105,7 @@ export const stopDeviceAction = (store: Store, clock: Clock, scope: Scope, id: s
     if (!step(deviceAction, { kind: action.state }, { kind: 'stop' }).ok) throw new Refusal('inventory/not-running')
     // Waits for the turn that is under way, whose devices are held.
     await leaveRest(scoped, id, 'stopped')
-    await changeAction(scoped, id, { state: 'stopped', ended_at: clock.now() })
-    const { done } = await tallyAction(scoped, id)
+    const { done } = await closeAction(scoped, id, 'stopped', clock.now())
     await emit(scoped, clock, { kind: 'device-action.stopped', subject: id, detail: { action: action.kind, done } })
     return mustBeSeen(await viewAction(scoped, id))
   })

@@ -1,7 +1,7 @@
-import type { DeviceActionKind, DeviceActionState, DeviceExclusion } from '@suture/contract/device-actions.ts'
+import type { DeviceActionKind, DeviceExclusion } from '@suture/contract/device-actions.ts'
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor, Scoped } from '#platform/database/store.ts'
-import { tallyOf } from './device-action.ts'
+import { type Tally, tallyOf } from './device-action.ts'
 import type { DeviceCondition } from './device-query.queries.ts'
 
 /** What a device has to have said of itself before it is let in. */
@@ -77,11 +77,23 @@ export type ActionRow = NonNullable<Awaited<ReturnType<typeof lockAction>>>
 
 export const actorOf = ({ actor_kind: kind, actor_id: id, actor_name: name }: ActionRow): Actor => ({ kind, id, name })
 
-export const changeAction = (
-  { db }: Scoped,
-  id: string,
-  change: { readonly state: DeviceActionState; readonly begins_at?: Date; readonly ended_at?: Date },
-) => db.updateTable('inventory_device_action').set(change).where('id', '=', id).execute()
+export const beginAction = ({ db }: Scoped, id: string, beginsAt: Date) =>
+  db
+    .updateTable('inventory_device_action')
+    .set({ state: 'running', begins_at: beginsAt })
+    .where('id', '=', id)
+    .execute()
+
+/** Ends an action, whose devices do not change any more; tells what became of them. */
+export async function closeAction(scoped: Scoped, id: string, state: 'done' | 'stopped', at: Date): Promise<Tally> {
+  const tally = await tallyAction(scoped, id)
+  await scoped.db
+    .updateTable('inventory_device_action')
+    .set({ state, ended_at: at, tally: JSON.stringify(tally) })
+    .where('id', '=', id)
+    .execute()
+  return tally
+}
 
 /** The next devices that an action is yet to look at, held until the transaction ends: nobody touches one twice. */
 export async function lockLeft({ db }: Scoped, id: string, after: number, limit: number): Promise<readonly number[]> {
@@ -133,18 +145,25 @@ const selectActions = ({ db }: Scoped) =>
     .selectFrom('inventory_device_action as a')
     .leftJoin('inventory_site as s', 's.id', 'a.site_id')
     .select(['a.id', 'a.kind', 's.name as site', 'a.query as q', 'a.state', 'a.drafted_at as draftedAt'])
-    .select(['a.actor_name as draftedBy', 'a.begins_at as beginsAt', 'a.ended_at as endedAt'])
+    .select(['a.actor_name as draftedBy', 'a.begins_at as beginsAt', 'a.ended_at as endedAt', 'a.tally'])
 
 /** How many devices of an action came to what. */
-export async function tallyAction({ db }: Scoped, id: string) {
-  const counted = await db
+export async function tallyAction({ db }: Scoped, id: string): Promise<Tally> {
+  const rows = await db
     .selectFrom('inventory_action_device')
     .select(['outcome', sql<number>`count(*)::int`.as('devices')])
     .where('action_id', '=', id)
     .groupBy('outcome')
     .execute()
-  return tallyOf(counted)
+  return tallyOf(rows)
 }
+
+type Selected = Awaited<ReturnType<ReturnType<typeof selectActions>['executeTakeFirstOrThrow']>>
+
+const counted = async (scoped: Scoped, { tally, ...row }: Selected) => ({
+  ...row,
+  ...(tally ?? (await tallyAction(scoped, row.id))),
+})
 
 /** One action; a draft only for whoever drafted it. */
 export async function viewAction(scoped: Scoped, id: string) {
@@ -152,7 +171,7 @@ export async function viewAction(scoped: Scoped, id: string) {
     .where('a.id', '=', id)
     .where((eb) => eb.or([eb('a.state', '<>', 'draft'), eb('a.actor_id', '=', scoped.scope.actor.id)]))
     .executeTakeFirst()
-  return row && { ...row, ...(await tallyAction(scoped, id)) }
+  return row && counted(scoped, row)
 }
 
 /** The actions that were started, newest first. */
@@ -165,7 +184,7 @@ export async function viewActions(scoped: Scoped, limit: number, before: string 
     .execute()
   const told = []
   // One after the other: they share one connection.
-  for (const row of rows) told.push({ ...row, ...(await tallyAction(scoped, row.id)) })
+  for (const row of rows) told.push(await counted(scoped, row))
   return told
 }
 

@@ -2,6 +2,7 @@ import type { DeviceActionKind, DeviceActionState } from '@suture/contract/devic
 import type { Assurance, BillImportState, DeviceState } from '@suture/contract/states.ts'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
+import type { Tally } from './device-action.ts'
 import type { Told } from './fact.ts'
 
 declare module '#platform/database/schema.ts' {
@@ -136,6 +137,7 @@ declare module '#platform/database/schema.ts' {
       drafted_at: Date
       begins_at: Date | null
       ended_at: Date | null
+      tally: JSONColumnType<Tally> | null
     }
     inventory_action_device: {
       tenant_id: TenantId
