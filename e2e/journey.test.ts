@@ -468,6 +468,15 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     await context.close()
   })
 
+  describe('many devices at once', () => {
+    const stage = { visit: () => operator, home: () => demo.url }
+    test('the columns are chosen, shared by the address and remembered', () => bulk.choosesColumns(stage))
+    test('devices are grouped, and a group is opened by keys', () => bulk.groups(stage))
+    test('by keys alone all that match are selected, what would be done is looked at, begun and undone', () =>
+      bulk.actsOnMany(stage))
+    test('what is done to devices is followed on its own page, and listed', () => bulk.followsAction(stage))
+  })
+
   test('whoever chooses a theme keeps it, whatever the device prefers', async () => {
     const { page } = operator
     await page.setViewportSize({ width: 1440, height: 900 })
@@ -499,15 +508,6 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     await page.goto(new URL('/reference', demo.url).href)
     await page.getByRole('heading', { name: 'Suture' }).first().waitFor({ timeout: 30_000 })
     await page.getByText('Rollouts', { exact: true }).first().waitFor()
-  })
-
-  describe('many devices at once', () => {
-    const stage = { visit: () => operator, home: () => demo.url }
-    test('the columns are chosen, shared by the address and remembered', () => bulk.choosesColumns(stage))
-    test('devices are grouped, and a group is opened by keys', () => bulk.groups(stage))
-    test('by keys alone all that match are selected, what would be done is looked at, begun and undone', () =>
-      bulk.actsOnMany(stage))
-    test('what is done to devices is followed on its own page, and listed', () => bulk.followsAction(stage))
   })
 
   test('a text that cannot be read, and an error that nobody caught, would have been noticed', async () => {

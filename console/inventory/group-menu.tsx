@@ -21,6 +21,7 @@ export function GroupMenu({ by, onBy }: Given) {
   return (
     <NativeSelect
       size="xs"
+      w={150}
       aria-label="Group by"
       value={by ?? ''}
       data={[
