@@ -6,6 +6,7 @@ export const lists: Readonly<Record<string, { readonly noun: string; readonly ve
   releases: { noun: 'a release', verb: 'release list' },
   devices: { noun: 'a device', verb: 'device list' },
   'device-views': { noun: 'a view', verb: 'device view list' },
+  'device-actions': { noun: 'an action on devices', verb: 'device action list' },
   findings: { noun: 'a device', verb: 'finding list' },
   evidence: { noun: 'evidence', verb: 'evidence list' },
   gateways: { noun: 'a gateway', verb: 'gateway list' },

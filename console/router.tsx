@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { listSearch, pageSearch } from './deployment/search.ts'
 import { Trouble } from './design/faces.tsx'
 import { oneSearch, placeSearch } from './intelligence/search.ts'
+import { actionSearch, actionsSearch } from './inventory/action-search.ts'
 import { devicePageSearch, deviceSearch } from './inventory/device-filter.ts'
 import { releaseSearch, releasesSearch } from './releases/search.ts'
 import { riskSearch } from './risk/search.ts'
@@ -52,6 +53,18 @@ const device = createRoute({
   path: '/devices/$id',
   validateSearch: devicePageSearch,
   component: lazyRouteComponent(() => import('./inventory/device-page.tsx'), 'DevicePage'),
+})
+const deviceActions = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices/actions',
+  validateSearch: actionsSearch,
+  component: lazyRouteComponent(() => import('./inventory/actions-page.tsx'), 'ActionsPage'),
+})
+const deviceAction = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices/actions/$id',
+  validateSearch: actionSearch,
+  component: lazyRouteComponent(() => import('./inventory/action-page.tsx'), 'ActionPage'),
 })
 const vulnerabilities = createRoute({
   getParentRoute: () => frame,
@@ -117,7 +130,7 @@ export const router = createRouter({
     setup,
     invitation,
     frame.addChildren([
-      ...[now, devices, device, vulnerabilities, vulnerability, releases, release],
+      ...[now, devices, device, deviceActions, deviceAction, vulnerabilities, vulnerability, releases, release],
       ...[rollouts, rollout, risk, evidence, pack, settings],
     ]),
   ]),

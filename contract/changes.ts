@@ -11,7 +11,10 @@ interface Subject {
 
 /** What may have changed. A page asks again for what it shows; the stream itself tells no content. */
 export const subjects = {
-  devices: { may: 'inventory:read', events: ['site', 'gateway', 'devices', 'device', 'device-view', 'bill'] },
+  devices: {
+    may: 'inventory:read',
+    events: ['site', 'gateway', 'devices', 'device', 'device-view', 'device-action', 'bill'],
+  },
   vulnerabilities: { may: 'intelligence:read', events: ['knowledge', 'matches'] },
   decisions: { may: 'risk:read', events: ['decision', 'matches', 'device', 'bill'] },
   releases: { may: 'releases:read', events: ['vendor-key', 'artifact', 'release'] },

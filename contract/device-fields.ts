@@ -17,6 +17,7 @@ export const updateStatuses = ['unknown', 'registered', 'pending', 'in_sync', 'e
 export const deviceFields = {
   text: { kind: 'text', means: 'A part of its name or of its serial' },
   view: { kind: 'text', means: 'A query that was kept, as in @name' },
+  id: { kind: 'text', means: 'Its id' },
   name: { kind: 'text', means: 'Its name' },
   serial: { kind: 'text', means: 'Its serial' },
   controller: { kind: 'text', means: 'How it names itself to a server', also: ['controllerId'] },

@@ -5,6 +5,14 @@ import { page, pageQuery } from './paging.ts'
 import { PartOfName, Text } from './text.ts'
 
 export { getBill, getBillImport, importBill, listBillImports, listBills } from './bills.ts'
+export {
+  draftDeviceAction,
+  getDeviceAction,
+  listDeviceActionDevices,
+  listDeviceActions,
+  startDeviceAction,
+  stopDeviceAction,
+} from './device-actions.ts'
 export { createDeviceView, listDeviceViews, removeDeviceView } from './device-views.ts'
 export { admitDevice, getDevice, importDevices, listDevices, listDeviceValues, retireDevice } from './devices.ts'
 

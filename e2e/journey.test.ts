@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
+import * as bulk from './bulk.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
 import { cutOff, everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
 import * as palette from './palette.ts'
@@ -464,6 +465,15 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
         expect(asked.filter((path) => path === `/api/v1/${list}/${id}`).length).toBeLessThanOrEqual(times)
       }
     await context.close()
+  })
+
+  describe('many devices at once', () => {
+    const stage = { visit: () => operator, home: () => demo.url }
+    test('the columns are chosen, shared by the address and remembered', () => bulk.choosesColumns(stage))
+    test('devices are grouped, and a group is opened by keys', () => bulk.groups(stage))
+    test('by keys alone all that match are selected, what would be done is looked at, begun and undone', () =>
+      bulk.actsOnMany(stage))
+    test('what is done to devices is followed on its own page, and listed', () => bulk.followsAction(stage))
   })
 
   test('whoever chooses a theme keeps it, whatever the device prefers', async () => {

@@ -30,9 +30,10 @@ import { deploymentRoutes } from './deployment/routes.ts'
 import { facts, isUnreadable, outcomeOfFeed, submitFeed, versionKey, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
+import { deviceActionRoutes } from './inventory/device-action.routes.ts'
 import { cycloneDx, type DeviceFieldsSql, inventoryFields } from './inventory/index.ts'
 import { inventoryRoutes } from './inventory/routes.ts'
-import { inventoryTasks, resumeImports } from './inventory/tasks.ts'
+import { inventoryTasks, resumeActions, resumeImports } from './inventory/tasks.ts'
 import { labCourier, tickLab } from './lab/index.ts'
 import { labRoutes } from './lab/routes.ts'
 import { verifyArtifact } from './releases/index.ts'
@@ -97,6 +98,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       authRoutes,
       signingRoutes(parts.signerKeys),
       inventoryRoutes({ ...parts, fields }),
+      deviceActionRoutes({ fields }),
       releasesRoutes(parts),
       labRoutes({ observers, home: parts.home }),
       intelligenceRoutes,
@@ -192,7 +194,7 @@ export const reactions: readonly Reaction[] = [
 ]
 
 /** What comes round by itself. */
-const recurring: readonly Recurring[] = [forgetExpired, resumeImports]
+const recurring: readonly Recurring[] = [forgetExpired, resumeImports, resumeActions]
 
 /** Who works in a process: an SBOM may take long, and so SBOMs have places of their own. */
 export function crewsWith(given: Parameters<typeof handlersWith>[0]) {

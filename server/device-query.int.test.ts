@@ -111,6 +111,14 @@ describe('a query of devices', () => {
     })
   })
 
+  test('finds devices by their ids, whole or in part', async () => {
+    const { items } = await call(tenant.people.viewer, contract.listDevices, { query: { limit: 3 } })
+    const [first, second] = items.map(({ id }) => id)
+    expect(await list(`id:(${first},${second?.toUpperCase()})`)).toEqual(['S-0', 'S-1'])
+    expect(await list(`id:${first?.slice(0, 30)}*`)).toContain('S-0')
+    expect(await list('id:nothing')).toEqual([])
+  })
+
   test('tells never heard from heard', async () => {
     const [first] = (await call(tenant.people.viewer, contract.listDevices, { query: { limit: 1 } })).items
     await query(

@@ -103,6 +103,16 @@ async function fillPhases(put: Put, { device, model, bill, context, component }:
     id,
     model,
   )
+  await put(
+    `insert into inventory_device_action (tenant_id, id, kind, state, actor_kind, actor_id, actor_name, drafted_at, begins_at)
+     values ($1, $2, 'retire', 'running', 'user', 'U', 'U', now(), now())`,
+    id,
+  )
+  await put(
+    `insert into inventory_action_device select $1, id, $2, site_id, null from inventory_device where id = $3`,
+    id,
+    device,
+  )
   await put(`insert into releases_vendor_key values ($1, $2, 'M', 'K', repeat('0', 64), 'pem', 'somebody', now())`, id)
   await put(
     `insert into releases_artifact values ($1, sha256('a'), decode(repeat('00', 20), 'hex'), decode(md5('a'), 'hex'), 1, 'a', 'somebody', now())`,

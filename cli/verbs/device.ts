@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts'
 import { type Column, type Format, list, say } from '../output.ts'
 import { everyItem } from '../pages.ts'
 import { readableQuery } from '../query.ts'
+import { actOnMany, deviceActions, type ManyOptions, meaningMany } from './device-actions.ts'
 import { importDevices } from './device-import.ts'
 import { deviceViews } from './device-views.ts'
 
@@ -118,30 +119,49 @@ export function device(program: Command): Command {
   looking(command)
   deviceViews(command)
   importDevices(command)
-  command
+  deviceActions(command)
+  admitting(command)
+  retiring(command)
+  return command
+}
+
+/** One device that is named, or all that fit a query; never both. */
+function oneOrMany(named: string | undefined, { query }: ManyOptions): { one: string } | { query: string } {
+  if ((named === undefined) === (query === undefined)) throw new Failure('Name one device, or give a query with -q.')
+  return query === undefined ? { one: named as string } : { query }
+}
+
+function admitting(program: Command): void {
+  const command = program
     .command('admit')
-    .description('let a device that registered itself out of quarantine')
-    .argument('<device>', 'its id or controller id')
+    .description('let a device that registered itself out of quarantine, or all that fit a query')
+    .argument('[device]', 'its id or controller id')
     .requiredOption('--site <name>', 'where it stands')
     .option('--name <name>', 'how it is called')
     .option('--serial <serial>', 'its serial, where it does not say its own')
-    .action(async (named: string, _options: object, self: Command) => {
-      const { server, site, name, serial } = self.optsWithGlobals<
-        Options & { site: string; name?: string; serial?: string }
-      >()
-      const to = await connect(server)
-      const body = { site, ...(name === undefined ? {} : { name }), ...(serial === undefined ? {} : { serial }) }
-      const admitted = await ask(to, contract.admitDevice, { params: { id: await idOf(to, named) }, body })
-      say(`${admitted.name} (${admitted.manufacturer} ${admitted.model}) is let in to ${admitted.site}.`)
-    })
-  command
+  meaningMany(command).action(async (named: string | undefined, _options: object, self: Command) => {
+    const given = self.optsWithGlobals<Options & ManyOptions & { site: string; name?: string; serial?: string }>()
+    const { server, site, name, serial } = given
+    const meant = oneOrMany(named, given)
+    const to = await connect(server)
+    if ('query' in meant) return actOnMany(to, { kind: 'admit', site }, { ...given, ...meant })
+    const body = { site, ...(name === undefined ? {} : { name }), ...(serial === undefined ? {} : { serial }) }
+    const admitted = await ask(to, contract.admitDevice, { params: { id: await idOf(to, meant.one) }, body })
+    say(`${admitted.name} (${admitted.manufacturer} ${admitted.model}) is let in to ${admitted.site}.`)
+  })
+}
+
+function retiring(program: Command): void {
+  const command = program
     .command('retire')
-    .description('retire a device; its secret stops working at once')
-    .argument('<device>', 'its id, serial or name')
-    .action(async (named: string, _options: object, self: Command) => {
-      const to = await connect(self.optsWithGlobals<Options>().server)
-      const retired = await ask(to, contract.retireDevice, { params: { id: await idOf(to, named) } })
-      say(`${retired.name} is retired.`)
-    })
-  return command
+    .description('retire a device, or all that fit a query; their secrets stop working at once')
+    .argument('[device]', 'its id, serial or name')
+  meaningMany(command).action(async (named: string | undefined, _options: object, self: Command) => {
+    const given = self.optsWithGlobals<Options & ManyOptions>()
+    const meant = oneOrMany(named, given)
+    const to = await connect(given.server)
+    if ('query' in meant) return actOnMany(to, { kind: 'retire' }, { ...given, ...meant })
+    const retired = await ask(to, contract.retireDevice, { params: { id: await idOf(to, meant.one) } })
+    say(`${retired.name} is retired.`)
+  })
 }

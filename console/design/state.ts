@@ -1,5 +1,6 @@
 import type { getUser } from '@suture/contract/auth.ts'
 import type { Reply } from '@suture/contract/client.ts'
+import type { DeviceActionState } from '@suture/contract/device-actions.ts'
 import type { matchVerdicts } from '@suture/contract/intelligence.ts'
 import type { signingStates } from '@suture/contract/signing.ts'
 import type {
@@ -38,6 +39,12 @@ export const looks = {
     quarantined: look('unidentified', 'human', 'quarantined: nobody has admitted it'),
     retired: look('retired', 'idle', 'retired'),
   } satisfies Record<DeviceState, Look>,
+  action: {
+    draft: look('draft', 'idle', 'draft'),
+    running: look('running', 'moving', 'under way'),
+    done: look('finished', 'closed', 'done'),
+    stopped: look('stopped', 'soon', 'stopped'),
+  } satisfies Record<DeviceActionState, Look>,
   job: {
     waiting: look('waiting', 'idle', 'waiting'),
     offered: look('offered', 'moving', 'offered'),

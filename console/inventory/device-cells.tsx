@@ -8,6 +8,7 @@ import { AssuranceMark, lookOf } from '../design/status.tsx'
 import { instant, span } from '../design/time.ts'
 import type { Fitted } from './device-columns.ts'
 import { type DeviceRow, placeOf } from './device-rows.ts'
+import { type ColumnKey, columnNames } from './list-look.ts'
 
 type DeviceClock = Reply<typeof listDeviceClocks>['items'][number]
 
@@ -15,6 +16,7 @@ type DeviceClock = Reply<typeof listDeviceClocks>['items'][number]
 export type Told = DeviceClock | 'none' | undefined
 
 export interface DeviceColumn extends Fitted {
+  readonly key: ColumnKey
   readonly head: string
   readonly className?: string
   /** It takes what is left over. */
@@ -65,24 +67,33 @@ function heardCell({ lastSeen, state }: DeviceRow, now: Date): ReactNode {
   )
 }
 
-/** After the name, which the table itself shows as a link. */
-export const deviceColumns: readonly DeviceColumn[] = [
-  {
-    head: 'Model',
-    width: 110,
-    grows: true,
-    goes: 1,
-    folds: true,
-    cell: ({ manufacturer, model }) => `${manufacturer} ${model}`,
-  },
-  { head: 'Revision', width: 72, goes: 2, folds: true, cell: ({ hardwareRevision }) => hardwareRevision },
-  { head: 'Firmware', width: 92, goes: 5, folds: true, cell: ({ firmware }) => firmware },
-  { head: 'Known by', width: 118, goes: 4, cell: ({ billAssurance }) => <AssuranceMark value={billAssurance} /> },
-  { head: 'Next deadline', width: 108, isRisk: true, cell: (_, now, told) => dueCell(told, now) },
-  { head: 'Findings', className: 'num', width: 70, isRisk: true, cell: (_, __, told) => findingsCell(told) },
-  { head: 'Place', width: 110, grows: true, goes: 3, cell: placeOf },
-  { head: 'Last heard', className: 'num', width: 92, goes: 6, cell: heardCell },
-]
+/** What the most urgent decision asks for. */
+const decisionCell = (told: Told): ReactNode =>
+  told === undefined || told === 'none' || !told.outcome ? null : outcomeWords[told.outcome]
+
+type Shape = Omit<DeviceColumn, 'key' | 'head'>
+
+/** What each column shows, and which make room first where there is too little. */
+const shapes: Readonly<Record<ColumnKey, Shape>> = {
+  s: { width: 110, goes: 0, folds: true, cell: ({ serial }) => serial },
+  t: { width: 96, goes: 5, cell: ({ state }) => lookOf('device', state).word },
+  m: { width: 110, grows: true, goes: 2, folds: true, cell: ({ manufacturer, model }) => `${manufacturer} ${model}` },
+  y: { width: 80, goes: 0, folds: true, cell: ({ type }) => type },
+  r: { width: 72, goes: 3, folds: true, cell: ({ hardwareRevision }) => hardwareRevision },
+  b: { width: 90, goes: 1, cell: ({ bootloader }) => bootloader ?? <Faint>not known</Faint> },
+  f: { width: 92, goes: 8, folds: true, cell: ({ firmware }) => firmware },
+  k: { width: 118, goes: 7, cell: ({ billAssurance }) => <AssuranceMark value={billAssurance} /> },
+  d: { width: 108, isRisk: true, cell: (_, now, told) => dueCell(told, now) },
+  n: { className: 'num', width: 70, isRisk: true, cell: (_, __, told) => findingsCell(told) },
+  o: { width: 130, isRisk: true, goes: 4, cell: (_, __, told) => decisionCell(told) },
+  i: { width: 100, goes: 6, cell: ({ site }) => site ?? <Faint>no site</Faint> },
+  p: { width: 110, grows: true, goes: 6, cell: placeOf },
+  h: { className: 'num', width: 92, goes: 9, cell: heardCell },
+}
+
+/** The columns after the name, which the table itself shows as a link, in the order in which they are asked for. */
+export const columnsFor = (keys: readonly ColumnKey[]): readonly DeviceColumn[] =>
+  keys.map((key) => ({ key, head: columnNames[key], ...shapes[key] }))
 
 /** The glyph of the state, and its word wherever it is not the usual one. */
 export function StateGlyph({ state }: Pick<DeviceRow, 'state'>) {

@@ -11,6 +11,9 @@ export interface Fitted {
 /** The least width in px of the column with the device’s name. */
 export const nameWidth = 190
 
+/** The width in px of the column in which devices are selected. */
+export const pickWidth = 34
+
 /**
  * The columns for which a list has room beside the name, and those that go into a second line under it.
  * @param width of the list, in px

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { deviceSearch, filterOf, isFiltered } from './device-filter.ts'
+import { deviceSearch, filterOf, isFiltered, narrowed } from './device-filter.ts'
 
 describe('the address of the list of devices', () => {
   test('holds the query, and nothing else', () => {
@@ -19,5 +19,18 @@ describe('the address of the list of devices', () => {
     expect(filterOf(search)).toEqual({})
     expect(isFiltered(filterOf(search))).toBe(false)
     expect(isFiltered(filterOf(deviceSearch({ q: 'a' })))).toBe(true)
+  })
+
+  test('says in short how the list is looked at and grouped, and no more', () => {
+    const search = { cols: 'mfd', rows: 'compact', by: 'site' }
+    expect(deviceSearch(search)).toEqual(search)
+    expect(deviceSearch({ cols: '??', rows: 'tiny', by: 'text' })).toEqual({})
+    expect(filterOf(deviceSearch({ q: 'a', ...search }))).toEqual({ q: 'a' })
+  })
+
+  test('narrows a query so that every part of it still holds', () => {
+    expect(narrowed(undefined, 'site:Hall')).toBe('site:Hall')
+    expect(narrowed('rig:no fw<2', 'site:Hall')).toBe('rig:no fw<2 site:Hall')
+    expect(narrowed('fw<2 or rig:yes', 'site:Hall')).toBe('(fw<2 or rig:yes) site:Hall')
   })
 })

@@ -1,15 +1,23 @@
 import { Button } from '@mantine/core'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import { Empty, Loading, Trouble } from '../design/faces.tsx'
+import { saying } from '../shell/address.ts'
 import { Caps } from '../shell/caps.tsx'
 import { Page } from '../shell/page.tsx'
-import { useCaller } from '../shell/session.ts'
+import { useCaller, useMay } from '../shell/session.ts'
 import { useSingleKeys } from '../shell/single-keys.ts'
-import { type DeviceFilter, filterOf, isFiltered } from './device-filter.ts'
+import { type DeviceFilter, type DeviceSearch, filterOf, type GroupField, isFiltered } from './device-filter.ts'
 import { DeviceTable } from './device-table.tsx'
+import { GroupMenu } from './group-menu.tsx'
+import { Groups } from './groups.tsx'
+import type { ListLook } from './list-look.ts'
+import { LookMenu } from './look-menu.tsx'
 import { QueryBar } from './query-bar.tsx'
+import { nobody, type Selection } from './selection.ts'
+import { SelectionBar } from './selection-bar.tsx'
 import { type Seen, useClocks, useDevices } from './use-devices.ts'
+import { useListLook } from './use-list-look.ts'
 import { Views } from './views.tsx'
 import './devices.css'
 
@@ -21,13 +29,42 @@ export function DevicesPage() {
   const navigate = useNavigate({ from: '/devices' })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same filter is the same whatever row somebody came from
   const filter = useMemo(() => filterOf(search), [JSON.stringify(filterOf(search))])
-  const choose = useCallback((chosen: DeviceFilter) => void navigate({ search: chosen, replace: true }), [navigate])
+  const choose = useCallback(
+    ({ q }: DeviceFilter) =>
+      void navigate({ search: ({ q: _, at: __, ...before }) => saying<DeviceSearch>({ ...before, q }), replace: true }),
+    [navigate],
+  )
   const ask = useCallback((q: string) => choose(q === '' ? {} : { q }), [choose])
+  const [look, setLook] = useListLook(search)
+  const { by } = search
+  const group = (field: GroupField | undefined) =>
+    void navigate({ search: ({ by: _, ...before }) => saying<DeviceSearch>({ ...before, by: field }) })
   return (
-    <Page title="Devices" pills={<Views query={filter.q ?? ''} />} fills>
+    <Page
+      title="Devices"
+      pills={<Views query={filter.q ?? ''} />}
+      actions={
+        <>
+          <Link to="/devices/actions">Actions</Link>
+          <GroupMenu by={by} onBy={group} />
+          <LookMenu look={look} onLook={setLook} />
+        </>
+      }
+      fills
+    >
       <QueryBar value={filter.q ?? ''} onChange={ask} />
       <section className="panel device-list" aria-label="Devices">
-        <DeviceList key={JSON.stringify(filter)} filter={filter} at={search.at} onClear={() => choose({})} />
+        {by === undefined ? (
+          <DeviceList
+            key={JSON.stringify(filter)}
+            filter={filter}
+            look={look}
+            at={search.at}
+            onClear={() => choose({})}
+          />
+        ) : (
+          <Groups filter={filter} by={by} />
+        )}
       </section>
     </Page>
   )
@@ -35,12 +72,15 @@ export function DevicesPage() {
 
 interface Given {
   readonly filter: DeviceFilter
+  readonly look: ListLook
   readonly at: string | undefined
   readonly onClear: () => void
 }
 
 /** One filter’s devices; another filter is another list, which begins at its top. */
-function DeviceList({ filter, at, onClear }: Given) {
+function DeviceList({ filter, look, at, onClear }: Given) {
+  const [selection, setSelection] = useState<Selection>(nobody)
+  const mayAct = useMay('inventory:write')
   const [seen, setSeen] = useState<Seen>({ from: 0, to: 0 })
   const see = useCallback(
     (next: Seen) => setSeen((before) => (before.from === next.from && before.to === next.to ? before : next)),
@@ -52,10 +92,10 @@ function DeviceList({ filter, at, onClear }: Given) {
   const open = useCallback(
     async (id: string) => {
       // The way back leads to the row.
-      await navigate({ search: { ...filter, at: id }, replace: true })
+      await navigate({ search: (before) => ({ ...before, at: id }), replace: true })
       await navigate({ to: '/devices/$id', params: { id } })
     },
-    [navigate, filter],
+    [navigate],
   )
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
   const more = useCallback(() => {
@@ -73,7 +113,17 @@ function DeviceList({ filter, at, onClear }: Given) {
           The next devices could not be loaded: {pages.error.message}
         </div>
       )}
-      <DeviceTable {...{ rows, clocks, total, at }} hasMore={hasNextPage} onSeen={see} onEnd={more} onOpen={open} />
+      <DeviceTable
+        {...{ rows, clocks, total, at, look, selection }}
+        onSelect={mayAct ? setSelection : undefined}
+        hasMore={hasNextPage}
+        onSeen={see}
+        onEnd={more}
+        onOpen={open}
+      />
+      {mayAct && (
+        <SelectionBar selection={selection} total={total ?? rows.length} q={filter.q} onSelect={setSelection} />
+      )}
     </>
   )
 }
@@ -81,7 +131,7 @@ function DeviceList({ filter, at, onClear }: Given) {
 const figure = new Intl.NumberFormat('en-GB')
 
 /** How many there are, and the keys that walk through them. */
-const ListHead = ({ total, filter, onClear }: Omit<Given, 'at'> & { readonly total: number | undefined }) => (
+const ListHead = ({ total, filter, onClear }: Omit<Given, 'at' | 'look'> & { readonly total: number | undefined }) => (
   <header>
     <h2 aria-live="polite">
       {total === undefined ? 'Counting' : `${figure.format(total)} ${total === 1 ? 'device' : 'devices'}`}
@@ -97,15 +147,23 @@ const ListHead = ({ total, filter, onClear }: Omit<Given, 'at'> & { readonly tot
 )
 
 function Keys() {
-  const [next, previous] = useSingleKeys() ? ['j', 'k'] : ['ArrowDown', 'ArrowUp']
+  const isSingle = useSingleKeys()
+  const selects = useMay('inventory:write') && isSingle
+  const [next, previous] = isSingle ? ['j', 'k'] : ['ArrowDown', 'ArrowUp']
   return (
     <span className="r f t12 keys">
       <Caps keys={next} /> <Caps keys={previous} /> move <Caps keys="Enter" /> open
+      {selects && (
+        <>
+          {' '}
+          <Caps keys="x" /> select
+        </>
+      )}
     </span>
   )
 }
 
-function Nothing({ filter, onClear }: Omit<Given, 'at'>) {
+function Nothing({ filter, onClear }: Omit<Given, 'at' | 'look'>) {
   const { sites } = useCaller()
   if (isFiltered(filter))
     return (

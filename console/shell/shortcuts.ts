@@ -15,7 +15,7 @@ const groups = {
       { act: 'palette', keys: ['Mod+k'], says: 'Search or act' },
       { act: 'search', keys: ['/'], says: 'To the search of the page; where it has none, search everything' },
       { act: 'help', keys: ['?'], says: 'All shortcuts' },
-      { act: 'leave', keys: ['Escape'], says: 'Close what is open, or leave the search' },
+      { act: 'leave', keys: ['Escape'], says: 'Close what is open, leave the search, or select none' },
     ],
   },
   places: {
@@ -47,6 +47,8 @@ const groups = {
       { act: 'first', keys: ['Home'], says: 'First row' },
       { act: 'last', keys: ['End'], says: 'Last row' },
       { act: 'open', keys: ['Enter'], says: 'Open the row' },
+      { act: 'select', keys: ['x'], says: 'Select the row, or let it go' },
+      { act: 'range', keys: ['X'], says: 'Select from the last one to this row' },
     ],
   },
   cells: {

@@ -98,6 +98,31 @@ export const inventoryRefusals = {
     says: 'The tenant keeps 200 views of devices',
     remedy: 'Remove one that nobody uses',
   },
+  'inventory/device-action-unknown': {
+    status: 404,
+    says: 'No such action on devices, or none that the caller may see',
+    remedy: 'List the actions with GET /api/v1/device-actions; a draft is its drafter’s alone, until the next one',
+  },
+  'inventory/no-draft': {
+    status: 409,
+    says: 'The action was started already',
+    remedy: 'Look at it with GET /api/v1/device-actions/{id}, or draft another one',
+  },
+  'inventory/draft-too-old': {
+    status: 409,
+    says: 'The draft was made too long ago to be acted on',
+    remedy: 'Draft it again, and start it within `minutes`',
+  },
+  'inventory/count-differs': {
+    status: 409,
+    says: 'The action would be done to another number of devices than expected',
+    remedy: 'Look at the draft; where `devices` is what you want, start it with that number',
+  },
+  'inventory/not-running': {
+    status: 409,
+    says: 'The action has come to its end',
+    remedy: 'Nothing is left to be stopped; GET /api/v1/device-actions/{id} shows what it did',
+  },
   'inventory/gateway-unknown': {
     status: 404,
     says: 'No such gateway in this tenant',

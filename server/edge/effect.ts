@@ -37,6 +37,10 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   // What people keep for themselves.
   'device-view.created': 'none',
   'device-view.removed': 'none',
+  // Each device that it touches has an event of its own.
+  'device-action.started': 'none',
+  'device-action.stopped': 'none',
+  'device-action.ended': 'none',
   // Nothing is handed out until a rollout starts.
   'rollout.created': 'none',
   'rollout.approved': 'none',

@@ -59,6 +59,8 @@ async function hasComponent(scoped: Scoped, { name, version }: ComponentTest, ke
      where ${named} and ${asked ? isOneOf(sql.ref('c.version'), asked) : sql`true`})`
 }
 
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
 type Own = Omit<DeviceFieldsSql, 'cve' | 'kev' | 'findings' | 'due' | 'outcome' | 'rollout' | 'job' | 'updatestatus'>
 
 /**
@@ -70,6 +72,14 @@ export const inventoryFields = (keyOf: KeyOfVersion): Own => ({
     is: ({ patterns }) => {
       const parts = patterns.map(within)
       return sql<boolean>`(${fitsOne(sql`d.name`, parts)} or ${fitsOne(sql`d.serial`, parts)})`
+    },
+  },
+  id: {
+    // Whole ids are found by their index; a part of one is looked for in all.
+    is: ({ patterns }) => {
+      const whole = patterns.every(({ length }) => length === 1)
+      const ids = patterns.flatMap(([only]) => (isUuid(only) ? [only] : []))
+      return whole ? sql<boolean>`d.uid = any(${ids}::uuid[])` : fitsOne(sql`d.uid::text`, patterns)
     },
   },
   name: ownText('name'),

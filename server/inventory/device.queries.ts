@@ -223,8 +223,12 @@ export async function updateRead({ db, scope }: Scoped, devices: readonly Device
      where d.tenant_id = ${scope.tenant}::int and d.id = r.id`.execute(db)
 }
 
-/** Takes away whatever lets a device in or a request out to it. */
-export async function deleteAccess({ db }: Scoped, id: number): Promise<void> {
-  await db.deleteFrom('inventory_device_secret').where('device_id', '=', id).execute()
-  await db.deleteFrom('inventory_endpoint').where('device_id', '=', id).execute()
+export const updateState = ({ db }: Scoped, ids: readonly number[], state: DeviceState) =>
+  db.updateTable('inventory_device').set({ state }).where('id', '=', sql<number>`any(${ids}::bigint[])`).execute()
+
+/** Takes away whatever lets devices in or a request out to them. */
+export async function deleteAccess({ db }: Scoped, ids: readonly number[]): Promise<void> {
+  const theirs = sql<number>`any(${ids}::bigint[])`
+  await db.deleteFrom('inventory_device_secret').where('device_id', '=', theirs).execute()
+  await db.deleteFrom('inventory_endpoint').where('device_id', '=', theirs).execute()
 }

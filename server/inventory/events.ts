@@ -1,3 +1,4 @@
+import type { DeviceActionKind } from '@suture/contract/device-actions.ts'
 import type { Assurance } from '@suture/contract/states.ts'
 
 declare module '#platform/events/event.ts' {
@@ -8,6 +9,9 @@ declare module '#platform/events/event.ts' {
     'gateway.revoked': { name: string }
     'device-view.created': { q: string }
     'device-view.removed': { q: string }
+    'device-action.started': { action: DeviceActionKind; q: string | null; devices: number }
+    'device-action.stopped': { action: DeviceActionKind; done: number }
+    'device-action.ended': { action: DeviceActionKind; done: number; excluded: number }
     'devices.imported': { created: number; changed: number; unchanged: number; bills: number }
     'device.registered': { controllerId: string }
     'device.admitted': { serial: string; site: string | null }

@@ -1,13 +1,21 @@
 import { ControllerId } from '@suture/contract/device-row.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
-import { emit } from '#platform/events/event.queries.ts'
+import { emit, emitAll } from '#platform/events/event.queries.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { hashSecret } from '#platform/secret-hash.ts'
 import { firmwareBills, firmwareKey } from './bill.operations.ts'
 import { insertHistory } from './bill.queries.ts'
-import { deleteAccess, findFactsOf, lockDeviceByUid, updateDevice, viewDeviceAlone } from './device.queries.ts'
+import {
+  deleteAccess,
+  findFactsOf,
+  type LockedDevice,
+  lockDeviceByUid,
+  updateDevice,
+  updateState,
+  viewDeviceAlone,
+} from './device.queries.ts'
 import {
   contextKey,
   deleteQuarantine,
@@ -124,34 +132,47 @@ function identityOf(facts: readonly Fact[]) {
   }
 }
 
-/** Lets a device that registered itself out of quarantine, as what it says it is, into a site. */
+/**
+ * Lets a device that registered itself out of quarantine, as what it says it is, into a site.
+ * @throws Refusal `inventory/not-quarantined`, `inventory/facts-missing`, `inventory/serial-taken`
+ */
+export async function admit(
+  scoped: Scoped,
+  clock: Clock,
+  device: LockedDevice,
+  { site, ...given }: Omit<Admission, 'site'> & { readonly site: { readonly id: number; readonly name: string } },
+): Promise<void> {
+  if (device.state !== 'quarantined') throw new Refusal('inventory/not-quarantined')
+  const told = identityOf(await findFactsOf(scoped, device.id))
+  const serial = given.serial ?? told.serial ?? device.serial
+  const kept = await insertKeys(scoped, [{ deviceId: device.id, kind: 'serial', value: serial }])
+  if (kept.size === 0) throw new Refusal('inventory/serial-taken', { serial })
+  const at = clock.now()
+  const modelId = await internModel(scoped, { manufacturer: told.manufacturer, name: told.model, type: unknown })
+  const bills = await firmwareBills(scoped, clock, [{ ...told, modelId, version: told.firmware }])
+  const billId = bills.get(firmwareKey(modelId, told.firmware)) as number
+  await updateDevice(scoped, device.id, {
+    ...{ name: given.name ?? serial, serial, model_id: modelId, hardware_revision: told.hardwareRevision },
+    ...{ bootloader: told.bootloader, firmware: told.firmware, bill_id: billId, state: 'live' },
+    ...{ site_id: site.id, area: given.area ?? null, zone: given.zone ?? null },
+  })
+  const { hardwareRevision, firmware, bootloader } = told
+  // From now on it is the operator's word, which the device's own does not change.
+  const own = { hardwareRevision, firmware, ...(bootloader === null ? {} : { bootloader }) }
+  await storeAdmission(scoped, device.id, { ...given, ...own, site: site.name, serial }, at)
+  const evidence = { source: 'admission', ref: scoped.scope.actor.name }
+  await insertHistory(scoped, at, [{ deviceId: device.id, billId, assurance: 'claimed', evidence }])
+  await emit(scoped, clock, { kind: 'device.admitted', subject: device.uid, detail: { serial, site: site.name } })
+}
+
+/** Lets one device in. */
 export const admitDevice = (store: Store, clock: Clock, scope: Scope, uid: string, given: Admission) =>
   withScope(store, scope, async (scoped) => {
-    const device = await lockDeviceByUid(scoped, uid)
-    if (!device) throw new Refusal('inventory/device-unknown')
+    const device = mustBeSeen(await lockDeviceByUid(scoped, uid))
     if (device.state !== 'quarantined') throw new Refusal('inventory/not-quarantined')
     const [site] = await findSites(scoped, [given.site])
     if (!site) throw new Refusal('inventory/site-unknown')
-    const told = identityOf(await findFactsOf(scoped, device.id))
-    const serial = given.serial ?? told.serial ?? device.serial
-    const kept = await insertKeys(scoped, [{ deviceId: device.id, kind: 'serial', value: serial }])
-    if (kept.size === 0) throw new Refusal('inventory/serial-taken', { serial })
-    const at = clock.now()
-    const modelId = await internModel(scoped, { manufacturer: told.manufacturer, name: told.model, type: unknown })
-    const bills = await firmwareBills(scoped, clock, [{ ...told, modelId, version: told.firmware }])
-    const billId = bills.get(firmwareKey(modelId, told.firmware)) as number
-    await updateDevice(scoped, device.id, {
-      ...{ name: given.name ?? serial, serial, model_id: modelId, hardware_revision: told.hardwareRevision },
-      ...{ bootloader: told.bootloader, firmware: told.firmware, bill_id: billId, state: 'live' },
-      ...{ site_id: site.id, area: given.area ?? null, zone: given.zone ?? null },
-    })
-    const { hardwareRevision, firmware, bootloader } = told
-    // From now on it is the operator's word, which the device's own does not change.
-    const own = { hardwareRevision, firmware, ...(bootloader === null ? {} : { bootloader }) }
-    await storeAdmission(scoped, device.id, { ...given, ...own, serial }, at)
-    const evidence = { source: 'admission', ref: scope.actor.name }
-    await insertHistory(scoped, at, [{ deviceId: device.id, billId, assurance: 'claimed', evidence }])
-    await emit(scoped, clock, { kind: 'device.admitted', subject: uid, detail: { serial, site: site.name } })
+    await admit(scoped, clock, device, { ...given, site })
     return mustBeSeen(await viewDeviceAlone(scoped, uid))
   })
 
@@ -177,17 +198,27 @@ function mustBeSeen<T>(device: T | undefined): T {
   return device
 }
 
-/** Retires a device: whatever let it in or a request out to it is gone, what is known of it stays. Twice is no error. */
+/** Retires devices: whatever let them in or a request out to them is gone, what is known of them stays. */
+export async function retireAll(scoped: Scoped, clock: Clock, devices: readonly LockedDevice[]): Promise<void> {
+  const ids = devices.map(({ id }) => id)
+  await updateState(scoped, ids, 'retired')
+  await deleteAccess(scoped, ids)
+  await deleteQuarantine(scoped, ids)
+  await emitAll(
+    scoped,
+    clock,
+    devices.map(({ uid, serial, site }) => ({
+      kind: 'device.retired' as const,
+      subject: uid,
+      detail: { serial, site },
+    })),
+  )
+}
+
+/** Retires one device. Twice is no error. */
 export const retireDevice = (store: Store, clock: Clock, scope: Scope, uid: string) =>
   withScope(store, scope, async (scoped) => {
-    const device = await lockDeviceByUid(scoped, uid)
-    if (!device) throw new Refusal('inventory/device-unknown')
-    if (device.state !== 'retired') {
-      await updateDevice(scoped, device.id, { state: 'retired' })
-      await deleteAccess(scoped, device.id)
-      await deleteQuarantine(scoped, [device.id])
-      const detail = { serial: device.serial, site: device.site }
-      await emit(scoped, clock, { kind: 'device.retired', subject: uid, detail })
-    }
+    const device = mustBeSeen(await lockDeviceByUid(scoped, uid))
+    if (device.state !== 'retired') await retireAll(scoped, clock, [device])
     return mustBeSeen(await viewDeviceAlone(scoped, uid))
   })

@@ -47,6 +47,9 @@ export const findSites = ({ db }: Scoped, names: readonly string[]) =>
     .where('name', '=', sql<string>`any(${names}::text[])`)
     .execute()
 
+export const findSiteById = ({ db }: Scoped, id: number) =>
+  db.selectFrom('inventory_site').select(['id', 'name']).where('id', '=', id).executeTakeFirst()
+
 /** Stores a site; undefined when another one has its name. */
 export const insertSite = ({ db, scope }: Scoped, name: string, networks: readonly string[], now: Date) =>
   db

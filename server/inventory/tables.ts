@@ -1,6 +1,8 @@
+import type { DeviceActionKind, DeviceActionState } from '@suture/contract/device-actions.ts'
 import type { Assurance, BillImportState, DeviceState } from '@suture/contract/states.ts'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
+import type { Tally } from './device-action.ts'
 import type { Told } from './fact.ts'
 
 declare module '#platform/database/schema.ts' {
@@ -120,6 +122,29 @@ declare module '#platform/database/schema.ts' {
       query: string
       created_by: string
       created_at: Date
+    }
+    inventory_device_action: {
+      tenant_id: TenantId
+      id: string
+      kind: DeviceActionKind
+      site_id: number | null
+      query: string | null
+      state: DeviceActionState
+      site_ids: number[] | null
+      actor_kind: 'user' | 'token' | 'system'
+      actor_id: string
+      actor_name: string
+      drafted_at: Date
+      begins_at: Date | null
+      ended_at: Date | null
+      tally: JSONColumnType<Tally> | null
+    }
+    inventory_action_device: {
+      tenant_id: TenantId
+      device_id: number
+      action_id: string
+      site_id: number | null
+      outcome: string | null
     }
     inventory_gateway: {
       tenant_id: TenantId

@@ -73,6 +73,7 @@ test('the calls that take a key are those that make something new for somebody w
     'inviteUser',
     'inviteAgain',
     'createToken',
+    'draftDeviceAction',
     'createDeviceView',
     'createSite',
     'createGateway',
