@@ -29,6 +29,7 @@ import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
 import { vendorKey } from './verbs/vendor-key.ts'
 import { vulnerability } from './verbs/vulnerability.ts'
+import { webhook } from './verbs/webhook.ts'
 
 const verbs = [
   serve,
@@ -46,6 +47,7 @@ const verbs = [
   bill,
   gateway,
   event,
+  webhook,
   feed,
   vulnerability,
   finding,

@@ -17,6 +17,7 @@ export const subjects = {
   releases: { may: 'releases:read', events: ['vendor-key', 'artifact', 'release'] },
   lab: { may: 'lab:read', events: ['rig', 'lab'] },
   rollouts: { may: 'deployment:read', events: ['rollout', 'wave', 'revision', 'job'] },
+  webhooks: { may: 'integrations:read', events: ['webhook'] },
   evidence: { may: 'compliance:read', events: ['evidence'] },
   people: { may: 'platform:read-users', events: ['setup-code', 'tenant', 'user', 'session', 'token'] },
 } as const satisfies Record<string, Subject>

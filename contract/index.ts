@@ -16,6 +16,17 @@ import {
   listFixes,
 } from './risk.ts'
 import { getSignerKeys, listSigningRequests } from './signing.ts'
+import {
+  changeWebhook,
+  createWebhook,
+  getWebhook,
+  listDeliveries,
+  listWebhooks,
+  removeWebhook,
+  replayDeliveries,
+  rotateWebhookSecret,
+  testWebhook,
+} from './webhooks.ts'
 
 /** Every endpoint there is, by name. */
 export const endpoints = {
@@ -39,6 +50,15 @@ export const endpoints = {
   ...lab,
   listSigningRequests,
   getSignerKeys,
+  listWebhooks,
+  getWebhook,
+  createWebhook,
+  changeWebhook,
+  removeWebhook,
+  rotateWebhookSecret,
+  testWebhook,
+  listDeliveries,
+  replayDeliveries,
 } as const
 
 export type EndpointId = keyof typeof endpoints

@@ -42,6 +42,7 @@ export async function openApi(): Promise<string> {
     sbomBytes,
     artifactBytes,
     pollSeconds: 300,
+    outward: [],
   })
   try {
     await app.ready()

@@ -115,7 +115,8 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const sbomBytes = config.SUTURE_MAX_SBOM_BYTES
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, tenants }
-  for (const crew of crewsWith({ signerKeys, blobs, sbomBytes }))
+  const outward = config.SUTURE_WEBHOOKS_TO
+  for (const crew of crewsWith({ signerKeys, blobs, sbomBytes, home, outward }))
     started.add(await startWorker({ ...work, ...crew }), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
   const reacting = startTicker({
@@ -143,7 +144,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   })
   const app = started.add(
     await createApp({
-      ...{ store, clock, log, metrics, health, signerKeys, home, blobs, sbomBytes, pollSeconds },
+      ...{ store, clock, log, metrics, health, signerKeys, home, blobs, sbomBytes, pollSeconds, outward },
       artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
       console: config.SUTURE_CONSOLE,
       tls,

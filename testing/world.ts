@@ -59,6 +59,7 @@ export async function startTestServer({
   console,
   buckets,
   works = false,
+  outward = [],
 }: {
   clock?: Clock
   /** How often callers may ask, counted by a time that the test holds. */
@@ -70,6 +71,8 @@ export async function startTestServer({
   console?: string
   /** Whether the tasks that are asked for are done as well. */
   works?: boolean
+  /** Where webhooks may go. */
+  outward?: readonly string[]
 } = {}): Promise<TestServer> {
   const database = await createTestDatabase()
   const logged: string[] = []
@@ -77,10 +80,19 @@ export async function startTestServer({
   const health = async () => ({ database: 'ok' }) as const
   const home = mkdtempSync(join(tmpdir(), 'suture-home-'))
   const blobs = await openBlobStore(join(home, 'blobs'))
-  const parts = { clock, log, metrics: createMetrics(), signerKeys: signerHome(home).public, blobs, sbomBytes }
+  const parts = {
+    clock,
+    log,
+    metrics: createMetrics(),
+    signerKeys: signerHome(home).public,
+    blobs,
+    sbomBytes,
+    home,
+    outward,
+  }
   const app = await createApp({
     ...parts,
-    ...{ store: database.app, health, home, artifactBytes, pollSeconds: 1, origin, tls, console, buckets },
+    ...{ store: database.app, health, artifactBytes, pollSeconds: 1, origin, tls, console, buckets },
   })
   const workers = works ? await workFor(database, parts) : []
   const base = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { z } from 'zod'
 import { OperatorError } from './operator-error.ts'
+import { isPlace } from './outward.ts'
 
 const Listen = z
   .string()
@@ -19,6 +20,13 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 const AbsolutePath = z.string().refine(isAbsolute, { message: 'an absolute path' }).optional()
 
 const DatabaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional()
+
+const Places = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((place) => place !== ''))
+  .refine((places) => places.every(isPlace), {
+    message: '`public`, blocks as 10.1.0.0/16 and names of hosts, with commas',
+  })
 
 /** Every setting there is, with its environment variable; `suture config` prints this table. */
 const settings = z.strictObject({
@@ -86,6 +94,9 @@ const settings = z.strictObject({
     .max(31_622_400)
     .default(86_400)
     .describe('After how many seconds a device that was read once is read again, to notice that it changed'),
+  SUTURE_WEBHOOKS_TO: Places.default([]).describe(
+    'Where webhooks may go: public for every public address, blocks such as 10.1.0.0/16, names of hosts. None: nowhere',
+  ),
   SUTURE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')
@@ -208,6 +219,7 @@ export const describeConfig = (config: Config): { name: string; value: string; m
 function show(value: Config[keyof Config]): string {
   if (value === undefined) return '(not set)'
   if (value instanceof URL) return value.href
+  if (Array.isArray(value)) return value.join(', ') || '(nowhere)'
   if (typeof value === 'object') return `${value.host}:${value.port}`
   const url = typeof value === 'string' ? URL.parse(value) : null
   if (!url?.protocol.startsWith('postgres')) return String(value)

@@ -1,0 +1,4 @@
+export { fillOutboxes } from './outbox.operations.ts'
+
+import type {} from './events.ts'
+import type {} from './tables.ts'
