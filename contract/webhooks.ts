@@ -13,7 +13,7 @@ export const mostWebhooks = 20
 export const secretOverlapHours = 24
 
 /** Everything that an event can be about: the first part of its kind. */
-export const eventThings: readonly string[] = [
+const eventThings: readonly string[] = [
   ...new Set([...Object.values(subjects).flatMap(({ events }) => events), 'database']),
 ].sort()
 

@@ -32,7 +32,8 @@ export interface OpenDemo {
 export async function openDemo(devices: number): Promise<OpenDemo> {
   const place = mkdtempSync(join(tmpdir(), 'suture-e2e-'))
   const demo = spawn(process.execPath, [join(repository, 'cli/bin/suture.mjs'), 'demo', '--devices', String(devices)], {
-    env: { ...process.env, TMPDIR: place },
+    // A receiver of webhooks is a part of the journeys.
+    env: { ...process.env, TMPDIR: place, SUTURE_WEBHOOKS_TO: '127.0.0.0/8' },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })

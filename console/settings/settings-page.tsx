@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { Page } from '../shell/page.tsx'
 import { Keys } from './keys.tsx'
 import { Needs } from './needs.tsx'
+import { Notices } from './notices.tsx'
 import { People } from './people.tsx'
 import { RecordOfEvents } from './record.tsx'
 import { Roles } from './roles.tsx'
@@ -43,6 +44,11 @@ const parts: Readonly<Record<Tab, Part>> = {
     summary: 'Who can make a device accept bytes, and what a stolen key or login comes to.',
     may: 'signing:read',
     shows: () => <Keys />,
+  },
+  notices: {
+    name: 'Notices',
+    summary: 'What is told outside of this console: nothing, until somebody sets it up here.',
+    shows: () => <Notices />,
   },
   record: {
     name: 'Record',

@@ -137,7 +137,7 @@ export const rotateWebhookSecret = (store: Store, clock: Clock, caller: Caller, 
   })
 
 /** What a test says it is about. */
-export const testKind = 'webhook.tested'
+const testKind = 'webhook.tested'
 
 /** Sends a test before everything that waits. */
 export const testWebhook = (store: Store, clock: Clock, scope: Scope, outside: Outside, webhook: string) =>

@@ -5,7 +5,7 @@ export const takes = (kinds: readonly string[], kind: string): boolean =>
   kinds.includes(kind) || kinds.includes(kind.split('.')[0] ?? '')
 
 /** So long does a webhook fail without one delivery before it is paused, in milliseconds. */
-export const patienceMs = 24 * 3_600_000
+const patienceMs = 24 * 3_600_000
 
 /**
  * Who pauses a webhook after a delivery has failed; nobody while there is hope. 410 is how a receiver says that it does
