@@ -19,6 +19,7 @@ import { init, join } from './verbs/init.ts'
 import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
 import { model } from './verbs/model.ts'
+import { notice } from './verbs/notice.ts'
 import { release } from './verbs/release.ts'
 import { finding, fix } from './verbs/risk.ts'
 import { rollout } from './verbs/rollout.ts'
@@ -48,6 +49,7 @@ const verbs = [
   gateway,
   event,
   webhook,
+  notice,
   feed,
   vulnerability,
   finding,

@@ -19,7 +19,7 @@ export const subjects = {
   rollouts: { may: 'deployment:read', events: ['rollout', 'wave', 'revision', 'job'] },
   webhooks: { may: 'integrations:read', events: ['webhook'] },
   evidence: { may: 'compliance:read', events: ['evidence'] },
-  people: { may: 'platform:read-users', events: ['setup-code', 'tenant', 'user', 'session', 'token'] },
+  people: { may: 'platform:read-users', events: ['setup-code', 'tenant', 'user', 'session', 'token', 'digest'] },
 } as const satisfies Record<string, Subject>
 
 export type SubjectName = keyof typeof subjects

@@ -5,6 +5,7 @@ import * as deployment from './deployment.ts'
 import { explainMatch, getVulnerability, listFeeds, listVulnerabilities } from './intelligence.ts'
 import * as inventory from './inventory.ts'
 import * as lab from './lab.ts'
+import { getDigest, setDigest } from './notices.ts'
 import * as platform from './platform.ts'
 import * as releases from './releases.ts'
 import {
@@ -50,6 +51,8 @@ export const endpoints = {
   ...lab,
   listSigningRequests,
   getSignerKeys,
+  getDigest,
+  setDigest,
   listWebhooks,
   getWebhook,
   createWebhook,

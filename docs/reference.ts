@@ -43,6 +43,7 @@ export async function openApi(): Promise<string> {
     artifactBytes,
     pollSeconds: 300,
     outward: [],
+    mailing: undefined,
   })
   try {
     await app.ready()

@@ -28,9 +28,9 @@ import {
   verifyReported,
 } from './deployment/index.ts'
 import { deploymentRoutes } from './deployment/routes.ts'
-import { fillOutboxes } from './integrations/index.ts'
+import { fillOutboxes, type Mailing } from './integrations/index.ts'
 import { integrationsRoutes } from './integrations/routes.ts'
-import { forgetDeliveries, integrationsTasks } from './integrations/tasks.ts'
+import { digests, forgetDeliveries, integrationsTasks } from './integrations/tasks.ts'
 import { facts, isUnreadable, outcomeOfFeed, submitFeed, versionKey, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
@@ -74,6 +74,8 @@ interface Parts {
   readonly pollSeconds: number
   /** Where webhooks may go. */
   readonly outward: Outward
+  /** How mail is sent, where it is. */
+  readonly mailing: Mailing | undefined
 }
 
 /** Who reads the identities of devices, by protocol. */
@@ -208,10 +210,10 @@ export const reactions: readonly Reaction[] = [
 const recurring: readonly Recurring[] = [forgetExpired, resumeImports, forgetDeliveries]
 
 /** Who works in a process: an SBOM and a slow receiver may take long, and so they have places of their own. */
-export function crewsWith(given: Parameters<typeof handlersWith>[0]) {
+export function crewsWith(given: Parameters<typeof handlersWith>[0] & Pick<Parts, 'mailing'>) {
   const { 'inventory/take-sbom': take, 'integrations/send': send, ...others } = handlersWith(given)
   return [
-    { handlers: others, recurring, places: 4 },
+    { handlers: others, recurring: [...recurring, digests(given.mailing)], places: 4 },
     { handlers: { 'inventory/take-sbom': take }, recurring: [], places: 2 },
     { handlers: { 'integrations/send': send }, recurring: [], places: 4 },
   ]

@@ -7,6 +7,7 @@ import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { createApp, crewsWith } from '@suture/server/app.ts'
+import type { Mailing } from '@suture/server/integrations/index.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
 import { inviteUser } from '@suture/server/platform/auth/people.operations.ts'
 import { openBlobStore } from '@suture/server/platform/blob/store.ts'
@@ -60,6 +61,7 @@ export async function startTestServer({
   buckets,
   works = false,
   outward = [],
+  mailing,
 }: {
   clock?: Clock
   /** How often callers may ask, counted by a time that the test holds. */
@@ -73,6 +75,8 @@ export async function startTestServer({
   works?: boolean
   /** Where webhooks may go. */
   outward?: readonly string[]
+  /** How mail is sent, if it is. */
+  mailing?: Mailing
 } = {}): Promise<TestServer> {
   const database = await createTestDatabase()
   const logged: string[] = []
@@ -89,6 +93,7 @@ export async function startTestServer({
     sbomBytes,
     home,
     outward,
+    mailing,
   }
   const app = await createApp({
     ...parts,

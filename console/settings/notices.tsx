@@ -1,13 +1,15 @@
 import { Deliveries } from './deliveries.tsx'
+import { Digest } from './digest.tsx'
 import { Needs } from './needs.tsx'
 import { Webhooks } from './webhooks.tsx'
 
-/** What is told to whom outside of this console. */
+/** What is told to whom outside of this console: one’s own mails, and the webhooks of the tenant. */
 export const Notices = () => (
-  <Needs may="integrations:read">
-    <div className="stack">
+  <div className="stack">
+    <Digest />
+    <Needs may="integrations:read">
       <Webhooks />
       <Deliveries />
-    </div>
-  </Needs>
+    </Needs>
+  </div>
 )

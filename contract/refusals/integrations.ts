@@ -26,4 +26,14 @@ export const integrationsRefusals = {
     says: 'As many webhooks as a tenant has are there already',
     remedy: 'Remove one that nobody uses, or have one receiver pass messages on',
   },
+  'integrations/no-mail': {
+    status: 409,
+    says: 'This server is set to send no mail',
+    remedy: 'Whoever runs it sets SUTURE_SMTP_URL and SUTURE_MAIL_FROM',
+  },
+  'integrations/no-address': {
+    status: 409,
+    says: 'A digest goes to the login name, and yours is no mail address',
+    remedy: 'Ask an admin for an account whose login name is your mail address',
+  },
 } as const satisfies Record<`integrations/${string}`, RefusalText>

@@ -63,6 +63,7 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'matches.changed': 'none',
   'decision.changed': 'none',
   // What is sent elsewhere.
+  'digest.changed': 'none',
   'webhook.created': 'none',
   'webhook.changed': 'none',
   'webhook.paused': 'none',

@@ -8,6 +8,7 @@ declare module '#platform/events/event.ts' {
     'webhook.removed': { name: string }
     'webhook.secret-rotated': { name: string; overlapUntil: string }
     'webhook.tested': { name: string; delivery: string }
+    'digest.changed': { hour: number | null; urgent: boolean }
     'webhook.replayed': { name: string; deliveries: number }
   }
 }

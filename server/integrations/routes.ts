@@ -1,3 +1,4 @@
+import { getDigest as getDigestPromise, setDigest as setDigestPromise } from '@suture/contract/notices.ts'
 import * as contract from '@suture/contract/webhooks.ts'
 import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
@@ -5,6 +6,8 @@ import { mustSeeAllSites } from '#platform/http/caller.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { viewDeliveries } from './delivery.queries.ts'
+import { getDigest, setDigest } from './digest.operations.ts'
+import type { Mailing } from './mailer.operations.ts'
 import {
   changeWebhook,
   createWebhook,
@@ -21,8 +24,10 @@ const ByTime = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.
 
 /** Webhooks and their deliveries, over HTTP. */
 export const integrationsRoutes =
-  (outside: Outside): Routes =>
+  ({ mailing, ...outside }: Outside & { readonly mailing: Mailing | undefined }): Routes =>
   ({ serve, store, clock }) => {
+    serve(getDigestPromise, ({ scope }) => getDigest(store, scope, mailing))
+    serve(setDigestPromise, ({ scope, body }) => setDigest(store, clock, scope, mailing, body.digest))
     serve(contract.listWebhooks, async ({ scope }) => {
       mustSeeAllSites(scope)
       return { items: await withScope(store, scope, viewWebhooks), mayGoTo: [...outside.outward] }

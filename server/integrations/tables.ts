@@ -23,6 +23,17 @@ declare module '#platform/database/schema.ts' {
       failing_since: Date | null
       delivered_at: Date | null
     }
+    integrations_digest: {
+      tenant_id: TenantId
+      user_id: string
+      hour: number
+      urgent: boolean
+      told_at: Date
+      epoch: number
+      xid: string
+      urgent_epoch: number
+      urgent_xid: string
+    }
     integrations_delivery: {
       tenant_id: TenantId
       id: string

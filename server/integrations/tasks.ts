@@ -1,5 +1,7 @@
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
+import { sendDigests } from './digest.operations.ts'
 import { forgetOver } from './forget.operations.ts'
+import type { Mailing } from './mailer.operations.ts'
 import { sendWaiting } from './send.operations.ts'
 import type { Outside } from './webhook.operations.ts'
 
@@ -20,3 +22,12 @@ export const forgetDeliveries: Recurring = {
   at: '17 * * * *',
   run: ({ store, clock, scope }) => forgetOver(store, clock, scope),
 }
+
+/** The mails that people chose to get, where the server is set to send any. */
+export const digests = (mailing: Mailing | undefined): Recurring => ({
+  name: 'integrations/send-digests',
+  at: '*/5 * * * *',
+  run: async ({ store, clock, scope }) => {
+    if (mailing) await sendDigests({ store, clock, mailing }, scope)
+  },
+})

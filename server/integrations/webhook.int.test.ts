@@ -302,6 +302,11 @@ test('a test goes out before all else even while paused, once, and its failure p
     [false, 'pending', 0],
   ])
   expect(await call(admin, contract.getWebhook, { params })).toMatchObject({ pausedBy: 'person' })
+  const { webhook: other } = await hook({ name: 'other' })
+  await call(admin, contract.testWebhook, { params: { id: other.id } })
+  await send(other.id)
+  expect(receiver.messages.length).toBe(2)
+  expect(await call(admin, contract.getWebhook, { params: { id: other.id } })).toMatchObject({ state: 'active' })
 })
 
 test('what does not fit into an outbox waits in the record, and nothing of it is lost', async () => {

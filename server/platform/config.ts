@@ -97,6 +97,11 @@ const settings = z.strictObject({
   SUTURE_WEBHOOKS_TO: Places.default([]).describe(
     'Where webhooks may go: public for every public address, blocks such as 10.1.0.0/16, names of hosts. None: nowhere',
   ),
+  SUTURE_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('The server that takes mail, as in smtps://user:password@mail.example; none: no mail is sent'),
+  SUTURE_MAIL_FROM: z.email().optional().describe('From whom mail comes; needed with SUTURE_SMTP_URL'),
   SUTURE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')
@@ -144,6 +149,11 @@ const conflicts: readonly [setting: keyof Config, isWrong: (config: Config) => b
     'SUTURE_TLS_KEY',
     ({ SUTURE_TLS_CERT, SUTURE_TLS_KEY }) => (SUTURE_TLS_CERT === undefined) !== (SUTURE_TLS_KEY === undefined),
     'the certificate and its key go together: set both SUTURE_TLS_CERT and SUTURE_TLS_KEY, or neither',
+  ],
+  [
+    'SUTURE_MAIL_FROM',
+    ({ SUTURE_SMTP_URL, SUTURE_MAIL_FROM }) => (SUTURE_SMTP_URL === undefined) !== (SUTURE_MAIL_FROM === undefined),
+    'the mail server and the sender go together: set both SUTURE_SMTP_URL and SUTURE_MAIL_FROM, or neither',
   ],
   [
     'SUTURE_TLS',
@@ -222,7 +232,7 @@ function show(value: Config[keyof Config]): string {
   if (Array.isArray(value)) return value.join(', ') || '(nowhere)'
   if (typeof value === 'object') return `${value.host}:${value.port}`
   const url = typeof value === 'string' ? URL.parse(value) : null
-  if (!url?.protocol.startsWith('postgres')) return String(value)
+  if (!url || !/^(postgres|smtp)/.test(url.protocol)) return String(value)
   if (url.password !== '') url.password = '***'
   // A password can also stand among the parameters (libpq allows it).
   for (const name of url.searchParams.keys())

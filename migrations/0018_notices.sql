@@ -75,3 +75,27 @@ create policy site on integrations_delivery as restrictive
   using ((select current_setting('app.site_ids', true)) = '*');
 
 grant select, insert, update, delete on integrations_webhook, integrations_delivery to suture_app, suture_worker;
+
+-- Who wants what happened as a mail, at which hour (UTC); nobody by default.
+create table integrations_digest (
+  tenant_id int not null references platform_tenant,
+  user_id uuid not null,
+  hour int not null check (hour between 0 and 23),
+  -- Whether what cannot wait is told at once as well.
+  urgent boolean not null,
+  -- When the last one was due, and up to which event of the record each of the two has told.
+  told_at timestamptz not null,
+  epoch int not null,
+  xid xid8 not null,
+  urgent_epoch int not null,
+  urgent_xid xid8 not null,
+  primary key (tenant_id, user_id),
+  foreign key (tenant_id, user_id) references platform_user (tenant_id, id) on delete cascade
+);
+
+alter table integrations_digest enable row level security;
+alter table integrations_digest force row level security;
+create policy tenant on integrations_digest
+  using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::int));
+
+grant select, insert, update, delete on integrations_digest to suture_app, suture_worker;
