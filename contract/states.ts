@@ -78,8 +78,8 @@ export const dataSensitivities = ['none', 'internal', 'personal', 'secret', 'unk
 export const webhookStates = ['active', 'paused'] as const
 export type WebhookState = (typeof webhookStates)[number]
 
-/** Who or what paused a webhook: a person, a day of failures, its receiver (410), or the standing of its maker. */
-export const webhookPauses = ['person', 'failures', 'receiver', 'maker'] as const
+/** What paused a webhook: a person, a day of failures, its receiver (410), its maker's standing, a secret that does not open. */
+export const webhookPauses = ['person', 'failures', 'receiver', 'maker', 'secret'] as const
 export type WebhookPause = (typeof webhookPauses)[number]
 
 /** One event on its way to one webhook. */

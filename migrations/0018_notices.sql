@@ -7,7 +7,7 @@ create table integrations_webhook (
   -- Kinds of events, or things that stand for all of their kinds.
   kinds text[] not null,
   state text not null check (state in ('active', 'paused')),
-  paused_by text check (paused_by in ('person', 'failures', 'receiver', 'maker')),
+  paused_by text check (paused_by in ('person', 'failures', 'receiver', 'maker', 'secret')),
   -- Sealed with a key that is not in the database.
   secret bytea not null,
   previous_secret bytea,

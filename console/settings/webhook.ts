@@ -13,6 +13,7 @@ export const pauseWords: Readonly<Record<WebhookPause, string>> = {
   failures: 'paused: nothing arrived for a day',
   receiver: 'paused: its receiver wants no more (410)',
   maker: 'paused: its maker may not read the record any more',
+  secret: 'paused: its secret does not open here, so make a new one',
 }
 
 /** The kinds in a text that a person typed, with blanks or commas between them. */

@@ -38,9 +38,21 @@ interface Try {
   readonly headers: Readonly<Record<string, string>>
 }
 
-const secretsOf = ({ id, secret, previous_secret, overlap_until }: Sending, home: string, now: Date): string[] => {
+/** Nothing when the key is another, as after a restore into a home that is new. */
+function opened(sealed: Buffer, home: string, of: string): string | undefined {
+  try {
+    return unseal(sealed, sealKey(home), of)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a message is signed with; nothing when the webhook's own secret does not open. */
+function secretsOf({ id, secret, previous_secret, overlap_until }: Sending, home: string, now: Date): string[] {
+  const own = opened(secret, home, id)
   const isTwo = previous_secret !== null && overlap_until !== null && overlap_until > now
-  return [secret, ...(isTwo ? [previous_secret] : [])].map((sealed) => unseal(sealed, sealKey(home), id))
+  const before = isTwo ? opened(previous_secret, home, id) : undefined
+  return own === undefined ? [] : [own, ...(before === undefined ? [] : [before])]
 }
 
 const factOf = (next: Next, webhook: Sending) => {
@@ -74,10 +86,15 @@ const take = (parts: Parts, scope: Scope, id: string): Promise<Try | undefined> 
       await askToSend(scoped, id, at)
       return undefined
     }
+    const secrets = secretsOf(webhook, parts.home, now)
+    if (secrets.length === 0) {
+      if (!isPaused) await pause(scoped, parts.clock, webhook, 'secret')
+      return undefined
+    }
     const heldUntil = new Date(now.getTime() + holdMs)
     await holdDelivery(scoped, next.id, heldUntil)
     const body = cloudEvent(await tenantUid(scoped), factOf(next, webhook))
-    const headers = signed(next.id, body, now, secretsOf(webhook, parts.home, now))
+    const headers = signed(next.id, body, now, secrets)
     return { id: next.id, isTest: next.epoch === null, heldUntil, url: webhook.url, body, headers }
   })
 

@@ -286,6 +286,23 @@ test('a new secret signs at once, and the one before it for a day', async () => 
   expect(() => verified(old, receiver.messages[1] as Message)).toThrow()
 })
 
+test('a webhook whose secret does not open here, as after a restore into another home, is paused until it has a new one', async () => {
+  const { hook, happen, filled, send, admin, receiver } = await scene()
+  const { webhook } = await hook()
+  const params = { id: webhook.id }
+  const spoil = `update integrations_webhook set secret = sha256(secret) || sha256(id::text::bytea) where id = $1`
+  await query(server.database.urls.superuser, spoil, [webhook.id])
+  await happen()
+  await filled(1)
+  await send(webhook.id)
+  expect(receiver.messages).toEqual([])
+  expect(await call(admin, contract.getWebhook, { params })).toMatchObject({ pausedBy: 'secret' })
+  const { secret } = await call(admin, contract.rotateWebhookSecret, { params })
+  await call(admin, contract.changeWebhook, { params, ifMatch: '*', body: { state: 'active' } })
+  await send(webhook.id)
+  verified(secret, receiver.messages[0] as Message)
+})
+
 test('a test goes out before all else even while paused, once, and its failure pauses nothing', async () => {
   const { hook, happen, filled, send, admin, receiver, list } = await scene()
   const { webhook } = await hook()

@@ -22,7 +22,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
     name: 'wait-forever',
     means: 'A receiver has all the time that it likes',
     edits: [
-      { file: 'server/platform/post.ts', find: 'AbortSignal.any([given.signal, late])', replace: 'given.signal' },
+      { file: 'server/platform/post.ts', find: 'timeout(given.timeoutMs)', replace: 'timeout(given.timeoutMs * 100)' },
     ],
     file: 'server/platform/post.test.ts',
     test: 'a receiver that is slow, trickles its answer or says too much is left',
