@@ -113,7 +113,7 @@ function Row({ webhook, may, onDo }: RowGiven) {
   const { name, url, kinds, state, pausedBy, waiting, dead, deliveredAt, failingSince } = webhook
   return (
     <tr>
-      <td>
+      <td className="address">
         <span className="b">{name}</span>
         <div className="mono t12 f digest">{url}</div>
       </td>
