@@ -19,6 +19,7 @@ import { init, join } from './verbs/init.ts'
 import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
 import { model } from './verbs/model.ts'
+import { notice } from './verbs/notice.ts'
 import { release } from './verbs/release.ts'
 import { finding, fix } from './verbs/risk.ts'
 import { rollout } from './verbs/rollout.ts'
@@ -29,6 +30,7 @@ import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
 import { vendorKey } from './verbs/vendor-key.ts'
 import { vulnerability } from './verbs/vulnerability.ts'
+import { webhook } from './verbs/webhook.ts'
 
 const verbs = [
   serve,
@@ -46,6 +48,8 @@ const verbs = [
   bill,
   gateway,
   event,
+  webhook,
+  notice,
   feed,
   vulnerability,
   finding,

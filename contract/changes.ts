@@ -20,8 +20,9 @@ export const subjects = {
   releases: { may: 'releases:read', events: ['vendor-key', 'artifact', 'release'] },
   lab: { may: 'lab:read', events: ['rig', 'lab'] },
   rollouts: { may: 'deployment:read', events: ['rollout', 'wave', 'revision', 'job'] },
+  webhooks: { may: 'integrations:read', events: ['webhook'] },
   evidence: { may: 'compliance:read', events: ['evidence'] },
-  people: { may: 'platform:read-users', events: ['setup-code', 'tenant', 'user', 'session', 'token'] },
+  people: { may: 'platform:read-users', events: ['setup-code', 'tenant', 'user', 'session', 'token', 'digest'] },
 } as const satisfies Record<string, Subject>
 
 export type SubjectName = keyof typeof subjects

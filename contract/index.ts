@@ -5,6 +5,7 @@ import * as deployment from './deployment.ts'
 import { explainMatch, getVulnerability, listFeeds, listVulnerabilities } from './intelligence.ts'
 import * as inventory from './inventory.ts'
 import * as lab from './lab.ts'
+import { getDigest, setDigest } from './notices.ts'
 import * as platform from './platform.ts'
 import * as releases from './releases.ts'
 import {
@@ -16,6 +17,17 @@ import {
   listFixes,
 } from './risk.ts'
 import { getSignerKeys, listSigningRequests } from './signing.ts'
+import {
+  changeWebhook,
+  createWebhook,
+  getWebhook,
+  listDeliveries,
+  listWebhooks,
+  removeWebhook,
+  replayDeliveries,
+  rotateWebhookSecret,
+  testWebhook,
+} from './webhooks.ts'
 
 /** Every endpoint there is, by name. */
 export const endpoints = {
@@ -39,6 +51,17 @@ export const endpoints = {
   ...lab,
   listSigningRequests,
   getSignerKeys,
+  getDigest,
+  setDigest,
+  listWebhooks,
+  getWebhook,
+  createWebhook,
+  changeWebhook,
+  removeWebhook,
+  rotateWebhookSecret,
+  testWebhook,
+  listDeliveries,
+  replayDeliveries,
 } as const
 
 export type EndpointId = keyof typeof endpoints

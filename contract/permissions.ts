@@ -20,6 +20,8 @@ export const permissions = {
   'deployment:control': 'Start, pause, resume and stop rollouts',
   'compliance:read': 'See and download evidence packs',
   'compliance:pack': 'Have the evidence of a rollout packed and signed',
+  'integrations:read': 'See webhooks, where they send, and what became of each message',
+  'integrations:manage': 'Have events sent elsewhere: make, change, test and remove webhooks, send messages again',
 } as const
 
 export type Permission = keyof typeof permissions

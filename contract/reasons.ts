@@ -63,7 +63,7 @@ export const jobReasons = {
 } as const
 export type JobReason = keyof typeof jobReasons
 
-interface Why {
+export interface Why {
   readonly code: RolloutReason
   readonly figures: Readonly<Record<string, string | number>>
 }

@@ -4,6 +4,7 @@ import { complianceRefusals } from './refusals/compliance.ts'
 import { deploymentRefusals } from './refusals/deployment.ts'
 import { httpRefusals } from './refusals/http.ts'
 import { inputRefusals } from './refusals/input.ts'
+import { integrationsRefusals } from './refusals/integrations.ts'
 import { intelligenceRefusals } from './refusals/intelligence.ts'
 import { inventoryRefusals } from './refusals/inventory.ts'
 import { labRefusals } from './refusals/lab.ts'
@@ -28,6 +29,7 @@ export const refusals = {
   ...complianceRefusals,
   ...releasesRefusals,
   ...labRefusals,
+  ...integrationsRefusals,
 } as const
 
 export type RefusalCode = keyof typeof refusals

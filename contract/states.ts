@@ -74,3 +74,14 @@ export const exposures = ['exposed', 'internal', 'isolated', 'unknown'] as const
 export const criticalities = ['low', 'medium', 'high', 'critical', 'unknown'] as const
 export const safetyRoles = ['none', 'safety-related', 'safety-critical', 'unknown'] as const
 export const dataSensitivities = ['none', 'internal', 'personal', 'secret', 'unknown'] as const
+
+export const webhookStates = ['active', 'paused'] as const
+export type WebhookState = (typeof webhookStates)[number]
+
+/** What paused a webhook: a person, a day of failures, its receiver (410), its maker's standing, a secret that does not open. */
+export const webhookPauses = ['person', 'failures', 'receiver', 'maker', 'secret'] as const
+export type WebhookPause = (typeof webhookPauses)[number]
+
+/** One event on its way to one webhook. */
+export const deliveryStates = ['pending', 'delivered', 'dead'] as const
+export type DeliveryState = (typeof deliveryStates)[number]

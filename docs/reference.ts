@@ -42,6 +42,8 @@ export async function openApi(): Promise<string> {
     sbomBytes,
     artifactBytes,
     pollSeconds: 300,
+    outward: [],
+    mailing: undefined,
   })
   try {
     await app.ready()

@@ -1,13 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { startReceiver } from '@suture/testing/receiver.ts'
 import type { Browser } from 'playwright-core'
+import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
 import * as bulk from './bulk.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
 import { cutOff, everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
 import * as palette from './palette.ts'
-import { accept, changeTwice, invite, makeToken, openTab, refusedTabs, refusedToDisable, revoke } from './settings.ts'
+import {
+  accept,
+  changeTwice,
+  invite,
+  makeToken,
+  makeWebhook,
+  openTab,
+  refusedTabs,
+  refusedToDisable,
+  revoke,
+  testWebhook,
+} from './settings.ts'
 
 const executable = findBrowser()
 
@@ -259,8 +272,8 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     await guest.getByRole('navigation', { name: 'Places' }).waitFor()
     const asked: string[] = []
     guest.on('request', (request) => asked.push(new URL(request.url()).pathname))
-    expect(await refusedTabs(guest, demo.url)).toEqual(['people', 'tokens', 'keys', 'record'])
-    expect(asked.filter((path) => /\/(users|tokens|events|signing\/keys)$/.test(path))).toEqual([])
+    expect(await refusedTabs(guest, demo.url)).toEqual(['people', 'tokens', 'keys', 'notices', 'record'])
+    expect(asked.filter((path) => /\/(users|tokens|events|signing\/keys|webhooks)$/.test(path))).toEqual([])
     expect([complaints, await seriousViolations(guest)]).toEqual([[], []])
     await openTab(page, demo.url, 'people')
     await changeTwice(page, 'Guest', 'auditor', async () => {
@@ -309,6 +322,37 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     expect(await refusedTabs(auditor.page, demo.url)).toEqual(['tokens'])
     expect(auditor.heard).toEqual([])
     await auditor.context.close()
+  }, 240_000)
+
+  test('a webhook’s secret is shown once, what it signs arrives, and what its receiver refuses is replayed', async () => {
+    const receiver = await startReceiver()
+    const { page, context, heard } = await visit('admin', '/settings?tab=notices')
+    await page.getByText('No webhook yet').waitFor()
+    const secret = await makeWebhook(page, 'Tickets', receiver.url)
+    await testWebhook(page, 'Tickets', 'delivered')
+    await (await visit('auditor')).context.close()
+    await page.getByRole('region', { name: 'Deliveries' }).locator('tr', { hasText: 'session.opened' }).waitFor()
+    await expect.poll(() => receiver.messages.length).toBe(2)
+    for (const [at, type] of ['suture.webhook.tested', 'suture.session.opened'].entries()) {
+      const { body, headers } = receiver.messages[at] ?? { body: '', headers: {} }
+      expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({ type })
+    }
+    receiver.answer = (_message, response) => void response.writeHead(500).end()
+    const dead = await testWebhook(page, 'Tickets', 'dead')
+    await dead.getByText('500, did not accept it').waitFor()
+    receiver.answer = (_message, response) => void response.writeHead(204).end()
+    await page.getByRole('button', { name: 'Replay session.opened' }).click()
+    await expect.poll(() => receiver.messages.length).toBe(4)
+    expect(receiver.messages[3]?.headers['webhook-id']).toBe(receiver.messages[1]?.headers['webhook-id'])
+    await page.getByLabel('In which state').selectOption('dead')
+    await page.getByRole('region', { name: 'Deliveries' }).getByText('delivered').waitFor({ state: 'detached' })
+    expect(new URL(page.url()).searchParams.get('state')).toBe('dead')
+    for await (const [theme, width] of everyLook(page)) {
+      expect([theme, width, await seriousViolations(page)]).toEqual([theme, width, []])
+      expect([theme, width, await overflow(page)]).toEqual([theme, width, 0])
+    }
+    expect(heard).toEqual([])
+    await context.close()
   }, 240_000)
 
   test('what changes elsewhere appears without anybody asking', async () => {

@@ -7,6 +7,7 @@ const settingsTabs = {
   roles: undefined,
   tokens: 'platform:manage-tokens',
   keys: 'signing:read',
+  notices: 'integrations:read',
   record: 'platform:read-events',
 } as const
 type Tab = keyof typeof settingsTabs
@@ -121,4 +122,26 @@ export async function revoke(page: Page, name: string): Promise<void> {
   await dialog.getByRole('button', { name: `Revoke ${name}` }).click()
   await dialog.waitFor({ state: 'detached' })
   await rowOf(page, name).getByText('revoked').waitFor()
+}
+
+/** Makes a webhook that is told of sessions; its secret. */
+export async function makeWebhook(page: Page, name: string, url: string): Promise<string> {
+  await page.getByRole('button', { name: 'Create a webhook' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill(name)
+  await dialog.getByLabel('Address').fill(url)
+  await dialog.getByLabel('Kinds of events').fill('sesion')
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await dialog.getByText('no event is about that').waitFor()
+  await dialog.getByLabel('Kinds of events').fill('session.opened')
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  return takeDown(page, 'Secret')
+}
+
+/** Sends a test to a webhook; the row of the delivery that came of it, once it has come to this. */
+export async function testWebhook(page: Page, name: string, outcome: string): Promise<Locator> {
+  await page.getByRole('button', { name: `Send a test to ${name}` }).click()
+  const row = page.getByRole('region', { name: 'Deliveries' }).locator('tr', { hasText: 'webhook.tested' }).first()
+  await row.getByText(outcome, { exact: true }).waitFor()
+  return row
 }

@@ -30,7 +30,8 @@ export function setup(project: TestProject): void {
   const place = mkdtempSync(join(tmpdir(), 'suture-e2e-'))
   project.provide('demo', place)
   const demo = spawn(process.execPath, [join(repository, 'cli/bin/suture.mjs'), 'demo', '--devices', '60'], {
-    env: { ...process.env, TMPDIR: place },
+    // A receiver of webhooks is a part of the journeys.
+    env: { ...process.env, TMPDIR: place, SUTURE_WEBHOOKS_TO: '127.0.0.0/8' },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })

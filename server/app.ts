@@ -16,6 +16,7 @@ import type { Tls } from '#platform/http/tls.ts'
 import type { TenantId } from '#platform/id.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import type { Outward } from '#platform/outward.ts'
 import type { Reaction } from '#platform/tasks/reaction.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
 import { complianceRoutes } from './compliance/routes.ts'
@@ -27,6 +28,9 @@ import {
   verifyReported,
 } from './deployment/index.ts'
 import { deploymentRoutes } from './deployment/routes.ts'
+import { fillOutboxes, type Mailing } from './integrations/index.ts'
+import { integrationsRoutes } from './integrations/routes.ts'
+import { digests, forgetDeliveries, integrationsTasks } from './integrations/tasks.ts'
 import { facts, isUnreadable, outcomeOfFeed, submitFeed, versionKey, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
@@ -69,6 +73,10 @@ interface Parts {
   readonly artifactBytes: number
   /** How often devices are told to ask for work, in seconds. */
   readonly pollSeconds: number
+  /** Where webhooks may go. */
+  readonly outward: Outward
+  /** How mail is sent, where it is. */
+  readonly mailing: Mailing | undefined
 }
 
 /** Who reads the identities of devices, by protocol. */
@@ -105,6 +113,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       riskRoutes,
       deploymentRoutes({ ...parts, observers }),
       complianceRoutes(parts.signerKeys),
+      integrationsRoutes(parts),
     ],
     doors: [
       (app, buckets) => new Ddi({ ...parts, buckets, origin: parts.origin, couriers: couriersWith(parts) }).routes(app),
@@ -122,12 +131,13 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 
 /** Who does which task. */
 export const handlersWith = (
-  given: Pick<Parts, 'signerKeys' | 'sbomBytes'> & { readonly blobs: Pick<BlobStore, 'path'> },
+  given: Pick<Parts, 'signerKeys' | 'sbomBytes' | 'home' | 'outward'> & { readonly blobs: Pick<BlobStore, 'path'> },
 ): TaskHandlers => ({
   ...inventoryTasks(given),
   'intelligence/match': match,
   'risk/decide': decide,
   ...releasesTasks(given.signerKeys),
+  ...integrationsTasks(given),
 })
 
 /** Work whose time has come again: it is decided from stored state and the clock, tenant by tenant. */
@@ -170,6 +180,11 @@ export function turnsWith({ store, clock, home, rereadMs, ...given }: Working): 
       run: (tenant) => verifyReported(store, own(tenant), parts).then(allWell),
     },
     {
+      name: 'webhooks',
+      everyMs: 500,
+      run: (tenant) => fillOutboxes(store, clock, tenant).then(allWell),
+    },
+    {
       name: 'reading again',
       everyMs: Math.min(60_000, Math.max(1000, rereadMs / 4)),
       run: (tenant) => rereadDevices(store, own(tenant), parts, rereadMs).then(allWell),
@@ -194,14 +209,15 @@ export const reactions: readonly Reaction[] = [
 ]
 
 /** What comes round by itself. */
-const recurring: readonly Recurring[] = [forgetExpired, resumeImports, resumeActions]
+const recurring: readonly Recurring[] = [forgetExpired, resumeImports, resumeActions, forgetDeliveries]
 
-/** Who works in a process: an SBOM may take long, and so SBOMs have places of their own. */
-export function crewsWith(given: Parameters<typeof handlersWith>[0]) {
-  const { 'inventory/take-sbom': take, ...others } = handlersWith(given)
+/** Who works in a process: an SBOM and a slow receiver may take long, and so they have places of their own. */
+export function crewsWith(given: Parameters<typeof handlersWith>[0] & Pick<Parts, 'mailing'>) {
+  const { 'inventory/take-sbom': take, 'integrations/send': send, ...others } = handlersWith(given)
   return [
-    { handlers: others, recurring, places: 4 },
+    { handlers: others, recurring: [...recurring, digests(given.mailing)], places: 4 },
     { handlers: { 'inventory/take-sbom': take }, recurring: [], places: 2 },
+    { handlers: { 'integrations/send': send }, recurring: [], places: 4 },
   ]
 }
 

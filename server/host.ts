@@ -115,7 +115,9 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const blobs = started.add(await openBlobStore(join(home, 'blobs')), (part) => part.close())
   const sbomBytes = config.SUTURE_MAX_SBOM_BYTES
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, tenants }
-  for (const crew of crewsWith({ signerKeys, blobs, sbomBytes }))
+  const outward = config.SUTURE_WEBHOOKS_TO
+  const mailing = mailingOf(config)
+  for (const crew of crewsWith({ signerKeys, blobs, sbomBytes, home, outward, mailing }))
     started.add(await startWorker({ ...work, ...crew }), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
   const reacting = startTicker({
@@ -143,7 +145,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   })
   const app = started.add(
     await createApp({
-      ...{ store, clock, log, metrics, health, signerKeys, home, blobs, sbomBytes, pollSeconds },
+      ...{ store, clock, log, metrics, health, signerKeys, home, blobs, sbomBytes, pollSeconds, outward, mailing },
       artifactBytes: config.SUTURE_MAX_ARTIFACT_BYTES,
       console: config.SUTURE_CONSOLE,
       tls,
@@ -168,6 +170,13 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
     until: tls.certificate.leaf.validToDate,
   }
   return { url, publicUrl: config.SUTURE_PUBLIC_URL?.origin, certificate, setup, stop: () => started.stop() }
+}
+
+/** How this server sends mail, and where its links lead; nothing where it sends none. */
+function mailingOf(config: Config) {
+  const { SUTURE_SMTP_URL: smtp, SUTURE_MAIL_FROM: from, SUTURE_PUBLIC_URL } = config
+  if (smtp === undefined || from === undefined) return undefined
+  return { smtp: new URL(smtp), from, console: SUTURE_PUBLIC_URL ?? new URL(baseOf(config)) }
 }
 
 /** The signer is a process of its own from the first version on: it gets its own connection, and no other. */

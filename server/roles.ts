@@ -32,6 +32,7 @@ export const permissionsOfRole: Readonly<Record<Role, readonly Permission[]>> = 
     'signing:read',
     'compliance:read',
     'compliance:pack',
+    'integrations:read',
   ],
   admin: permissionNames,
 }

@@ -174,5 +174,20 @@ async function fillRollout(put: Put, id: string, device: number, model: number):
     device,
   )
   await put(`insert into deployment_heartbeat values ($1, now(), now())`)
+  await put(
+    `insert into integrations_webhook (tenant_id, id, name, url, kinds, state, secret, created_by, created_at, epoch, xid, event_id)
+     values ($1, $2, 'kept', 'https://receiver.example', '{}', 'active', '', $2, now(), 1, '1', 0)`,
+    id,
+  )
+  await put(
+    `insert into integrations_delivery (tenant_id, id, webhook_id, kind, subject, at, state, tries, due_at, created_at)
+     values ($1, $2, $2, 'webhook.tested', 'S', now(), 'pending', 0, now(), now())`,
+    id,
+  )
+  const { person } = await put<{ person: string }>(
+    `insert into platform_user (tenant_id, id, login, name, roles, created_at)
+     values ($1, gen_random_uuid(), gen_random_uuid()::text, 'R', '{}', now()) returning id as person`,
+  )
+  await put(`insert into integrations_digest values ($1, $2, 7, false, now(), 1, '1', 1, '1')`, person)
   await put(`insert into compliance_evidence values ($1, $2, $2, sha256(''), '{}', 'somebody', now())`, id)
 }

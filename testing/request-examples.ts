@@ -162,6 +162,19 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
   listEvidence: () => ({}),
   getEvidence: () => ({ params: { id: '019aa000-0000-7000-8000-000000000000' } }),
   getEvidencePack: () => ({ params: { id: '019aa000-0000-7000-8000-000000000000' } }),
+  getDigest: () => ({}),
+  setDigest: () => ({ body: { digest: null } }),
+  listWebhooks: () => ({}),
+  getWebhook: ({ shared }) => ({ params: { id: shared } }),
+  createWebhook: () => ({
+    body: { name: `W${serial++}`, url: 'https://receiver.example/suture', kinds: ['rollout.stopped', 'device'] },
+  }),
+  changeWebhook: ({ shared }) => ({ params: { id: shared }, body: { kinds: ['rollout'] } }),
+  rotateWebhookSecret: ({ shared }) => ({ params: { id: shared } }),
+  testWebhook: ({ shared }) => ({ params: { id: shared } }),
+  listDeliveries: ({ shared }) => ({ query: { webhook: shared, state: 'dead' } }),
+  replayDeliveries: ({ shared }) => ({ params: { id: shared }, body: {} }),
+  removeWebhook: ({ shared }) => ({ params: { id: shared } }),
   // Last: it ends the session that the others need.
   signOut: () => ({}),
 }

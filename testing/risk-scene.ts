@@ -48,7 +48,13 @@ export const written = (change: Change = (each) => each): Buffer =>
     }),
   )
 
-export const handlers = handlersWith({ signerKeys: '/nowhere', blobs: { path: () => '/nowhere' }, sbomBytes: 0 })
+export const handlers = handlersWith({
+  signerKeys: '/nowhere',
+  blobs: { path: () => '/nowhere' },
+  sbomBytes: 0,
+  home: '/nowhere',
+  outward: [],
+})
 
 /** A tenant whose devices are matched and decided on when a test says so. */
 export class RiskScene {

@@ -7,6 +7,7 @@ import type { AnyEndpoint } from '@suture/contract/endpoint.ts'
 import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { type Role, roleNames } from '@suture/contract/roles.ts'
 import { createApp, crewsWith } from '@suture/server/app.ts'
+import type { Mailing } from '@suture/server/integrations/index.ts'
 import { issueSetupCode } from '@suture/server/platform/auth/index.ts'
 import { inviteUser } from '@suture/server/platform/auth/people.operations.ts'
 import { openBlobStore } from '@suture/server/platform/blob/store.ts'
@@ -59,6 +60,8 @@ export async function startTestServer({
   console,
   buckets,
   works = false,
+  outward = [],
+  mailing,
 }: {
   clock?: Clock
   /** How often callers may ask, counted by a time that the test holds. */
@@ -70,6 +73,10 @@ export async function startTestServer({
   console?: string
   /** Whether the tasks that are asked for are done as well. */
   works?: boolean
+  /** Where webhooks may go. */
+  outward?: readonly string[]
+  /** How mail is sent, if it is. */
+  mailing?: Mailing
 } = {}): Promise<TestServer> {
   const database = await createTestDatabase()
   const logged: string[] = []
@@ -77,10 +84,20 @@ export async function startTestServer({
   const health = async () => ({ database: 'ok' }) as const
   const home = mkdtempSync(join(tmpdir(), 'suture-home-'))
   const blobs = await openBlobStore(join(home, 'blobs'))
-  const parts = { clock, log, metrics: createMetrics(), signerKeys: signerHome(home).public, blobs, sbomBytes }
+  const parts = {
+    clock,
+    log,
+    metrics: createMetrics(),
+    signerKeys: signerHome(home).public,
+    blobs,
+    sbomBytes,
+    home,
+    outward,
+    mailing,
+  }
   const app = await createApp({
     ...parts,
-    ...{ store: database.app, health, home, artifactBytes, pollSeconds: 1, origin, tls, console, buckets },
+    ...{ store: database.app, health, artifactBytes, pollSeconds: 1, origin, tls, console, buckets },
   })
   const workers = works ? await workFor(database, parts) : []
   const base = await app.listen({ host: '127.0.0.1', port: 0 })

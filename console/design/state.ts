@@ -5,12 +5,14 @@ import type { matchVerdicts } from '@suture/contract/intelligence.ts'
 import type { signingStates } from '@suture/contract/signing.ts'
 import type {
   Assurance,
+  DeliveryState,
   DeviceState,
   JobState,
   LabRunState,
   ReleaseState,
   RolloutState,
   WaveState,
+  WebhookState,
 } from '@suture/contract/states.ts'
 import type { Tone } from './glyph.tsx'
 import type { GlyphName } from './glyph-names.ts'
@@ -109,6 +111,15 @@ export const looks = {
     revoked: look('block', 'idle', 'revoked'),
     expired: look('expired', 'idle', 'expired'),
   },
+  webhook: {
+    active: look('live', 'idle', 'active'),
+    paused: look('paused', 'soon', 'paused'),
+  } satisfies Record<WebhookState, Look>,
+  delivery: {
+    pending: look('waiting', 'idle', 'waiting'),
+    delivered: look('done', 'closed', 'delivered'),
+    dead: look('failed', 'danger', 'dead'),
+  } satisfies Record<DeliveryState, Look>,
   match: {
     affected: look('open', 'soon', 'affected'),
     unknown: look('insufficient', 'idle', 'not known: counts as affected'),

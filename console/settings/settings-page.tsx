@@ -5,6 +5,7 @@ import { Needs } from '../shell/needs.tsx'
 import { Page } from '../shell/page.tsx'
 import { Tabs } from '../shell/tabs.tsx'
 import { Keys } from './keys.tsx'
+import { Notices } from './notices.tsx'
 import { People } from './people.tsx'
 import { RecordOfEvents } from './record.tsx'
 import { Roles } from './roles.tsx'
@@ -44,6 +45,11 @@ const parts: Readonly<Record<Tab, Part>> = {
     summary: 'Who can make a device accept bytes, and what a stolen key or login comes to.',
     may: 'signing:read',
     shows: () => <Keys />,
+  },
+  notices: {
+    name: 'Notices',
+    summary: 'What is told outside of this console: nothing, until somebody sets it up here.',
+    shows: () => <Notices />,
   },
   record: {
     name: 'Record',

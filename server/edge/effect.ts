@@ -66,6 +66,15 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'knowledge.imported': 'none',
   'matches.changed': 'none',
   'decision.changed': 'none',
+  // What is sent elsewhere.
+  'digest.changed': 'none',
+  'webhook.created': 'none',
+  'webhook.changed': 'none',
+  'webhook.paused': 'none',
+  'webhook.removed': 'none',
+  'webhook.secret-rotated': 'none',
+  'webhook.tested': 'none',
+  'webhook.replayed': 'none',
   // The server that told it has only just started, and remembers nobody.
   'database.restored': 'none',
   // People.

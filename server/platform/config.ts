@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import { artifactBytes, sbomBytes } from '@suture/contract/limits.ts'
 import { z } from 'zod'
 import { OperatorError } from './operator-error.ts'
+import { isPlace } from './outward.ts'
 
 /** A whole number within bounds; what is none is told what would be one. */
 function whole(least: number, most: number) {
@@ -26,6 +27,13 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 const AbsolutePath = z.string().refine(isAbsolute, { message: 'an absolute path' }).optional()
 
 const DatabaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional()
+
+const Places = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((place) => place !== ''))
+  .refine((places) => places.every(isPlace), {
+    message: '`public`, blocks as 10.1.0.0/16 and names of hosts, with commas',
+  })
 
 /** Every setting there is, with its environment variable; `suture config` prints this table. */
 const settings = z.strictObject({
@@ -85,6 +93,14 @@ const settings = z.strictObject({
   SUTURE_REREAD_SECONDS: whole(1, 31_622_400)
     .default(86_400)
     .describe('After how many seconds a device that was read once is read again, to notice that it changed'),
+  SUTURE_WEBHOOKS_TO: Places.default([]).describe(
+    'Where webhooks may go: public for every public address, blocks such as 10.1.0.0/16, names of hosts. None: nowhere',
+  ),
+  SUTURE_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('The server that takes mail, as in smtps://user:password@mail.example; none: no mail is sent'),
+  SUTURE_MAIL_FROM: z.email().optional().describe('From whom mail comes; needed with SUTURE_SMTP_URL'),
   SUTURE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug'])
     .default('info')
@@ -97,8 +113,8 @@ const settings = z.strictObject({
   SUTURE_MAX_ARTIFACT_BYTES: whole(1024, Number.MAX_SAFE_INTEGER)
     .default(artifactBytes)
     .describe('The largest artifact that may be uploaded, in bytes'),
-  // Two listen for tasks.
-  SUTURE_POOL: whole(3, 24).default(8).describe('Database connections of each part of the server'),
+  // Three listen for tasks.
+  SUTURE_POOL: whole(4, 24).default(8).describe('Database connections of each part of the server'),
 })
 
 export type Config = z.output<typeof settings>
@@ -119,6 +135,11 @@ const conflicts: readonly [setting: keyof Config, isWrong: (config: Config) => b
     'SUTURE_TLS_KEY',
     ({ SUTURE_TLS_CERT, SUTURE_TLS_KEY }) => (SUTURE_TLS_CERT === undefined) !== (SUTURE_TLS_KEY === undefined),
     'the certificate and its key go together: set both SUTURE_TLS_CERT and SUTURE_TLS_KEY, or neither',
+  ],
+  [
+    'SUTURE_MAIL_FROM',
+    ({ SUTURE_SMTP_URL, SUTURE_MAIL_FROM }) => (SUTURE_SMTP_URL === undefined) !== (SUTURE_MAIL_FROM === undefined),
+    'the mail server and the sender go together: set both SUTURE_SMTP_URL and SUTURE_MAIL_FROM, or neither',
   ],
   [
     'SUTURE_TLS',
@@ -194,9 +215,10 @@ export const describeConfig = (config: Config): { name: string; value: string; m
 function show(value: Config[keyof Config]): string {
   if (value === undefined) return '(not set)'
   if (value instanceof URL) return value.href
+  if (Array.isArray(value)) return value.join(', ') || '(nowhere)'
   if (typeof value === 'object') return `${value.host}:${value.port}`
   const url = typeof value === 'string' ? URL.parse(value) : null
-  if (!url?.protocol.startsWith('postgres')) return String(value)
+  if (!url || !/^(postgres|smtp)/.test(url.protocol)) return String(value)
   if (url.password !== '') url.password = '***'
   // A password can also stand among the parameters (libpq allows it).
   for (const name of url.searchParams.keys())

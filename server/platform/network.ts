@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 
 type Family = 'ipv4' | 'ipv6'
-const familyOf = (address: string): Family | undefined =>
+export const familyOf = (address: string): Family | undefined =>
   (({ 0: undefined, 4: 'ipv4', 6: 'ipv6' }) as const)[isIP(address) as 0 | 4 | 6]
 
 /** A block of addresses in CIDR notation (RFC 4632 section 3.1, RFC 4291 section 2.3). */
@@ -11,7 +11,7 @@ interface Block {
   readonly bits: number
 }
 
-function readBlock(cidr: string): Block | undefined {
+export function readBlock(cidr: string): Block | undefined {
   const [, network = '', bits = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(cidr) ?? []
   const family = familyOf(network)
   const isBlock = family !== undefined && Number(bits) <= (family === 'ipv4' ? 32 : 128)
@@ -19,7 +19,7 @@ function readBlock(cidr: string): Block | undefined {
 }
 
 /** The blocks of one family among some; a list of both would find 10.0.0.1 inside ::/0. */
-function blocksOf(family: Family, cidrs: readonly string[]): BlockList {
+export function blocksOf(family: Family, cidrs: readonly string[]): BlockList {
   const blocks = new BlockList()
   for (const cidr of cidrs) {
     const block = readBlock(cidr)

@@ -2,3 +2,4 @@ import type {} from './events.ts'
 import type {} from './tables.ts'
 
 export { riskFields } from './device-fields.queries.ts'
+export { viewFindingGroups } from './finding.queries.ts'

@@ -144,6 +144,8 @@ const serverZones: readonly Zone[] = [
       'server/adapters/port.ts',
       'server/edge',
       'server/integrations',
+      'server/integrations:routes',
+      'server/integrations:tasks',
       'server/roles.ts',
       ...shared,
     ],
@@ -156,7 +158,12 @@ const serverZones: readonly Zone[] = [
   { path: 'server/edge', may: ['server/adapters/port.ts', ...byDevices, ...shared], door: true },
   { path: 'server/signing', may: shared, door: true, roles: true },
   { path: 'server/signing/signer', may: ['contract', 'trust', database, ...signerNeeds, 'server/signing:domain'] },
-  { path: 'server/integrations', may: [...slices.map(inServer), ...shared] },
+  {
+    path: 'server/integrations',
+    may: [...slices.map(inServer), 'server/roles.ts', ...shared],
+    door: true,
+    roles: true,
+  },
   ...platformZones,
 ]
 
@@ -222,6 +229,7 @@ export const rules: Rules = {
   writers: {
     ...Object.fromEntries(slices.map((name) => [name, inServer(name)])),
     platform: base,
+    integrations: 'server/integrations',
     signing: 'server/signing',
     graphile_worker: tasks,
   },

@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts'
 import { importSwitches } from './import-switches.ts'
 import { interopSwitches } from './interop-switches.ts'
 import { switches } from './switches.ts'
+import { webhookSwitches } from './webhook-switches.ts'
 
 /** Every fault that can be put into the product, whichever suite is to notice it. */
 export const all: readonly Fault[] = [
@@ -14,6 +15,7 @@ export const all: readonly Fault[] = [
   ...fuzzSwitches,
   ...crashSwitches,
   ...importSwitches,
+  ...webhookSwitches,
 ]
 
 /** @throws Error when there is no fault of that name */

@@ -6,6 +6,7 @@ import { crashSwitches } from './crash-switches.ts'
 import type { Switch, TestSwitch } from './fault.ts'
 import { interopSwitches } from './interop-switches.ts'
 import { switches } from './switches.ts'
+import { webhookSwitches } from './webhook-switches.ts'
 
 const repository = join(import.meta.dirname, '../..')
 
@@ -71,7 +72,7 @@ const demo = ({ name, seen }: Switch, devices: string): Trial => ({
 /** Every suite that has faults of its own. */
 export const suites = {
   demo: (devices: string) => switches.map((each) => demo(each, devices)),
-  code: () => codeSwitches.map(testing(90_000)),
+  code: () => [...codeSwitches, ...webhookSwitches].map(testing(90_000)),
   // A device that tries again by itself is waited for, and longest in `until` of interop/plant.ts.
   interop: () => interopSwitches.map(testing(300_000)),
   fuzz: () =>

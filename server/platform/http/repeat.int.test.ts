@@ -83,6 +83,9 @@ test('the calls that take a key are those that make something new for somebody w
     'createRelease',
     'addRig',
     'testRelease',
+    'createWebhook',
+    'rotateWebhookSecret',
+    'testWebhook',
   ])
 })
 

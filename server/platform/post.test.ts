@@ -1,0 +1,63 @@
+import { startReceiver } from '@suture/testing/receiver.ts'
+import { expect, test } from 'vitest'
+import { post } from './post.ts'
+
+const here = ['127.0.0.0/8', '::1/128']
+const send = (url: string, { outward = here, timeoutMs = 5000 }: { outward?: string[]; timeoutMs?: number } = {}) =>
+  post({ url, headers: { 'x-a': 'b' }, body: '{"ä":1}', outward, signal: AbortSignal.timeout(3_000), timeoutMs })
+
+test('what is posted arrives whole, and the answer is its status', async () => {
+  const receiver = await startReceiver()
+  receiver.answer = (_message, response) => void response.writeHead(503, { 'retry-after': '7' }).end('later')
+  expect(await send(`${receiver.url}/in?a=1`)).toEqual({ kind: 'answered', status: 503, retryAfter: '7' })
+  expect(receiver.messages).toMatchObject([{ path: '/in?a=1', body: '{"ä":1}', headers: { 'x-a': 'b' } }])
+})
+
+test('a redirect is an answer, and is not followed', async () => {
+  const receiver = await startReceiver()
+  receiver.answer = (_message, response) => void response.writeHead(307, { location: `${receiver.url}/inside` }).end()
+  expect(await send(`${receiver.url}/in`)).toMatchObject({ status: 307 })
+  expect(receiver.messages.map(({ path }) => path)).toEqual(['/in'])
+})
+
+test('a name that leads to this machine is not connected to, whoever the name service is', async () => {
+  const receiver = await startReceiver()
+  const { port } = new URL(receiver.url)
+  for (const scheme of ['https', 'http'])
+    expect(await send(`${scheme}://localhost:${port}/`, { outward: ['public'] })).toMatchObject({
+      kind: 'unanswered',
+      says: expect.stringMatching(/^not sent: /),
+    })
+  expect(await send(`https://localhost:${port}/`, { outward: ['public'] })).toMatchObject({
+    says: expect.stringMatching(/^not sent: localhost leads to (127\.0\.0\.1|::1), which this server may not reach$/),
+  })
+  expect(receiver.messages).toEqual([])
+})
+
+test('a receiver that is slow, trickles its answer or says too much is left', async () => {
+  const receiver = await startReceiver()
+  receiver.answer = () => undefined
+  expect(await send(receiver.url, { timeoutMs: 200 })).toEqual({ kind: 'unanswered', says: 'no answer within 0.2 s' })
+  receiver.answer = (_message, response) => {
+    response.writeHead(200)
+    const drip = setInterval(() => response.write('.'), 20)
+    response.once('close', () => clearInterval(drip))
+  }
+  expect(await send(receiver.url, { timeoutMs: 300 })).toEqual({ kind: 'unanswered', says: 'no answer within 0.3 s' })
+  let written = 0
+  receiver.answer = (_message, response) => {
+    response.writeHead(200)
+    const pour = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(64 * 1024))) written += 64 * 1024
+    }
+    response.on('drain', pour)
+    pour()
+  }
+  expect(await send(receiver.url)).toMatchObject({ kind: 'answered', status: 200 })
+  expect(written).toBeLessThan(16 * 1024 * 1024)
+})
+
+test('nobody at home is said in words', async () => {
+  expect(await send('http://127.0.0.1:1/')).toEqual({ kind: 'unanswered', says: 'nothing listens there' })
+  expect(await send('https://no-such-host.invalid/', { outward: ['public'] })).toMatchObject({ kind: 'unanswered' })
+})

@@ -1,0 +1,115 @@
+import { type LookupAddress, lookup as resolve } from 'node:dns'
+import { type IncomingMessage, request as plainly } from 'node:http'
+import { request as securely } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { hostOf, isOwn, mayReach, type Outward, outwardFault } from './outward.ts'
+
+/** What became of a request: the receiver's answer, or why there is none. */
+export type Posted =
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | undefined }
+  | { readonly kind: 'unanswered'; readonly says: string }
+
+interface Given {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly outward: Outward
+  readonly signal: AbortSignal
+  /** For the whole of it, from the question for the address to the end of the answer, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+/** So much of an answer is read, in bytes; nothing of it is kept, and a receiver that says more is hung up on. */
+const mostAnswer = 16 * 1024
+
+/** Words for what the system calls a failed connection. */
+const failures: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the host has no address',
+  EAI_AGAIN: 'the name service did not answer',
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the receiver hung up',
+  EHOSTUNREACH: 'there is no way there',
+  ENETUNREACH: 'there is no way there',
+  EPROTO: 'the receiver does not speak TLS',
+  CERT_HAS_EXPIRED: 'its certificate has run out',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'nobody vouches for its certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'nobody vouches for its certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'nobody vouches for its certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+}
+
+class Forbidden extends Error {}
+
+/**
+ * Asks for a host's addresses and lets the connection have them only if every one may be reached: what was looked at is
+ * what is connected to, so a name that answers otherwise a moment later (DNS rebinding) gains nothing.
+ */
+const guarded =
+  (url: URL, outward: Outward): LookupFunction =>
+  (hostname, options, done) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return done(error, '')
+      const wrong = found.find(({ address }) => !isPermitted(url, address, outward))
+      if (wrong)
+        return done(new Forbidden(`${hostname} leads to ${wrong.address}, which this server may not reach`), '')
+      const [first] = found as [LookupAddress]
+      if (options.all) done(null, found)
+      else done(null, first.address, first.family)
+    })
+  }
+
+const isPermitted = (url: URL, address: string, outward: Outward): boolean =>
+  mayReach(hostOf(url), address, outward) && (url.protocol === 'https:' || isOwn(address))
+
+/** Reads an answer to its end, or to the most that is read of one. */
+function drain(answer: IncomingMessage): Promise<void> {
+  return new Promise((done, fail) => {
+    let bytes = 0
+    answer.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > mostAnswer) answer.destroy()
+    })
+    answer.once('close', done)
+    answer.once('error', (error) => (bytes > mostAnswer ? done() : fail(error)))
+  })
+}
+
+function exchange(url: URL, { headers, body, outward, signal }: Given): Promise<Posted> {
+  const send = url.protocol === 'https:' ? securely : plainly
+  const bytes = Buffer.from(body)
+  return new Promise((done, fail) => {
+    const sent = send(url, {
+      method: 'POST',
+      // A connection of its own: none that was opened under other rules is used again.
+      agent: false,
+      lookup: guarded(url, outward),
+      headers: { ...headers, 'content-length': bytes.length },
+      signal,
+    })
+    sent.once('error', fail)
+    sent.once('response', (answer) => {
+      const { statusCode: status = 0, headers: told } = answer
+      drain(answer).then(() => done({ kind: 'answered', status, retryAfter: told['retry-after'] }), fail)
+    })
+    sent.end(bytes)
+  })
+}
+
+/**
+ * Posts to an address that somebody else chose, if it may be reached; follows nothing, reads little, waits not long, and
+ * never throws. A receiver that has answered with a status has answered, however it ends.
+ */
+export async function post(given: Given): Promise<Posted> {
+  const fault = outwardFault(given.url, given.outward)
+  if (fault !== undefined) return { kind: 'unanswered', says: `not sent: ${fault}` }
+  const late = AbortSignal.timeout(given.timeoutMs)
+  try {
+    return await exchange(new URL(given.url), { ...given, signal: AbortSignal.any([given.signal, late]) })
+  } catch (error) {
+    if (error instanceof Forbidden) return { kind: 'unanswered', says: `not sent: ${error.message}` }
+    if (late.aborted) return { kind: 'unanswered', says: `no answer within ${given.timeoutMs / 1000} s` }
+    if (given.signal.aborted) return { kind: 'unanswered', says: 'the server stopped meanwhile' }
+    const { code = '' } = error as NodeJS.ErrnoException
+    return { kind: 'unanswered', says: failures[code] ?? `the connection failed${code === '' ? '' : ` (${code})`}` }
+  }
+}
