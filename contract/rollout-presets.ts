@@ -70,13 +70,16 @@ export const usualHours = 168
 export const presetLimits = (preset: Preset): Limits => table[preset].limits
 
 /**
- * The waves of a preset, as they fit a fleet: a wave that would not at least double what those before it reached is left
- * out, and none waits for all of its devices where it has more than one.
+ * The waves of a preset, as they fit a fleet: the first holds no more than half of a revision of usual size, a wave that
+ * would not at least double what those before it reached is left out, and none waits for all of its devices where it has
+ * more than one.
  */
 export function presetWaves(preset: Preset, { devices, revisions }: Reach = someFleet): Wave[] {
   const fitted: Wave[] = []
   let reached = 0
-  for (const wave of table[preset].waves) {
+  for (const listed of table[preset].waves) {
+    const half = Math.max(1, Math.floor(devices / revisions / 2))
+    const wave = listed.pick === 'stratified' ? { ...listed, perStratum: Math.min(listed.perStratum, half) } : listed
     const reach =
       wave.pick === 'stratified'
         ? Math.min(devices, wave.perStratum * revisions)
