@@ -86,6 +86,13 @@ test('a rollout goes from a plan to read devices by typing, and nobody approves 
   expect(previewed).toMatchObject({ status: 0, stderr: '' })
   expect(previewed.stdout).toMatch(/3 devices would go to 6\.2\.6\.[\s\S]*Kestrel DL-20 +A +2 +1 \+ 1/)
   expect(await as('operator', ['rollout', 'plan', '--wave', 'each=1,percent=2'])).toMatchObject({ status: 2 })
+  expect(await as('operator', ['rollout', 'plan', ...plan(), '-q', 'hw:B'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('1 devices would go to'),
+  })
+  expect(await as('operator', ['rollout', 'create', ...plan(), '-q', 'hadware:B'])).toMatchObject({
+    stderr: expect.stringContaining('There is no field `hadware`'),
+  })
   expect(await as('operator', ['rollout', 'plan', '--name', 'x'])).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('--release'),

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { listSearch, pageSearch } from './deployment/search.ts'
+import { builderSearch, listSearch, pageSearch } from './deployment/search.ts'
 import { Trouble } from './design/faces.tsx'
 import { oneSearch, placeSearch } from './intelligence/search.ts'
 import { actionSearch, actionsSearch } from './inventory/action-search.ts'
@@ -96,6 +96,12 @@ const rollouts = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./deployment/rollouts-page.tsx'), 'RolloutsPage'),
 })
+const builder = createRoute({
+  getParentRoute: () => frame,
+  path: '/rollouts/new',
+  validateSearch: builderSearch,
+  component: lazyRouteComponent(() => import('./deployment/builder/builder-page.tsx'), 'BuilderPage'),
+})
 const rollout = createRoute({
   getParentRoute: () => frame,
   path: '/rollouts/$id',
@@ -131,7 +137,7 @@ export const router = createRouter({
     invitation,
     frame.addChildren([
       ...[now, devices, device, deviceActions, deviceAction, vulnerabilities, vulnerability, releases, release],
-      ...[rollouts, rollout, risk, evidence, pack, settings],
+      ...[rollouts, builder, rollout, risk, evidence, pack, settings],
     ]),
   ]),
   defaultPreload: 'intent',

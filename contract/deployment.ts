@@ -62,6 +62,8 @@ export const previewRollout = endpoint({
     'deployment/nobody-eligible',
     'deployment/plan-invalid',
     'deployment/audience-too-large',
+    'http/bad-query',
+    'auth/not-permitted',
     'signing/no-signer',
   ],
 })
@@ -81,6 +83,8 @@ export const createRollout = endpoint({
     'deployment/nobody-eligible',
     'deployment/plan-invalid',
     'deployment/audience-too-large',
+    'http/bad-query',
+    'auth/not-permitted',
     'signing/no-signer',
     'auth/person-needed',
   ],

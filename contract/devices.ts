@@ -10,7 +10,8 @@ import { PlainText, Text } from './text.ts'
 
 const id = z.object({ id: z.uuid() })
 const SiteName = Text.trim().min(1).max(200)
-const DeviceQuery = PlainText.min(1).max(mostQueryCharacters)
+/** What a list of devices, or a plan, is asked for, in the one query language. */
+export const DeviceQuery = PlainText.min(1).max(mostQueryCharacters)
 const Digest = z.string().regex(/^[0-9a-f]{64}$/)
 
 const Device = z.object({

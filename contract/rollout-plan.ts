@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Cell } from './cell.ts'
+import { DeviceQuery } from './devices.ts'
 import { Digest } from './digest.ts'
 import { Instant } from './instant.ts'
 import { Line } from './text.ts'
@@ -54,6 +55,8 @@ const Audience = z.strictObject({
   hardwareRevision: Line.optional(),
   firmware: Line.optional(),
   devices: z.array(z.uuid()).min(1).max(10_000).optional(),
+  /** As in `GET /devices`; what it finds when the plan is made is frozen, and nothing that it would find later joins. */
+  q: DeviceQuery.optional(),
 })
 
 /** Which quarantined revision to include; manufacturer and model only where several have a revision of this name. */

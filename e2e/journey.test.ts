@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
 import * as bulk from './bulk.ts'
+import { looksWell, plansARelease, plansByKeys, saysWhyNot } from './builder.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
 import { cutOff, everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
 import * as palette from './palette.ts'
@@ -566,6 +567,31 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     await expect.poll(() => heard.join()).toContain('planted')
     await context.close()
   })
+
+  test('a rollout is planned from a release’s page in two clicks, by keys alone, and by nobody who may not', async () => {
+    const { page, context, heard } = await visit('operator', '/releases')
+    const published = await context.request.get(new URL('/api/v1/releases?state=published', demo.url).href)
+    const [{ id }] = (await published.json()).items
+    await page.goto(new URL(`/releases/${id}`, demo.url).href)
+    await settled(page)
+    const { clicks, seconds } = await plansARelease(page)
+    process.stdout.write(
+      `J4: ${clicks} clicks and ${seconds.toFixed(1)} s from a release to a plan that waits for approval\n`,
+    )
+    expect(clicks).toBeLessThanOrEqual(2)
+    expect(seconds).toBeLessThan(120)
+    await plansByKeys(page, demo.url, id)
+    await saysWhyNot(page, demo.url, id)
+    await looksWell(page, demo.url, id)
+    // The browser itself tells of the previews that were refused.
+    expect(heard.filter((each) => !each.includes('status of 422'))).toEqual([])
+    await context.close()
+    const auditor = await visit('auditor', `/rollouts/new?release=${id}`)
+    await auditor.page.getByText('deployment:plan').waitFor()
+    expect(await auditor.page.getByRole('button', { name: 'Freeze and ask for approval' }).count()).toBe(0)
+    expect([auditor.heard, await seriousViolations(auditor.page)]).toEqual([[], []])
+    await auditor.context.close()
+  }, 240_000)
 
   test('nothing complained on the way', () => {
     expect(operator.heard).toEqual([])

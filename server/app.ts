@@ -111,7 +111,7 @@ export const createApp = (parts: Parts): Promise<FastifyInstance> =>
       labRoutes({ observers, home: parts.home }),
       intelligenceRoutes,
       riskRoutes,
-      deploymentRoutes({ ...parts, observers }),
+      deploymentRoutes({ ...parts, observers, fields }),
       complianceRoutes(parts.signerKeys),
       integrationsRoutes(parts),
     ],

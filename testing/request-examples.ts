@@ -29,7 +29,7 @@ const plan = {
     perRevision: { maxFailurePercent: 5, minimumSample: 1, beyond: 'stop' },
     revisions: [],
   },
-  audience: { site: 1, model: 'N', hardwareRevision: 'A', firmware: '1', manufacturer: 'M' },
+  audience: { site: 1, model: 'N', hardwareRevision: 'A', firmware: '1', manufacturer: 'M', q: 'model:N*' },
   notBefore: '2026-01-01T00:00:00Z',
   notAfter: '2036-01-01T00:00:00Z',
 }

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import type { Arguments, Connection } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
+import { deviceFields } from '@suture/contract/device-fields.ts'
+import { readWave } from '@suture/contract/plan-spelling.ts'
+import { presetLimits, presetWaves, usualHours, type Wave } from '@suture/contract/rollout-presets.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ask } from '../connection.ts'
 import { Failure } from '../failure.ts'
 import { list } from '../output.ts'
+import { readableQuery } from '../query.ts'
 import { remarksOf, stratumColumns } from './rollout-words.ts'
 
 type Request = Arguments<typeof contract.createRollout>['body']
-type Wave = Request['waves'][number]
 
 /** What a plan is made from on the command line; a file has the same fields as the API, and options go before it. */
 export interface PlanOptions {
@@ -21,6 +24,7 @@ export interface PlanOptions {
   readonly revision?: string
   readonly firmware?: string
   readonly device?: string[]
+  readonly query?: string
   readonly includeQuarantined?: string[]
   readonly wave?: Wave[]
   readonly silence?: number
@@ -40,18 +44,10 @@ const whole = (text: string): number => {
 
 const waveForm = 'Such as each=6,soak=3600,sample=20 or percent=100.'
 
-/** `each=6,soak=60,sample=2` or `percent=20,soak=60,sample=10`. */
-function readWave(text: string, before: Wave[] = []): Wave[] {
-  const fields = new Map(text.split(',').map((part) => part.split('=') as [string, string]))
-  const known = ['each', 'percent', 'soak', 'sample']
-  const isFit = [...fields].every(([name, value]) => known.includes(name) && /^\d{1,9}$/.test(value ?? ''))
-  const [each, percent] = [fields.get('each'), fields.get('percent')]
-  if (!isFit || (each === undefined) === (percent === undefined)) throw new InvalidArgumentError(waveForm)
-  const pace = { soakSeconds: Number(fields.get('soak') ?? 0), minimumSample: Number(fields.get('sample') ?? 1) }
-  const wave: Wave =
-    each === undefined
-      ? { pick: 'hashed', percent: Number(percent), ...pace }
-      : { pick: 'stratified', perStratum: Number(each), ...pace }
+/** One more wave of a plan. */
+function addWave(text: string, before: Wave[] = []): Wave[] {
+  const wave = readWave(text)
+  if (!wave) throw new InvalidArgumentError(waveForm)
   return [...before, wave]
 }
 
@@ -61,6 +57,7 @@ export const withPlanOptions = (command: Command): Command =>
     .option('--file <file>', 'a JSON file with the fields of POST /rollouts; options go before it')
     .option('--name <name>', 'what the rollout is called')
     .option('--release <id>', 'the published release')
+    .option('-q, --query <query>', 'only devices that fit, as in: vendor:axis fw<11.2 due<7d')
     .option('--site <number>', 'only devices of this site', whole)
     .option('--manufacturer <name>', 'only devices of this manufacturer')
     .option('--model <name>', 'only devices of this model')
@@ -71,7 +68,7 @@ export const withPlanOptions = (command: Command): Command =>
       '--include-quarantined <revision...>',
       'these revisions too, although an earlier rollout of the same artifact quarantined them',
     )
-    .option('--wave <wave>', `one wave, in order; again for the next. ${waveForm}`, readWave)
+    .option('--wave <wave>', `one wave, in order; again for the next. ${waveForm}`, addWave)
     .option('--silence <seconds>', 'how long a device may say nothing (3600)', whole)
     .option('--max-failures <percent>', 'the most devices of a wave that may fail, in percent (5)', whole)
     .option('--revision-max-failures <percent>', 'the same for one revision (10)', whole)
@@ -91,13 +88,6 @@ async function readPlanFile(file: string): Promise<Partial<Request>> {
   throw new Failure(`${file} holds no JSON object; it takes the fields of POST /rollouts in /reference.`)
 }
 
-/** Small, then a part, then everybody. */
-const usualWaves: Wave[] = [
-  { pick: 'stratified', perStratum: 3, soakSeconds: 3600, minimumSample: 2 },
-  { pick: 'hashed', percent: 20, soakSeconds: 3600, minimumSample: 5 },
-  { pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1 },
-]
-
 const given = <T extends object>(fields: T): Partial<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>
 
@@ -110,24 +100,23 @@ const needed = (value: string | undefined, name: string): string => {
 export async function planRequest(options: PlanOptions): Promise<Request> {
   const file = options.file === undefined ? {} : await readPlanFile(options.file)
   const now = new Date()
+  const usual = presetLimits('usual')
+  const q = options.query === undefined ? undefined : readableQuery(options.query, deviceFields)
   const { site, manufacturer, model, revision: hardwareRevision, firmware, device: devices } = options
   const { perRevision, ...limits } = file.limits ?? ({} as Partial<Request['limits']>)
   const notBefore = options.notBefore ?? file.notBefore ?? now.toISOString()
-  const end = new Date(new Date(notBefore).getTime() + (options.hours ?? 168) * 3_600_000)
+  const end = new Date(new Date(notBefore).getTime() + (options.hours ?? usualHours) * 3_600_000)
   return {
     name: needed(options.name ?? file.name, 'name'),
     release: needed(options.release ?? file.release, 'release'),
-    audience: { ...file.audience, ...given({ site, manufacturer, model, hardwareRevision, firmware, devices }) },
-    waves: options.wave ?? file.waves ?? usualWaves,
+    audience: { ...file.audience, ...given({ site, manufacturer, model, hardwareRevision, firmware, devices, q }) },
+    waves: options.wave ?? file.waves ?? presetWaves('usual'),
     limits: {
-      silenceSeconds: 3600,
-      maxFailurePercent: 5,
+      ...usual,
       ...limits,
       ...given({ silenceSeconds: options.silence, maxFailurePercent: options.maxFailures }),
       perRevision: {
-        maxFailurePercent: 10,
-        minimumSample: 3,
-        beyond: 'quarantine',
+        ...usual.perRevision,
         ...perRevision,
         ...given({
           maxFailurePercent: options.revisionMaxFailures,

@@ -1,6 +1,7 @@
 import { revisionText } from '@suture/contract/cautions.ts'
 import type { Reply } from '@suture/contract/client.ts'
 import type * as contract from '@suture/contract/deployment.ts'
+import { excludedBecause, warningTexts } from '@suture/contract/plan-words.ts'
 import { jobReasonText, reasonText } from '@suture/contract/reasons.ts'
 import type { RolloutPlan } from '@suture/trust/statements.ts'
 import type { Column } from '../output.ts'
@@ -42,26 +43,10 @@ export const stratumColumns: readonly Column<Preview['strata'][number]>[] = [
   { head: 'Per wave', cell: ({ waves }) => waves.join(' + ') },
 ]
 
-const excludedBecause: Readonly<Record<Preview['excluded'][number]['why'], string>> = {
-  'not-live': 'not in service',
-  rig: 'a rig of the lab',
-  'not-targeted': 'of a model or revision that the release is not for',
-  'up-to-date': 'on that version already',
-  'quarantined-earlier': 'of a revision that an earlier rollout of the same artifact quarantined',
-}
-
-const warnings: Readonly<Record<Preview['warnings'][number], string>> = {
-  'silence-below-poll':
-    'Devices poll so rarely that healthy ones would count as silent: allow at least two polls of silence.',
-  'never-everyone': 'The last wave does not reach every device of the audience.',
-  'sample-beyond-wave':
-    'A wave waits for all of its devices: one that stays away holds the rollout until its time is over.',
-}
-
 /** What a plan would leave out, what in it may not be meant, and what its approvers would have to know. */
 export const remarksOf = ({ excluded, warnings: given, cautions }: Preview): string[] => [
   ...excluded.map(({ why, devices }) => `Left out: ${devices} ${excludedBecause[why]}.`),
-  ...given.map((each) => `Warning: ${warnings[each]}`),
+  ...given.map((each) => `Warning: ${warningTexts[each]}`),
   ...cautionTexts(cautions),
   ...(excluded.some(({ why }) => why === 'quarantined-earlier') ? [includingText] : []),
 ]

@@ -8,6 +8,7 @@ import { lookOf } from '../design/status.tsx'
 import { useAsk } from '../shell/ask.ts'
 import { Page } from '../shell/page.tsx'
 import { Paging } from '../shell/paging.tsx'
+import { PlanLink } from './plan-link.tsx'
 import { RolloutTable } from './rollout-table.tsx'
 import './rollouts.css'
 
@@ -33,7 +34,16 @@ export function RolloutsPage() {
     />
   )
   return (
-    <Page title="Rollouts" summary="Releases on their way to devices, wave by wave; newest first." actions={filter}>
+    <Page
+      title="Rollouts"
+      summary="Releases on their way to devices, wave by wave; newest first."
+      actions={
+        <>
+          {filter}
+          <PlanLink main />
+        </>
+      }
+    >
       <section className="panel" aria-label="Rollouts">
         <Asked of={rollouts} what="The rollouts">
           {({ items, next }) =>

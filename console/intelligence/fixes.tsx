@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core'
 import { listRollouts } from '@suture/contract/deployment.ts'
 import { listFixes } from '@suture/contract/risk.ts'
 import type { ReleaseState } from '@suture/contract/states.ts'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { isOver } from '../deployment/actions.ts'
 import type { Listed } from '../deployment/kinds.ts'
+import { PlanLink } from '../deployment/plan-link.tsx'
 import { count, figure, releaseText } from '../deployment/words.ts'
 import { Asked } from '../design/asked.tsx'
 import { Choice } from '../design/choice.tsx'
@@ -172,13 +172,5 @@ function Closes({ fix: { isJudged, vulnerabilities, undecided } }: Pick<RowGiven
 function NoRollout({ fix: { release, closes } }: Pick<RowGiven, 'fix'>) {
   const may = useMay('deployment:plan')
   if (!may || release.state !== 'published' || closes.findings === 0) return <span className="f nw">no rollout</span>
-  return (
-    <Button
-      variant="default"
-      size="sm"
-      renderRoot={(props) => <Link {...props} to="/releases/$id" params={{ id: release.id }} />}
-    >
-      Plan a rollout
-    </Button>
-  )
+  return <PlanLink release={release.id} />
 }

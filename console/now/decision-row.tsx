@@ -86,6 +86,17 @@ function Action({ label, way }: { readonly label: string; readonly way: Way }) {
           {label}
         </Button>
       )
+    case 'plan':
+      return (
+        <Button
+          variant="default"
+          size="sm"
+          {...main}
+          renderRoot={(props) => <Link {...props} to="/rollouts/new" search={{ release: way.release }} />}
+        >
+          {label}
+        </Button>
+      )
     case 'command':
       return (
         <CopyButton value={way.command}>

@@ -3,7 +3,6 @@ import type { getRollout, listRollouts } from '@suture/contract/deployment.ts'
 import type { listFindingGroups, listFixes } from '@suture/contract/risk.ts'
 import { outcomeWords } from '@suture/contract/risk-words.ts'
 import { approversNeeded } from '../deployment/actions.ts'
-import { planCommand } from '../deployment/plan-command.ts'
 import { staleMs } from '../intelligence/feeds.ts'
 
 type Group = Reply<typeof listFindingGroups>['items'][number]
@@ -31,6 +30,7 @@ export interface Facts {
 export type Way =
   | { readonly to: 'rollout'; readonly id: string; readonly view?: 'clusters' }
   | { readonly to: 'strangers' }
+  | { readonly to: 'plan'; readonly release: string }
   | { readonly to: 'model'; readonly manufacturer: string; readonly model: string }
   | { readonly to: 'command'; readonly command: string }
 
@@ -82,7 +82,7 @@ function remedyFor({ most, manufacturer, model, vulnerabilities }: Group, { fixe
   return {
     says: `${closes}. Nobody sends it out.`,
     action: 'Plan a rollout',
-    way: { to: 'command', command: planCommand(fix.release) } as const,
+    way: { to: 'plan', release: fix.release.id } as const,
   }
 }
 

@@ -1,6 +1,7 @@
 import { getRelease } from '@suture/contract/releases.ts'
 import { listFixes } from '@suture/contract/risk.ts'
 import { getRouteApi } from '@tanstack/react-router'
+import { PlanLink } from '../deployment/plan-link.tsx'
 import { count, releaseText } from '../deployment/words.ts'
 import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
@@ -11,7 +12,7 @@ import { useMay } from '../shell/session.ts'
 import { Artifacts, Targets } from './artifacts.tsx'
 import { Closes } from './closes.tsx'
 import { LabPanel } from './lab-panel.tsx'
-import { Life, Plan, Rollouts, Statement } from './release-rail.tsx'
+import { Life, Rollouts, Statement } from './release-rail.tsx'
 import { type Release, size } from './words.ts'
 import './releases.css'
 
@@ -29,7 +30,7 @@ function One({ release }: { readonly release: Release }) {
   const { id, state, targets, artifacts } = release
   const { run } = route.useSearch()
   const [mayRisk, mayLab] = [useMay('risk:read'), useMay('lab:read')]
-  const [mayRollouts, mayPlan] = [useMay('deployment:read'), useMay('deployment:plan')]
+  const mayRollouts = useMay('deployment:read')
   const fixes = useAsk(listFixes, { query: { state: 'any', release: id } }, { about: 'decisions', enabled: mayRisk })
   return (
     <Page
@@ -37,6 +38,7 @@ function One({ release }: { readonly release: Release }) {
       above={[list]}
       pills={<Status kind="release" value={state} pill />}
       summary={summaryOf(release)}
+      actions={state === 'published' && <PlanLink release={id} main />}
     >
       <div className="lay">
         <div className="stack">
@@ -46,7 +48,6 @@ function One({ release }: { readonly release: Release }) {
           <Artifacts artifacts={artifacts} />
         </div>
         <aside className="stack" aria-label="About this release">
-          {mayPlan && state === 'published' && <Plan release={release} />}
           <Life release={release} />
           <Statement of={release.statement} />
           {mayRollouts && <Rollouts release={id} />}

@@ -1,14 +1,12 @@
 import { listRollouts } from '@suture/contract/deployment.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { Link } from '@tanstack/react-router'
-import { planCommand } from '../deployment/plan-command.ts'
 import { usePersonNames } from '../deployment/use-names.ts'
 import { count, short } from '../deployment/words.ts'
 import { Asked } from '../design/asked.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Status } from '../design/status.tsx'
-import { Term } from '../design/term.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { useCaller, useMay } from '../shell/session.ts'
@@ -119,16 +117,3 @@ export function Rollouts({ release }: { readonly release: string }) {
     </Panel>
   )
 }
-
-/** The way on for whoever may plan. */
-export const Plan = ({ release }: { readonly release: Release }) => (
-  <Panel title="Plan a rollout">
-    <div className="stack tight">
-      <p className="m t12">
-        A plan is made in a terminal. This says what it would come to and stores nothing; with create in place of plan
-        it is frozen, for two other people to approve.
-      </p>
-      <Term commands={[planCommand(release)]} />
-    </div>
-  </Panel>
-)

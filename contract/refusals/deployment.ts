@@ -20,7 +20,7 @@ export const deploymentRefusals = {
     status: 422,
     says: 'No device that the caller may see is live, of a targeted model and revision that no earlier rollout of the artifact quarantined, and on another version',
     remedy:
-      'Widen the audience, or name the quarantined revision to include; `excluded` says how many are left out and why',
+      'Widen the audience, or name the quarantined revision to include; `excluded` says how many are left out and why, `quarantined` which revisions were quarantined',
   },
   'deployment/audience-too-large': {
     status: 422,

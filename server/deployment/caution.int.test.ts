@@ -115,6 +115,7 @@ describe('a second rollout of what made an earlier one quarantine a revision', (
     expect(await refusalOf(scene.people.operator, { audience: { hardwareRevision: 'B' } })).toMatchObject({
       code: 'deployment/nobody-eligible',
       excluded: [{ why: 'quarantined-earlier', devices: 3 }],
+      quarantined: [{ ...B, rollout: { name: 'First' }, failed: 2, devices: 0, named: false }],
     })
   })
 

@@ -2,7 +2,7 @@ import type { Why } from './why.ts'
 
 declare module '#platform/events/event.ts' {
   interface Events {
-    'rollout.created': { name: string; release: string; planDigest: string; devices: number }
+    'rollout.created': { name: string; release: string; planDigest: string; devices: number; q: string | null }
     'rollout.approved': { keyId: string; planDigest: string }
     'rollout.signed': { planDigest: string }
     'rollout.started': { planDigest: string }

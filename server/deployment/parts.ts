@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock.ts'
 import type { Observer } from '../adapters/port.ts'
+import type { DeviceFieldsSql } from '../inventory/index.ts'
 
 /** What deployment needs from outside. */
 export interface DeploymentParts {
@@ -10,4 +11,9 @@ export interface DeploymentParts {
   readonly pollSeconds: number
   /** Who reads a device's identity, by protocol. */
   readonly observers: Readonly<Record<'http' | 'coap', Observer>>
+}
+
+/** What making a plan needs besides: what the fields of a device mean, by which its audience may be asked for. */
+export interface PlanParts extends DeploymentParts {
+  readonly fields: DeviceFieldsSql
 }

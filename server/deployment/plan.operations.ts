@@ -4,17 +4,18 @@ import { sha256 } from '@suture/trust/digest.ts'
 import { asJson, type RolloutPlan, readRolloutPlan } from '@suture/trust/statements.ts'
 import { VerificationError } from '@suture/trust/verification-error.ts'
 import type { z } from 'zod'
-import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
+import { type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { tenantUid } from '#platform/database/tenant-uid.ts'
 import { emit } from '#platform/events/event.queries.ts'
 import type { Caller } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { deviceCondition } from '../inventory/index.ts'
 import { writeAudience } from './audience.ts'
 import { uncoveredAmong } from './caution.operations.ts'
 import { findQuarantines } from './caution.queries.ts'
 import { type EarlierQuarantine, leaveOutQuarantined, quarantinesAgainst, type Revision, toldOf } from './caution.ts'
-import type { DeploymentParts } from './parts.ts'
+import type { PlanParts } from './parts.ts'
 import { findCandidates, insertRollout } from './plan.queries.ts'
 import { type Candidate, excludedBecause, strataOf, warningsOf } from './plan.ts'
 import { saltOf } from './reach.ts'
@@ -41,9 +42,11 @@ const contradicts = (problem: string): never => {
   throw new Refusal('deployment/plan-invalid', { problem })
 }
 
-async function sortOut(scoped: Scoped, signerKeys: string, given: Request): Promise<Sorted> {
-  const release = await releaseForPlan(scoped, signerKeys, given.release)
-  const candidates = await findCandidates(scoped, given.audience, mostDevices + 1)
+async function sortOut(scoped: Scoped, parts: PlanParts, caller: Caller, given: Request): Promise<Sorted> {
+  const release = await releaseForPlan(scoped, parts.signerKeys, given.release)
+  const { q, ...filter } = given.audience
+  const where = await deviceCondition(scoped, q, parts.fields, { caller, now: parts.clock.now() })
+  const candidates = await findCandidates(scoped, { ...filter, where }, mostDevices + 1)
   if (candidates.length > mostDevices) throw new Refusal('deployment/audience-too-large', { limit: mostDevices })
   const sorted = Map.groupBy(candidates, (device) => excludedBecause(release, device))
   const models = [...new Set(candidates.map(({ modelId }) => modelId))]
@@ -104,10 +107,13 @@ function planOf(
   }
 }
 
-async function make(scoped: Scoped, { clock, signerKeys }: DeploymentParts, given: Request) {
-  const sorted = await sortOut(scoped, signerKeys, given)
-  if (sorted.eligible.length === 0) throw new Refusal('deployment/nobody-eligible', { excluded: sorted.excluded })
-  const at = clock.now()
+async function make(scoped: Scoped, parts: PlanParts, caller: Caller, given: Request) {
+  const sorted = await sortOut(scoped, parts, caller, given)
+  if (sorted.eligible.length === 0) {
+    const { excluded, against, named } = sorted
+    throw new Refusal('deployment/nobody-eligible', { excluded, quarantined: toldOf(against, [], named) })
+  }
+  const at = parts.clock.now()
   const made = { id: newId(at), tenant: await tenantUid(scoped), createdBy: scoped.scope.actor.id, at }
   const audience = writeAudience(sorted.eligible.map(({ id }) => id))
   const plan = planOf(given, sorted, made, audience)
@@ -116,9 +122,9 @@ async function make(scoped: Scoped, { clock, signerKeys }: DeploymentParts, give
 }
 
 /** Says what a plan would come to, and stores nothing; which devices come first is drawn anew for each plan. */
-export const previewRollout = (parts: DeploymentParts, store: Store, scope: Scope, given: Request) =>
-  withScope(store, scope, async (scoped): Promise<z.output<typeof Preview>> => {
-    const { strata, plan, release, excluded, eligible, against, named } = await make(scoped, parts, given)
+export const previewRollout = (parts: PlanParts, store: Store, caller: Caller, given: Request) =>
+  withScope(store, caller.scope, async (scoped): Promise<z.output<typeof Preview>> => {
+    const { strata, plan, release, excluded, eligible, against, named } = await make(scoped, parts, caller, given)
     const ids = eligible.map(({ id }) => id)
     return {
       version: release.version,
@@ -140,10 +146,10 @@ export const previewRollout = (parts: DeploymentParts, store: Store, scope: Scop
   })
 
 /** Freezes a plan and its audience. Only a person makes one: the maker's own approval must not count. */
-export async function createRollout(parts: DeploymentParts, store: Store, caller: Caller, given: Request) {
+export async function createRollout(parts: PlanParts, store: Store, caller: Caller, given: Request) {
   if (caller.scope.actor.kind !== 'user') throw new Refusal('auth/person-needed')
   const id = await withScope(store, caller.scope, async (scoped) => {
-    const { plan, bytes, audience, strata, at } = await make(scoped, parts, given)
+    const { plan, bytes, audience, strata, at } = await make(scoped, parts, caller, given)
     const { name, release, createdBy } = plan
     const stored = {
       id: plan.plan,
@@ -156,7 +162,13 @@ export async function createRollout(parts: DeploymentParts, store: Store, caller
       createdAt: at,
     }
     await insertRollout(scoped, { ...stored, waves: plan.waves.length, strata })
-    const detail = { name, release, planDigest: sha256(bytes), devices: plan.audience.count }
+    const detail = {
+      name,
+      release,
+      planDigest: sha256(bytes),
+      devices: plan.audience.count,
+      q: given.audience.q ?? null,
+    }
     await emit(scoped, parts.clock, { kind: 'rollout.created', subject: plan.plan, detail })
     return plan.plan
   })

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import type { Candidate, PlannedStratum } from './plan.ts'
 
@@ -10,6 +10,8 @@ export interface Filter {
   readonly hardwareRevision?: string | undefined
   readonly firmware?: string | undefined
   readonly devices?: readonly string[] | undefined
+  /** What is asked of the device `d` besides. */
+  readonly where?: RawBuilder<boolean> | undefined
 }
 
 const devicesWithModels = ({ db }: Scoped) =>
@@ -32,7 +34,7 @@ const devicesWithModels = ({ db }: Scoped) =>
 
 /** The devices that a filter names, whatever their state; no more than the caller may see, and than one plan takes. */
 export const findCandidates = (scoped: Scoped, filter: Filter, limit: number): Promise<Candidate[]> => {
-  const { site, manufacturer, model, hardwareRevision, firmware, devices } = filter
+  const { site, manufacturer, model, hardwareRevision, firmware, devices, where } = filter
   return devicesWithModels(scoped)
     .where('d.state', '<>', 'retired')
     .$if(site !== undefined, (query) => query.where('d.site_id', '=', site as number))
@@ -41,6 +43,7 @@ export const findCandidates = (scoped: Scoped, filter: Filter, limit: number): P
     .$if(hardwareRevision !== undefined, (query) => query.where('d.hardware_revision', '=', hardwareRevision as string))
     .$if(firmware !== undefined, (query) => query.where('d.firmware', '=', firmware as string))
     .$if(devices !== undefined, (query) => query.where(sql<boolean>`d.uid = any(${devices}::uuid[])`))
+    .$if(where !== undefined, (query) => query.where(where as RawBuilder<boolean>))
     .orderBy('d.id')
     .limit(limit)
     .execute()

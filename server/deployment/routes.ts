@@ -5,7 +5,7 @@ import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { approveRollout } from './approval.operations.ts'
 import { pauseRollout, resumeRollout, startRollout, stopRollout } from './control.operations.ts'
-import type { DeploymentParts } from './parts.ts'
+import type { PlanParts } from './parts.ts'
 import { createRollout, previewRollout } from './plan.operations.ts'
 import { readDevice } from './verification/read.operations.ts'
 import { getRollout, getRolloutPlan, jobView } from './view.operations.ts'
@@ -15,10 +15,10 @@ const Place = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.u
 
 /** Rollouts, their jobs, and reading a device, over HTTP. */
 export const deploymentRoutes =
-  (given: Omit<DeploymentParts, 'clock'>): Routes =>
+  (given: Omit<PlanParts, 'clock'>): Routes =>
   ({ serve, store, clock }) => {
     const parts = { ...given, clock }
-    serve(contract.previewRollout, ({ scope, body }) => previewRollout(parts, store, scope, body))
+    serve(contract.previewRollout, ({ caller, body }) => previewRollout(parts, store, caller, body))
     serve(contract.createRollout, ({ store, caller, body }) => createRollout(parts, store, caller, body))
     serve(contract.getRollout, ({ scope, params }) => getRollout(parts, store, scope, params.id))
     serve(contract.getRolloutPlan, ({ scope, params }) => getRolloutPlan(store, scope, params.id))

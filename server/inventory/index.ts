@@ -3,6 +3,7 @@ import type {} from './tables.ts'
 
 export { firmwareBill } from './bill.operations.ts'
 export { inventoryFields } from './device-fields.queries.ts'
+export { deviceCondition } from './device-query.operations.ts'
 export type { DeviceFieldsSql } from './device-query.queries.ts'
 export { gatewayOf } from './gateway.queries.ts'
 export {
