@@ -99,6 +99,11 @@ const pack = createRoute({
   path: '/evidence/$id',
   component: lazyRouteComponent(() => import('./compliance/evidence-page.tsx'), 'EvidencePage'),
 })
+const verify = createRoute({
+  getParentRoute: () => frame,
+  path: '/evidence/verify',
+  component: lazyRouteComponent(() => import('./compliance/verify-page.tsx'), 'VerifyPage'),
+})
 const risk = createRoute({
   getParentRoute: () => frame,
   path: '/risk',
@@ -118,7 +123,7 @@ export const router = createRouter({
     invitation,
     frame.addChildren([
       ...[now, devices, device, vulnerabilities, vulnerability, releases, release],
-      ...[rollouts, rollout, risk, evidence, pack, settings],
+      ...[rollouts, rollout, risk, evidence, verify, pack, settings],
     ]),
   ]),
   defaultPreload: 'intent',

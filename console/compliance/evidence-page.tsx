@@ -12,10 +12,13 @@ import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { NotThere } from '../shell/not-there.tsx'
 import { Page } from '../shell/page.tsx'
+import { bytesOfAnswer } from './bounded.ts'
 import { Outcome } from './outcome.tsx'
 import { assurancesOf, countsOf, type PackView, readPack } from './pack.ts'
 import { Proofs } from './proofs.tsx'
 import { Results } from './results.tsx'
+import { maxPackBytes } from './verify/limits.ts'
+import { VerifyPanel } from './verify-panel.tsx'
 import './evidence.css'
 
 const route = getRouteApi('/frame/evidence/$id')
@@ -42,7 +45,7 @@ export function EvidencePage() {
         {({ state: now, refusal }) =>
           now === 'signed' ? (
             <Asked of={file} what="The pack">
-              {() => pack && <Pack pack={pack} />}
+              {() => pack && <Pack id={id} pack={pack} />}
             </Asked>
           ) : (
             <p className="call c-human">
@@ -56,18 +59,22 @@ export function EvidencePage() {
   )
 }
 
+const pathOf = (id: string): string => urlOf(getEvidencePack, location.origin, { params: { id } }).pathname
+
 const Download = ({ id }: { readonly id: string }) => (
-  <Button
-    component="a"
-    href={urlOf(getEvidencePack, location.origin, { params: { id } }).pathname}
-    download={`evidence-${id}.json`}
-    leftSection={<Glyph name="dl" size={14} />}
-  >
+  <Button component="a" href={pathOf(id)} download={`evidence-${id}.json`} leftSection={<Glyph name="dl" size={14} />}>
     Download the pack
   </Button>
 )
 
-function Pack({ pack }: { readonly pack: PackView }) {
+/** The pack as the server sends it, byte for byte. */
+const loadPack = async (id: string) => {
+  const answer = await fetch(pathOf(id))
+  if (!answer.ok) throw new Error(`The pack was refused: ${answer.status}`)
+  return bytesOfAnswer(answer, 'The pack', maxPackBytes)
+}
+
+function Pack({ id, pack }: { readonly id: string; readonly pack: PackView }) {
   const { statement, results, findings } = pack
   return (
     <div className="lay">
@@ -101,11 +108,11 @@ function Pack({ pack }: { readonly pack: PackView }) {
           />
         </Panel>
         <Proofs pack={pack} />
+        <VerifyPanel pack={{ name: `evidence-${id}.json`, load: () => loadPack(id) }} />
         <Panel title="Verify without us">
           <p className="m">
-            This page shows what the pack says, and proves nothing. The second command checks every signature and digest
-            without any server. Its keys are worth as much as the place that they came from: the first command asks this
-            server, and the signer’s own machine has them in its home.{' '}
+            The second command makes the same checks without any server. Its keys are worth as much as the place that
+            they came from: the first command asks this server, and the signer’s own machine has them in its home.{' '}
           </p>
           <Term commands={['suture signer keys --export keys.json', 'suture evidence verify FILE --keys keys.json']} />
         </Panel>

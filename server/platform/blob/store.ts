@@ -4,7 +4,7 @@ import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { isSha256 } from '@suture/trust/digest.ts'
+import { isSha256 } from '@suture/trust/bytes.ts'
 import { tryLock } from '#platform/file-lock.ts'
 import { Refusal } from '#platform/refusal.ts'
 
