@@ -7,6 +7,7 @@ import * as inventory from './inventory.ts'
 import * as lab from './lab.ts'
 import * as platform from './platform.ts'
 import * as releases from './releases.ts'
+import { getManagementReport } from './report.ts'
 import {
   explainDecision,
   getDecisionTable,
@@ -35,6 +36,7 @@ export const endpoints = {
   ...inventory,
   ...deployment,
   ...compliance,
+  getManagementReport,
   ...releases,
   ...lab,
   listSigningRequests,

@@ -2,3 +2,4 @@ import type {} from './events.ts'
 import type {} from './tables.ts'
 
 export { riskFields } from './device-fields.queries.ts'
+export { exposureByTier, knownOfDevices, nextClocks, rulesInForce } from './exposure.queries.ts'
