@@ -20,6 +20,7 @@ import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
 import { model } from './verbs/model.ts'
 import { release } from './verbs/release.ts'
+import { report } from './verbs/report.ts'
 import { finding, fix } from './verbs/risk.ts'
 import { rollout } from './verbs/rollout.ts'
 import { serve } from './verbs/serve.ts'
@@ -51,6 +52,7 @@ const verbs = [
   finding,
   fix,
   evidence,
+  report,
   vendorKey,
   artifact,
   release,

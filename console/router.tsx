@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { reportSearch } from './compliance/report-search.ts'
 import { listSearch, pageSearch } from './deployment/search.ts'
 import { Trouble } from './design/faces.tsx'
 import { oneSearch, placeSearch } from './intelligence/search.ts'
@@ -104,6 +105,12 @@ const verify = createRoute({
   path: '/evidence/verify',
   component: lazyRouteComponent(() => import('./compliance/verify-page.tsx'), 'VerifyPage'),
 })
+const report = createRoute({
+  getParentRoute: () => frame,
+  path: '/evidence/report',
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => import('./compliance/report-page.tsx'), 'ReportPage'),
+})
 const risk = createRoute({
   getParentRoute: () => frame,
   path: '/risk',
@@ -123,7 +130,7 @@ export const router = createRouter({
     invitation,
     frame.addChildren([
       ...[now, devices, device, vulnerabilities, vulnerability, releases, release],
-      ...[rollouts, rollout, risk, evidence, verify, pack, settings],
+      ...[rollouts, rollout, risk, evidence, verify, report, pack, settings],
     ]),
   ]),
   defaultPreload: 'intent',
