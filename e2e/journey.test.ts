@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, listenTo, seriousViolations, startBrowser } from './browser.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
+import * as evidence from './evidence.ts'
 import { cutOff, everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
 import * as palette from './palette.ts'
 import { accept, changeTwice, invite, makeToken, openTab, refusedTabs, refusedToDisable, revoke } from './settings.ts'
@@ -217,6 +218,17 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     // Byte for byte: what the verifier is given must be the canonical file.
     expect((await readFile(await download.path())).equals(demo.evidence.file)).toBe(true)
   })
+
+  test('a pack is verified in the browser, and the page says what keys of the same server are worth', () =>
+    evidence.verifiesHere(operator.page, demo))
+  test('a pack and keys from files are verified without a network, and each damage is named by its check', () =>
+    evidence.verifiesFiles(operator.page, demo))
+  test('the management report is one click from Now: four figures and the next five clocks', () =>
+    evidence.reportsToManagers(operator.page))
+  test('the report is printed on A4 and Letter with scope, age and versions on every page, and no row is cut', () =>
+    evidence.printsReport(operator.page))
+  test('a pack is printed with what it claims, what proves it and what is not verified', () =>
+    evidence.printsPack(operator.page, demo))
 
   test('Risk tells what was decided, when it is due, and on which row of the table it stands', async () => {
     const { page } = operator
