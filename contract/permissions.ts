@@ -18,7 +18,7 @@ export const permissions = {
   'deployment:plan': 'Make rollout plans',
   'deployment:approve': 'Approve rollout plans that somebody else made',
   'deployment:control': 'Start, pause, resume and stop rollouts',
-  'compliance:read': 'See and download evidence packs',
+  'compliance:read': 'See and download evidence packs, and read reports',
   'compliance:pack': 'Have the evidence of a rollout packed and signed',
 } as const
 

@@ -219,10 +219,12 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     expect((await readFile(await download.path())).equals(demo.evidence.file)).toBe(true)
   })
 
-  test('a pack is verified in the browser, and the page says what keys of the same server are worth', () =>
-    evidence.verifiesHere(operator.page, demo))
-  test('a pack and keys from files are verified without a network, and each damage is named by its check', () =>
-    evidence.verifiesFiles(operator.page, demo))
+  test('a pack is verified in the browser, of this server and of a file without a network, and each damage is named', async () => {
+    const { page, context } = await visit('auditor')
+    await evidence.verifiesHere(page, demo)
+    await evidence.verifiesFiles(page, demo)
+    await context.close()
+  })
   test('the management report is one click from Now: four figures and the next five clocks', () =>
     evidence.reportsToManagers(operator.page))
   test('the report is printed on A4 and Letter with scope, age and versions on every page, and no row is cut', () =>

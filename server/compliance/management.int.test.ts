@@ -100,6 +100,23 @@ test('another tenant’s fleet is not in the report, and a fleet without devices
   expect({ clocks, tiers }).toEqual({ clocks: [], tiers: [] })
 })
 
+test('whoever is kept from a site is told of the others alone, by name', async () => {
+  await scene.learn()
+  await scene.have(device({ site: 'Mine' }), device({ site: 'Other' }))
+  await scene.work()
+  expect((await report()).figures.unknownShare).toMatchObject({ of: 2 })
+  await scene.sql(
+    `update platform_user set site_ids = (select array_agg(id) from inventory_site where tenant_id = $2 and name = 'Mine')
+      where id = $1`,
+    scene.tenant.people.auditor.id,
+    scene.tenant.id,
+  )
+  const { figures, sites, tiers } = await report()
+  expect(sites).toEqual(['Mine'])
+  expect(figures.unknownShare).toMatchObject({ of: 1 })
+  expect(tiers).toMatchObject([{ findings: 1, exposureDays: 49 }])
+})
+
 test('what was known and ran is told with its digest and its age', async () => {
   await scene.learn()
   const { knowledge } = await report()
