@@ -18,11 +18,11 @@ export const sheetStyle = ({
   readonly asOf: string
   readonly foot: string
 }): string => `
-@page { size: ${paper}; margin: 64px 56px 60px; font: 9px/12px Inter, system-ui, sans-serif; color: #616d69;
+@page { size: ${paper}; margin: 64px 56px 60px; font: 9px/12px "Inter Variable", Inter, system-ui, sans-serif; color: #616d69;
   @top-left { content: ${quoted(head)}; }
   @top-right { content: ${quoted(`${asOf} · page `)} counter(page) ${quoted(' of ')} counter(pages); }
   @bottom-left { content: ${quoted(foot)}; width: 100%; } }
-.sheet { background: #fff; color: #131a19; font: 12px/17px Inter, system-ui, sans-serif;
+.sheet { background: #fff; color: #131a19; font: 12px/17px "Inter Variable", Inter, system-ui, sans-serif;
   font-variant-numeric: tabular-nums; max-width: 682px; }
 .sheet h1, .sheet h2.title { font-size: 22px; line-height: 28px; margin: 0; font-weight: 600; }
 .sheet h2 { font-size: 14px; line-height: 20px; margin: 18px 0 4px; font-weight: 600; break-after: avoid; }
