@@ -21,6 +21,7 @@ import { login, logout, password, whoami } from './verbs/login.ts'
 import { model } from './verbs/model.ts'
 import { notice } from './verbs/notice.ts'
 import { release } from './verbs/release.ts'
+import { report } from './verbs/report.ts'
 import { finding, fix } from './verbs/risk.ts'
 import { rollout } from './verbs/rollout.ts'
 import { serve } from './verbs/serve.ts'
@@ -55,6 +56,7 @@ const verbs = [
   finding,
   fix,
   evidence,
+  report,
   vendorKey,
   artifact,
   release,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:
 import { join, relative } from 'node:path'
 
 const root = import.meta.dirname
-const contract = join(root, '../contract')
+const [contract, trust] = [join(root, '../contract'), join(root, '../trust')]
 const lock = join(root, '../package-lock.json')
 
 /** Every file that the built console comes from, in a fixed order. */
@@ -13,7 +13,7 @@ function sources(): string[] {
       .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((path) => !/^(dist|node_modules)[/\\]/.test(relative(folder, path)))
-  return [...within(root), ...within(contract), lock].filter((path) => existsSync(path)).sort()
+  return [...within(root), ...within(contract), ...within(trust), lock].filter((path) => existsSync(path)).sort()
 }
 
 /** SHA-256 over the names and contents of all sources, shortened: it names the folder of what is built from them. */

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { reportSearch } from './compliance/report-search.ts'
 import { builderSearch, listSearch, pageSearch } from './deployment/search.ts'
 import { Trouble } from './design/faces.tsx'
 import { oneSearch, placeSearch } from './intelligence/search.ts'
@@ -118,6 +119,17 @@ const pack = createRoute({
   path: '/evidence/$id',
   component: lazyRouteComponent(() => import('./compliance/evidence-page.tsx'), 'EvidencePage'),
 })
+const verify = createRoute({
+  getParentRoute: () => frame,
+  path: '/evidence/verify',
+  component: lazyRouteComponent(() => import('./compliance/verify-page.tsx'), 'VerifyPage'),
+})
+const report = createRoute({
+  getParentRoute: () => frame,
+  path: '/evidence/report',
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => import('./compliance/report-page.tsx'), 'ReportPage'),
+})
 const risk = createRoute({
   getParentRoute: () => frame,
   path: '/risk',
@@ -137,7 +149,7 @@ export const router = createRouter({
     invitation,
     frame.addChildren([
       ...[now, devices, device, deviceActions, deviceAction, vulnerabilities, vulnerability, releases, release],
-      ...[rollouts, builder, rollout, risk, evidence, pack, settings],
+      ...[rollouts, builder, rollout, risk, evidence, verify, report, pack, settings],
     ]),
   ]),
   defaultPreload: 'intent',

@@ -8,6 +8,7 @@ import * as lab from './lab.ts'
 import { getDigest, setDigest } from './notices.ts'
 import * as platform from './platform.ts'
 import * as releases from './releases.ts'
+import { getManagementReport } from './report.ts'
 import {
   explainDecision,
   getDecisionTable,
@@ -47,6 +48,7 @@ export const endpoints = {
   ...inventory,
   ...deployment,
   ...compliance,
+  getManagementReport,
   ...releases,
   ...lab,
   listSigningRequests,

@@ -18,7 +18,7 @@ export const permissions = {
   'deployment:plan': 'Make rollout plans',
   'deployment:approve': 'Approve rollout plans that somebody else made',
   'deployment:control': 'Start, pause, resume and stop rollouts',
-  'compliance:read': 'See and download evidence packs',
+  'compliance:read': 'See and download evidence packs, and read reports',
   'compliance:pack': 'Have the evidence of a rollout packed and signed',
   'integrations:read': 'See webhooks, where they send, and what became of each message',
   'integrations:manage': 'Have events sent elsewhere: make, change, test and remove webhooks, send messages again',

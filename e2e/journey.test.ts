@@ -8,6 +8,7 @@ import { findBrowser, listenTo, seriousViolations, startBrowser } from './browse
 import * as bulk from './bulk.ts'
 import { looksWell, plansARelease, plansByKeys, saysWhyNot } from './builder.ts'
 import { type OpenDemo, openDemo } from './demo.ts'
+import * as evidence from './evidence.ts'
 import { cutOff, everyLook, go, overflow, pathsOf, settled, shows, signIn, type Visit, visitAs } from './pages.ts'
 import * as palette from './palette.ts'
 import {
@@ -231,6 +232,19 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     // Byte for byte: what the verifier is given must be the canonical file.
     expect((await readFile(await download.path())).equals(demo.evidence.file)).toBe(true)
   })
+
+  test('a pack is verified in the browser, of this server and of a file without a network, and each damage is named', async () => {
+    const { page, context } = await visit('auditor')
+    await evidence.verifiesHere(page, demo)
+    await evidence.verifiesFiles(page, demo)
+    await context.close()
+  })
+  test('the management report is one click from Now: four figures and the next five clocks', () =>
+    evidence.reportsToManagers(operator.page))
+  test('the report is printed on A4 and Letter with scope, age and versions on every page, and no row is cut', () =>
+    evidence.printsReport(operator.page))
+  test('a pack is printed with what it claims, what proves it and what is not verified', () =>
+    evidence.printsPack(operator.page, demo))
 
   test('Risk tells what was decided, when it is due, and on which row of the table it stands', async () => {
     const { page } = operator

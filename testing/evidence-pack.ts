@@ -3,16 +3,20 @@ import { approve } from '@suture/trust/approval.ts'
 import { canonicalBytes, type Json } from '@suture/trust/canonical.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import { type Envelope, signEnvelope } from '@suture/trust/dsse.ts'
-import { FailedCheck, verifyEvidencePack } from '@suture/trust/evidence-pack.ts'
+import {
+  FailedCheck,
+  proofsDigest,
+  summariseFindings,
+  summariseResults,
+  verifyEvidencePack,
+} from '@suture/trust/evidence-pack.ts'
 import { newSigningKey, publicHalf, publicPem, type SigningKey } from '@suture/trust/keys.ts'
-import { type EvidencePack, packParts, proofsDigest } from '@suture/trust/pack-file.ts'
+import { type EvidencePack, packParts } from '@suture/trust/pack-file.ts'
 import {
   byDevice,
   byDeviceAndVulnerability,
   type ClosedFinding,
   type DeviceResult,
-  summariseFindings,
-  summariseResults,
 } from '@suture/trust/rollout-evidence.ts'
 import {
   asJson,

@@ -160,6 +160,7 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
   readDevice: ({ device }) => ({ params: { id: device } }),
   packEvidence: () => ({ params: { rollout: '019aa000-0000-7000-8000-000000000000' } }),
   listEvidence: () => ({}),
+  getManagementReport: () => ({ query: { days: 30 } }),
   getEvidence: () => ({ params: { id: '019aa000-0000-7000-8000-000000000000' } }),
   getEvidencePack: () => ({ params: { id: '019aa000-0000-7000-8000-000000000000' } }),
   getDigest: () => ({}),

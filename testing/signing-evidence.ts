@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Approval } from '@suture/trust/approval.ts'
 import type { Envelope } from '@suture/trust/dsse.ts'
+import { proofsDigest, summariseFindings, summariseResults } from '@suture/trust/evidence-pack.ts'
 import { publicHalf, publicPem } from '@suture/trust/keys.ts'
-import { type EvidencePack, proofsDigest } from '@suture/trust/pack-file.ts'
-import { byDevice, type DeviceResult, summariseFindings, summariseResults } from '@suture/trust/rollout-evidence.ts'
+import type { EvidencePack } from '@suture/trust/pack-file.ts'
+import { byDevice, type DeviceResult } from '@suture/trust/rollout-evidence.ts'
 import type { ReleasePublish, RolloutEvidence, RolloutPlan } from '@suture/trust/statements.ts'
 import {
   bytesOf,

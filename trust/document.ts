@@ -1,4 +1,4 @@
-import { canonicalBytes, type Json, readCanonical } from './canonical.ts'
+import { canonicalText, type Json, readCanonical } from './canonical-text.ts'
 import type { Shape } from './shape.ts'
 import { VerificationError } from './verification-error.ts'
 
@@ -9,7 +9,7 @@ export const inconsistent = (why: string): never => {
 
 /** Refuses a list in which something stands twice. */
 export function assertDistinct(things: readonly Json[], twice: string): void {
-  if (new Set(things.map((each) => canonicalBytes(each).toString())).size !== things.length) inconsistent(twice)
+  if (new Set(things.map(canonicalText)).size !== things.length) inconsistent(twice)
 }
 
 /** Reads a document from canonical bytes: its form first, then whether its parts agree. */

@@ -1,37 +1,9 @@
-import { sign, verify } from 'node:crypto'
-import { readBase64 } from './base64.ts'
-import { maxDocumentBytes } from './canonical.ts'
-import type { PublicKey, SigningKey } from './keys.ts'
-import { VerificationError } from './verification-error.ts'
+import { sign } from 'node:crypto'
+import { answered } from './answers.ts'
+import { type Envelope, type Expected, openEnvelope, preAuthEncoding } from './envelope.ts'
+import type { SigningKey } from './keys.ts'
 
-/** A signed payload as it is stored and sent (DSSE v1, envelope.md). */
-export interface Envelope {
-  readonly payloadType: string
-  /** The signed bytes, in base64. */
-  readonly payload: string
-  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[]
-}
-
-interface Signature {
-  readonly keyId: string | undefined
-  readonly bytes: Buffer
-}
-
-interface Opened {
-  readonly payloadType: string
-  readonly payload: Buffer
-  readonly signatures: readonly Signature[]
-}
-
-const maxSignatures = 32
-/** The most that an envelope may weigh, in bytes: a document of the greatest size in base64, and its signatures. */
-export const maxEnvelopeBytes = Math.ceil(maxDocumentBytes / 3) * 4 + (16 << 10)
-
-/** What is signed: the type and the payload, each with its length, so that neither can pass for the other (DSSE v1, PAE). */
-export function preAuthEncoding(payloadType: string, payload: Uint8Array): Buffer {
-  const type = Buffer.from(payloadType, 'utf8')
-  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.byteLength} `), payload])
-}
+export { type Envelope, maxEnvelopeBytes, readEnvelope } from './envelope.ts'
 
 /** Signs a payload as a type. */
 export const signEnvelope = (payloadType: string, payload: Uint8Array, key: SigningKey): Envelope => ({
@@ -42,82 +14,11 @@ export const signEnvelope = (payloadType: string, payload: Uint8Array, key: Sign
   ],
 })
 
-const malformed = (what: string): never => {
-  throw new VerificationError('dsse/malformed', `The envelope is malformed: ${what}.`)
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function openSignature(value: unknown): Signature {
-  if (!isObject(value) || typeof value.sig !== 'string') return malformed('a signature without `sig`')
-  const keyId = value.keyid
-  if (keyId !== undefined && typeof keyId !== 'string') return malformed('a `keyid` that is no text')
-  const bytes = readBase64(value.sig) ?? malformed('a `sig` that is no base64')
-  return { keyId: keyId || undefined, bytes }
-}
-
-/** Fields that DSSE does not know are left alone, as it demands; those it knows must be as it says. */
-function open(value: unknown): Opened {
-  if (!isObject(value)) return malformed('not an object')
-  const { payloadType, payload, signatures } = value
-  if (typeof payloadType !== 'string' || payloadType === '') return malformed('no `payloadType`')
-  if (typeof payload !== 'string' || payload.length > maxEnvelopeBytes)
-    return malformed('no `payload`, or one that is too large')
-  if (!Array.isArray(signatures) || signatures.length === 0) return malformed('no signatures')
-  if (signatures.length > maxSignatures) return malformed(`more than ${maxSignatures} signatures`)
-  const bytes = readBase64(payload) ?? malformed('a `payload` that is no base64')
-  return { payloadType, payload: bytes, signatures: signatures.map(openSignature) }
-}
-
-/** The payload of an envelope of the expected type, whoever signed it: for bytes whose digest somebody trusted vouches for. */
-export function unverifiedPayload(envelope: unknown, expectedType: string): Buffer {
-  const { payloadType, payload } = open(envelope)
-  return payloadType === expectedType ? payload : otherType(expectedType)
-}
-
-const otherType = (expected: string): never => {
-  throw new VerificationError('dsse/payload-type', `The envelope is of another type than ${expected}.`)
-}
-
-/** The envelope that bytes hold, not yet verified. */
-export function readEnvelope(bytes: Uint8Array): unknown {
-  if (bytes.byteLength > maxEnvelopeBytes)
-    throw new VerificationError('encoding/too-large', `The envelope is larger than ${maxEnvelopeBytes} bytes.`)
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return malformed('not JSON')
-  }
-}
-
-const verifies = (message: Buffer, signature: Signature, key: PublicKey): boolean =>
-  (signature.keyId === undefined || signature.keyId === key.keyId) &&
-  signature.bytes.length === 64 &&
-  verify(null, message, key.key, signature.bytes)
-
-/**
- * The payload of an envelope that enough of the given keys signed as the expected type, and which of them did.
- * Signatures by other keys and repeated ones neither help nor harm (DSSE v1, protocol.md).
- * @param threshold how many distinct keys must have signed
- */
+/** The payload of an envelope that enough of the given keys signed, and which of them did. Throws `VerificationError`. */
 export function verifyEnvelope(
   envelope: unknown,
-  expected: { readonly payloadType: string; readonly keys: readonly PublicKey[]; readonly threshold?: number },
+  expected: Expected,
 ): { readonly payload: Buffer; readonly signedBy: readonly string[] } {
-  const { payloadType, payload, signatures } = open(envelope)
-  if (payloadType !== expected.payloadType) otherType(expected.payloadType)
-  const threshold = expected.threshold ?? 1
-  const message = preAuthEncoding(payloadType, payload)
-  const distinct = new Map(expected.keys.map((key) => [key.keyId, key]))
-  const signedBy = [...distinct.values()].filter((key) =>
-    signatures.some((signature) => verifies(message, signature, key)),
-  )
-  if (threshold < 1 || signedBy.length < threshold) {
-    throw new VerificationError(
-      'dsse/threshold',
-      `${signedBy.length} of the expected keys signed the envelope; ${threshold} must.`,
-    )
-  }
-  return { payload, signedBy: signedBy.map((key) => key.keyId) }
+  const { payload, signedBy } = answered(openEnvelope(envelope, expected))
+  return { payload: Buffer.from(payload.buffer), signedBy }
 }

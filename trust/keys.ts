@@ -1,11 +1,11 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto'
 import { sha256 } from './digest.ts'
+import type { VerifyingKey } from './question.ts'
 import { VerificationError } from './verification-error.ts'
+import { assertLargeOrder } from './verifying-key.ts'
 
 /** A public Ed25519 key and its name. */
-export interface PublicKey {
-  /** SHA-256 of the key's SubjectPublicKeyInfo in DER (RFC 5280 section 4.1), in hex. */
-  readonly keyId: string
+export interface PublicKey extends VerifyingKey {
   readonly key: KeyObject
 }
 
@@ -15,28 +15,13 @@ export interface SigningKey {
   readonly key: KeyObject
 }
 
-// The points whose order divides 8, sign bit cleared. RFC 8032 lets one signature by such a "key" verify over many
-// messages; the OpenSSL in Node 26 refuses it, but other verifiers of the same approval may not.
-const smallOrder = new Set([
-  '00'.repeat(32),
-  `01${'00'.repeat(31)}`,
-  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
-  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
-  `ec${'ff'.repeat(30)}7f`,
-  `ed${'ff'.repeat(30)}7f`,
-  `ee${'ff'.repeat(30)}7f`,
-])
-
 function named(key: KeyObject): PublicKey {
   if (key.asymmetricKeyType !== 'ed25519')
     throw new VerificationError('key/not-ed25519', 'The key is not an Ed25519 key.')
   const spki = key.export({ type: 'spki', format: 'der' })
-  const point = Buffer.from(spki.subarray(-32))
-  point.writeUInt8(point.readUInt8(31) & 0x7f, 31)
-  if (smallOrder.has(point.toString('hex'))) {
-    throw new VerificationError('key/small-order', 'The key is a point of small order, for which others can sign too.')
-  }
-  return { keyId: sha256(spki), key }
+  const point = spki.subarray(-32)
+  assertLargeOrder(point)
+  return { keyId: sha256(spki), point, key }
 }
 
 /** A public key from its PEM or JWK text (RFC 7468; RFC 8037); a private key's text is refused. */

@@ -1,7 +1,8 @@
-import { canonicalBytes, canonicalItems, type Json } from './canonical.ts'
-import { sha256 } from './digest.ts'
-import { maxEnvelopeBytes } from './dsse.ts'
+import { utf8 } from './bytes.ts'
+import { canonicalItems, canonicalText, type Json } from './canonical-text.ts'
+import { maxEnvelopeBytes } from './envelope.ts'
 import { maxJsonDepth, nestsDeeperThan } from './json-depth.ts'
+import { type Asking, askSha256 } from './question.ts'
 import { type ClosedFinding, type DeviceResult, findingsShape, resultsShape } from './rollout-evidence.ts'
 import { digest, line, list, object, oneOf, type Read, textUpTo, uuid } from './shape.ts'
 import { VerificationError } from './verification-error.ts'
@@ -43,28 +44,26 @@ const packShape = object({
 /** Everything that proves how a rollout ended, in one file. */
 export type EvidencePack = Read<typeof packShape>
 
+/** What stands beside the lists. */
+export type Proofs = Pick<EvidencePack, 'plan' | 'release' | 'verdict' | 'approvals'>
+
 /** What the statement says about the proofs that stand beside the lists: SHA-256 of their canonical bytes. */
-export const proofsDigest = ({
-  plan,
-  release,
-  verdict,
-  approvals,
-}: Pick<EvidencePack, 'plan' | 'release' | 'verdict' | 'approvals'>): string =>
-  sha256(canonicalBytes({ plan, release, verdict, approvals } as Json))
+export const askProofsDigest = ({ plan, release, verdict, approvals }: Proofs): Asking<string> =>
+  askSha256(utf8(canonicalText({ plan, release, verdict, approvals } as Json)))
 
 const asList = (items: readonly (DeviceResult | ClosedFinding)[]) => items as unknown as readonly Json[]
 
 /** The canonical bytes of a pack, piece by piece. */
-export function* packParts({ results, findings, ...rest }: EvidencePack): Generator<Buffer> {
-  const written = new Map(Object.entries(rest).map(([key, value]) => [key, [canonicalBytes(value as Json)]]))
+export function* packParts({ results, findings, ...rest }: EvidencePack): Generator<Uint8Array> {
+  const written = new Map(Object.entries(rest).map(([key, value]) => [key, [utf8(canonicalText(value as Json))]]))
   const lists = { findings: asList(findings), results: asList(results) }
   let opening = '{'
   for (const key of [...written.keys(), ...Object.keys(lists)].toSorted()) {
-    yield Buffer.from(`${opening}"${key}":`)
+    yield utf8(`${opening}"${key}":`)
     yield* written.get(key) ?? canonicalItems(lists[key as keyof typeof lists])
     opening = ','
   }
-  yield Buffer.from('}')
+  yield utf8('}')
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -7,9 +7,11 @@ import {
   someResults,
 } from '@suture/testing/evidence-pack.ts'
 import { expect, test } from 'vitest'
-import { canonicalBytes, canonicalItems, type Json } from './canonical.ts'
+import { canonicalBytes, type Json } from './canonical.ts'
+import { canonicalItems } from './canonical-text.ts'
 import { sha256 } from './digest.ts'
-import { type DeviceResult, summariseResults } from './rollout-evidence.ts'
+import { summariseResults } from './evidence-pack.ts'
+import type { DeviceResult } from './rollout-evidence.ts'
 
 const good = sealPack(draftPack())
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
-import { canonicalItems, type Json } from './canonical.ts'
+import { canonicalItems, type Json } from './canonical-text.ts'
 import { assertDistinct, inconsistent, reading } from './document.ts'
+import { type Asking, askSha256Of } from './question.ts'
 import {
   digest,
   instant,
@@ -140,24 +140,20 @@ const isAscending = <T>(items: readonly T[], compare: (a: T, b: T) => number): b
   items.every((item, at) => at === 0 || compare(items[at - 1] as T, item) < 0)
 
 /** SHA-256 of a list's canonical bytes, taken item by item. */
-function digestOf(items: readonly Json[]): string {
-  const hash = createHash('sha256')
-  for (const part of canonicalItems(items)) hash.update(part)
-  return hash.digest('hex')
-}
+const digestOf = (items: readonly (DeviceResult | ClosedFinding)[]): Asking<string> =>
+  askSha256Of(canonicalItems(items as unknown as readonly Json[]))
 
 /** What the statement says about a list of results. */
-export function summariseResults(results: readonly DeviceResult[]): RolloutEvidence['results'] {
+export function* resultsSummary(results: readonly DeviceResult[]): Asking<RolloutEvidence['results']> {
   const counted = Object.fromEntries(resultStates.map((state) => [state, 0])) as Record<ResultState, number>
   for (const { state } of results) counted[state]++
-  return { digest: digestOf(results as unknown as readonly Json[]), devices: results.length, states: counted }
+  return { digest: yield* digestOf(results), devices: results.length, states: counted }
 }
 
 /** What the statement says about a list of closed findings. */
-export const summariseFindings = (findings: readonly ClosedFinding[]): RolloutEvidence['findings'] => ({
-  digest: digestOf(findings as unknown as readonly Json[]),
-  closed: findings.length,
-})
+export function* findingsSummary(findings: readonly ClosedFinding[]): Asking<RolloutEvidence['findings']> {
+  return { digest: yield* digestOf(findings), closed: findings.length }
+}
 
 /** A state that promises more than its assurance, or that contradicts what stands beside it. */
 function assertTenable(result: DeviceResult, { startedAt, at }: RolloutEvidence): void {
@@ -174,9 +170,9 @@ function assertTenable(result: DeviceResult, { startedAt, at }: RolloutEvidence)
 }
 
 /** Refuses results that are not what the statement says, or that cannot be true. */
-export function assertResults(results: readonly DeviceResult[], evidence: RolloutEvidence): void {
+export function* assertResults(results: readonly DeviceResult[], evidence: RolloutEvidence): Asking<void> {
   if (!isAscending(results, byDevice)) inconsistent('The results are not in order, or name a device twice.')
-  const { digest, devices, states } = summariseResults(results)
+  const { digest, devices, states } = yield* resultsSummary(results)
   if (digest !== evidence.results.digest) inconsistent('The results are not those of the statement.')
   const miscounted = resultStates.find((state) => states[state] !== evidence.results.states[state])
   if (devices !== evidence.results.devices || miscounted)
@@ -185,14 +181,14 @@ export function assertResults(results: readonly DeviceResult[], evidence: Rollou
 }
 
 /** Refuses closed findings that are not what the statement says, or that cannot be true. */
-export function assertFindings(
+export function* assertFindings(
   findings: readonly ClosedFinding[],
   results: readonly DeviceResult[],
   evidence: RolloutEvidence,
-): void {
+): Asking<void> {
   if (!isAscending(findings, byDeviceAndVulnerability))
     inconsistent('The findings are not in order, or name one twice.')
-  const { digest, closed } = summariseFindings(findings)
+  const { digest, closed } = yield* findingsSummary(findings)
   if (digest !== evidence.findings.digest) inconsistent('The findings are not those of the statement.')
   if (closed !== evidence.findings.closed) inconsistent('The statement counts other findings than the list.')
   const verified = new Set(results.filter(({ state }) => state === 'verified').map(({ device }) => device))

@@ -1,4 +1,4 @@
-import { isSha256 } from './digest.ts'
+import { isSha256 } from './bytes.ts'
 import { VerificationError } from './verification-error.ts'
 
 /** Reads a value as a type, or refuses it; `at` says where in the document it stands. */

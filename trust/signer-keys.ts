@@ -1,22 +1,21 @@
-import { canonicalBytes, readCanonical } from './canonical.ts'
+import { canonicalBytes } from './canonical.ts'
 import { type PublicKey, publicPem, readPublicKey } from './keys.ts'
-import { integer, object, type Shape } from './shape.ts'
+import { type KeyPurpose, readSignerKeysFile } from './signer-keys-file.ts'
 
-const publicKey: Shape<PublicKey> = (value) => readPublicKey(String(value))
-const publicFile = object({
-  version: integer(1, 1),
-  keys: object({ 'rollout-plan': publicKey, 'release-publish': publicKey, evidence: publicKey }),
-})
+export { maxSignerKeysBytes } from './signer-keys-file.ts'
 
 /** The signer's public keys, by purpose: what everything it signed is verified with. */
-export type SignerKeys = ReturnType<typeof publicFile>['keys']
-
-/** The most that a file of public keys may weigh, in bytes. */
-export const maxSignerKeysBytes = 64 << 10
+export type SignerKeys = Readonly<Record<KeyPurpose, PublicKey>>
 
 /** The keys that the signer's public file holds. */
-export const parseSignerKeys = (bytes: Uint8Array): SignerKeys =>
-  publicFile(readCanonical(bytes, maxSignerKeysBytes), '').keys
+export function parseSignerKeys(bytes: Uint8Array): SignerKeys {
+  const texts = readSignerKeysFile(bytes)
+  return {
+    'rollout-plan': readPublicKey(texts['rollout-plan']),
+    'release-publish': readPublicKey(texts['release-publish']),
+    evidence: readPublicKey(texts.evidence),
+  }
+}
 
 /** The signer's public file, in canonical bytes. */
 export const writeSignerKeys = (keys: SignerKeys): Buffer =>

@@ -1,4 +1,4 @@
-import { canonicalBytes, type Json } from './canonical.ts'
+import { canonicalText, type Json } from './canonical-text.ts'
 import { assertDistinct, inconsistent, reading } from './document.ts'
 import type { RolloutEvidence } from './rollout-evidence.ts'
 import { digest, instant, integer, line, list, object, oneOf, optional, type Read, uuid, variant } from './shape.ts'
@@ -144,8 +144,8 @@ function assertVerdict({ artifacts, verdict, rigs, uncovered }: LabVerdict): voi
   assertArtifacts(artifacts)
   assertDistinct(rigs, 'A rig is named twice for one cell.')
   assertDistinct(uncovered, 'A cell is named twice as uncovered.')
-  const covered = new Set(rigs.map(({ cell }) => canonicalBytes(cell).toString()))
-  if (uncovered.some((each) => covered.has(canonicalBytes(each).toString())))
+  const covered = new Set(rigs.map(({ cell }) => canonicalText(cell)))
+  if (uncovered.some((each) => covered.has(canonicalText(each))))
     inconsistent('A cell is uncovered, and a rig stood for it.')
   if (verdict === 'passed' && rigs.length === 0) inconsistent('The lab passed a release that it tried on no rig.')
 }

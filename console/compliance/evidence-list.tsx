@@ -26,6 +26,16 @@ export function EvidenceList() {
     <Page
       title="Evidence"
       summary="One signed pack for each rollout that is over: the plan, who approved it, what the lab said, and what became of every device. It is verified without this server."
+      actions={
+        <>
+          <Button component={Link} to="/evidence/verify" variant="default">
+            Verify a pack
+          </Button>
+          <Button component={Link} to="/evidence/report" variant="default">
+            Management report
+          </Button>
+        </>
+      }
     >
       <div className="stack">
         <Panel title="Packs" flush>

@@ -12,10 +12,14 @@ import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 import { NotThere } from '../shell/not-there.tsx'
 import { Page } from '../shell/page.tsx'
+import { bytesOfAnswer } from './bounded.ts'
 import { Outcome } from './outcome.tsx'
 import { assurancesOf, countsOf, type PackView, readPack } from './pack.ts'
+import { PackSheet } from './pack-sheet.tsx'
 import { Proofs } from './proofs.tsx'
 import { Results } from './results.tsx'
+import { maxPackBytes } from './verify/limits.ts'
+import { VerifyPanel } from './verify-panel.tsx'
 import './evidence.css'
 
 const route = getRouteApi('/frame/evidence/$id')
@@ -36,13 +40,22 @@ export function EvidencePage() {
       above={[list]}
       pills={state && <Status kind="signing" value={state} pill />}
       summary={`Packed ${instant(evidence.data.createdAt)} by ${evidence.data.createdBy}.`}
-      actions={state === 'signed' && <Download id={id} />}
+      actions={
+        state === 'signed' && (
+          <>
+            <Button variant="default" disabled={!pack} onClick={() => print()}>
+              Print
+            </Button>
+            <Download id={id} />
+          </>
+        )
+      }
     >
       <Asked of={evidence} what="The evidence">
-        {({ state: now, refusal }) =>
+        {({ state: now, refusal, digest }) =>
           now === 'signed' ? (
             <Asked of={file} what="The pack">
-              {() => pack && <Pack pack={pack} />}
+              {() => pack && <Pack id={id} digest={digest} pack={pack} />}
             </Asked>
           ) : (
             <p className="call c-human">
@@ -56,61 +69,70 @@ export function EvidencePage() {
   )
 }
 
+const pathOf = (id: string): string => urlOf(getEvidencePack, location.origin, { params: { id } }).pathname
+
 const Download = ({ id }: { readonly id: string }) => (
-  <Button
-    component="a"
-    href={urlOf(getEvidencePack, location.origin, { params: { id } }).pathname}
-    download={`evidence-${id}.json`}
-    leftSection={<Glyph name="dl" size={14} />}
-  >
+  <Button component="a" href={pathOf(id)} download={`evidence-${id}.json`} leftSection={<Glyph name="dl" size={14} />}>
     Download the pack
   </Button>
 )
 
-function Pack({ pack }: { readonly pack: PackView }) {
+/** The pack as the server sends it, byte for byte. */
+const loadPack = async (id: string) => {
+  const answer = await fetch(pathOf(id))
+  if (!answer.ok) throw new Error(`The pack was refused: ${answer.status}`)
+  return bytesOfAnswer(answer, 'The pack', maxPackBytes)
+}
+
+function Pack({ id, digest, pack }: { readonly id: string; readonly digest: string; readonly pack: PackView }) {
   const { statement, results, findings } = pack
   return (
-    <div className="lay">
-      <div className="stack">
-        <div className="panel counts">
-          {countsOf(pack).map(([state, count]) => (
-            <div key={state}>
-              <Outcome state={state} />
-              <b className="t20">{count.toLocaleString('en-GB')}</b>
-            </div>
-          ))}
+    <>
+      <PackSheet pack={pack} digest={digest} />
+      <div className="lay no-print">
+        <div className="stack">
+          <div className="panel counts">
+            {countsOf(pack).map(([state, count]) => (
+              <div key={state}>
+                <Outcome state={state} />
+                <b className="t20">{count.toLocaleString('en-GB')}</b>
+              </div>
+            ))}
+          </div>
+          <Panel title="What became of each device" aside={`${results.length.toLocaleString('en-GB')} devices`} flush>
+            <Results results={results} />
+          </Panel>
         </div>
-        <Panel title="What became of each device" aside={`${results.length.toLocaleString('en-GB')} devices`} flush>
-          <Results results={results} />
-        </Panel>
+        <aside className="stack" aria-label="Proof">
+          <Panel title="What it says">
+            <Pairs
+              pairs={[
+                ['Outcome', statement.outcome],
+                ['Ran', `${instant(new Date(statement.startedAt))} to ${instant(new Date(statement.endedAt))}`],
+                ['Closed', `${findings.length.toLocaleString('en-GB')} findings (device × vulnerability)`],
+                ['Known by', <Assured key="known" pack={pack} />],
+                [
+                  'Quarantined',
+                  statement.quarantined.map((each) => `${each.model} ${each.hardwareRevision}`).join(', ') ||
+                    'no revision',
+                ],
+              ]}
+            />
+          </Panel>
+          <Proofs pack={pack} />
+          <VerifyPanel pack={{ name: `evidence-${id}.json`, load: () => loadPack(id) }} />
+          <Panel title="Verify without us">
+            <p className="m">
+              The second command makes the same checks without any server. Its keys are worth as much as the place that
+              they came from: the first command asks this server, and the signer’s own machine has them in its home.{' '}
+            </p>
+            <Term
+              commands={['suture signer keys --export keys.json', 'suture evidence verify FILE --keys keys.json']}
+            />
+          </Panel>
+        </aside>
       </div>
-      <aside className="stack" aria-label="Proof">
-        <Panel title="What it says">
-          <Pairs
-            pairs={[
-              ['Outcome', statement.outcome],
-              ['Ran', `${instant(new Date(statement.startedAt))} to ${instant(new Date(statement.endedAt))}`],
-              ['Closed', `${findings.length.toLocaleString('en-GB')} findings (device × vulnerability)`],
-              ['Known by', <Assured key="known" pack={pack} />],
-              [
-                'Quarantined',
-                statement.quarantined.map((each) => `${each.model} ${each.hardwareRevision}`).join(', ') ||
-                  'no revision',
-              ],
-            ]}
-          />
-        </Panel>
-        <Proofs pack={pack} />
-        <Panel title="Verify without us">
-          <p className="m">
-            This page shows what the pack says, and proves nothing. The second command checks every signature and digest
-            without any server. Its keys are worth as much as the place that they came from: the first command asks this
-            server, and the signer’s own machine has them in its home.{' '}
-          </p>
-          <Term commands={['suture signer keys --export keys.json', 'suture evidence verify FILE --keys keys.json']} />
-        </Panel>
-      </aside>
-    </div>
+    </>
   )
 }
 

@@ -6,6 +6,7 @@ import { Clock } from '../design/clock.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Seam } from '../design/seam.tsx'
 import { Status } from '../design/status.tsx'
+import { useMay } from '../shell/session.ts'
 
 interface Given {
   readonly groups: readonly Reply<typeof listFindingGroups>['items'][number][]
@@ -17,6 +18,7 @@ interface Given {
 /** Beside the decisions: the next clocks, what is running, and four numbers. */
 export function NowRail({ groups, rollouts, counts, now }: Given) {
   const clocks = groups.filter(({ dueAt }) => dueAt !== null).slice(0, 5)
+  const mayReport = useMay('compliance:read')
   const running = rollouts.filter(({ state }) => state === 'running' || state === 'paused')
   return (
     <aside className="stack" aria-label="Clocks and numbers">
@@ -38,7 +40,7 @@ export function NowRail({ groups, rollouts, counts, now }: Given) {
           <Running key={rollout.id} rollout={rollout} />
         ))}
       </Panel>
-      <Panel title="Findings" aside="device × vulnerability" flush>
+      <Panel title="Findings" aside={mayReport ? <ReportLink /> : 'device × vulnerability'} flush>
         <dl className="four">
           <Figure name="Open" value={counts.findings} />
           <Figure name="On devices" value={counts.devices} />
@@ -49,6 +51,8 @@ export function NowRail({ groups, rollouts, counts, now }: Given) {
     </aside>
   )
 }
+
+const ReportLink = () => <Link to="/evidence/report">Management report</Link>
 
 const Figure = ({ name, value }: { readonly name: string; readonly value: number }) => (
   <div>

@@ -1,4 +1,5 @@
 import * as contract from '@suture/contract/compliance.ts'
+import { getManagementReport as managementReport } from '@suture/contract/report.ts'
 import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
@@ -6,6 +7,7 @@ import type { Routes } from '#platform/http/serve.ts'
 import { Refusal } from '#platform/refusal.ts'
 import { getEvidencePack, packEvidence } from './evidence/evidence.operations.ts'
 import { viewEvidence } from './evidence/evidence.queries.ts'
+import { getManagementReport } from './reports/management.operations.ts'
 
 const Place = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.uuid()])
 
@@ -28,5 +30,6 @@ export const complianceRoutes =
       if (!row) throw new Refusal('compliance/evidence-unknown')
       return row
     })
+    serve(managementReport, ({ caller, query }) => getManagementReport(store, clock, caller, query.days))
     serve(contract.getEvidencePack, ({ caller, params }) => getEvidencePack(store, caller, keysFile, params.id))
   }

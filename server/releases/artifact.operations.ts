@@ -51,7 +51,7 @@ export async function uploadArtifact(parts: Parts, scope: Scope, { signature, ..
   return withScope(parts.store, scope, async (scoped) => {
     const at = parts.clock.now()
     const isNew = await insertArtifact(scoped, { ...blob, fileName: upload.fileName, at })
-    const signed = await insertSignatures(scoped, { sha256: blob.sha256, keyId, bytes: raw, at })
+    const signed = await insertSignatures(scoped, { sha256: blob.sha256, keyId, bytes: Buffer.from(raw), at })
     // The key was revoked while its signature was checked.
     if (signed.manufacturers.length === 0) throw new Refusal('releases/signature-wrong')
     if (isNew || signed.isNew) {

@@ -22,7 +22,7 @@ export const countedAs = (device: 'i' | 'd') =>
 export const counted = countedAs('i')
 
 /** Each match on each device that is ours and no rig; a finding that waits to be decided has no deadline yet. */
-const findings = (filter: FindingFilter) => sql`
+export const findings = (filter: FindingFilter) => sql`
   select i.uid, i.name, i.serial, i.firmware, o.manufacturer, o.name as model, s.name as site, m.vulnerability_id,
          m.verdict, m.bill_id, i.context_id, i.created_at, d.outcome, d.days,
          greatest(i.created_at, d.clock_start) as started_at, ${dueOf('i.created_at')} as due_at

@@ -63,6 +63,12 @@ export const imports: readonly Sabotage[] = [
     says: 'server/inventory/sbom/sbom.operations.ts [import] server/inventory may not import server/inventory/sbom/read-cyclonedx.ts (server/inventory/sbom/read-cyclonedx.ts)',
   },
   sabotage(
+    'Node in what verifies evidence, which browsers run',
+    'trust/pack-verification.ts',
+    `import { verify } from 'node:crypto'`,
+    '[import] imports node:crypto, but trust/pack-verification.ts runs in the browser too',
+  ),
+  sabotage(
     'Node in the contract, which browsers run',
     'contract/index.ts',
     `import { randomUUID } from 'node:crypto'`,

@@ -50,6 +50,28 @@ export interface Rules {
   readonly lengths: { readonly file: number; readonly function: number }
 }
 
+/** What verifies evidence wherever there is cryptography, in a browser too: each may read those before it. */
+const verifying = [
+  'bytes',
+  'base64',
+  'json-depth',
+  'verification-error',
+  'question',
+  'canonical-text',
+  'shape',
+  'document',
+  'verifying-key',
+  'envelope',
+  'consent',
+  'rollout-evidence',
+  'statements',
+  'pack-file',
+  'signer-keys-file',
+  'pack-verification',
+  'web-answers',
+].map((name) => `trust/${name}.ts`)
+const trust = ['trust', ...verifying]
+
 /** The life of a patch, in order: a slice imports only those before it. Later news travels back as events. */
 const slices = ['inventory', 'intelligence', 'releases', 'risk', 'lab', 'deployment', 'compliance']
 const inServer = (name: string) => `server/${name}`
@@ -65,7 +87,7 @@ const sandboxed: readonly Zone[] = [
   ['releases', 'signature/verify-artifact.ts'],
 ].map(([slice, file]) => ({
   path: `server/${slice}/${file}`,
-  may: ['contract', 'trust', 'server/platform/sandbox/too-large.ts', `server/${slice}:domain`],
+  may: ['contract', ...trust, 'server/platform/sandbox/too-large.ts', `server/${slice}:domain`],
 }))
 
 const base = 'server/platform'
@@ -82,7 +104,7 @@ const [http, database, tasks, events, auth, blob, backup, program, sandbox] = [
 ] as const
 const opening = `${database}/open.ts`
 const platform = [base, http, database, tasks, events, auth, blob, backup, program, sandbox]
-const shared = ['contract', 'trust', ...platform]
+const shared = ['contract', ...trust, ...platform]
 
 /** Beyond the slices before it: who asks for signatures, and who speaks to devices through the port. */
 const also: Readonly<Record<string, readonly string[]>> = {
@@ -102,21 +124,21 @@ const sliceZones = slices.map(
 )
 
 const platformZones: readonly Zone[] = [
-  { path: base, may: ['contract', 'trust'] },
+  { path: base, may: ['contract', ...trust] },
   { path: database, may: [base] },
   // Opening brings the schema and the task queue up to date together; only whoever starts a process does it.
   { path: opening, may: [base, database, tasks] },
   { path: events, may: ['contract', base, database] },
   { path: tasks, may: ['contract', base, database, events] },
-  { path: http, may: ['contract', 'trust', base, database, events] },
-  { path: blob, may: ['trust', base, database] },
+  { path: http, may: ['contract', ...trust, base, database, events] },
+  { path: blob, may: [...trust, base, database] },
   // It copies every table, whoever writes it, and belongs to nobody's slice.
-  { path: backup, may: ['trust', base, database, tasks, blob] },
+  { path: backup, may: [...trust, base, database, tasks, blob] },
   { path: program, may: [base] },
-  { path: sandbox, may: ['contract', 'trust', base, program] },
+  { path: sandbox, may: ['contract', ...trust, base, program] },
   {
     path: auth,
-    may: ['contract', 'trust', 'server/roles.ts', base, database, events, tasks, http],
+    may: ['contract', ...trust, 'server/roles.ts', base, database, events, tasks, http],
     roles: true,
   },
 ]
@@ -157,7 +179,7 @@ const serverZones: readonly Zone[] = [
   { path: 'server/adapters', may: ['server/adapters/port.ts', 'server/edge', ...byDevices, ...shared] },
   { path: 'server/edge', may: ['server/adapters/port.ts', ...byDevices, ...shared], door: true },
   { path: 'server/signing', may: shared, door: true, roles: true },
-  { path: 'server/signing/signer', may: ['contract', 'trust', database, ...signerNeeds, 'server/signing:domain'] },
+  { path: 'server/signing/signer', may: ['contract', ...trust, database, ...signerNeeds, 'server/signing:domain'] },
   {
     path: 'server/integrations',
     may: [...slices.map(inServer), 'server/roles.ts', ...shared],
@@ -174,10 +196,12 @@ export const rules: Rules = {
   zones: [
     ...serverZones,
     { path: 'contract', may: [], browser: true },
-    { path: 'trust', may: [] },
-    { path: 'agent', may: ['trust'] },
-    { path: 'cli', may: ['server/host.ts', program, 'console/build.ts', 'contract', 'trust'] },
-    { path: 'console', may: ['contract'], browser: true },
+    { path: 'trust', may: verifying },
+    ...verifying.map((path, at): Zone => ({ path, may: verifying.slice(0, at), browser: true })),
+    { path: 'agent', may: trust },
+    { path: 'cli', may: ['server/host.ts', program, 'console/build.ts', 'contract', ...trust] },
+    { path: 'console', may: ['contract', 'console/compliance/verify'], browser: true },
+    { path: 'console/compliance/verify', may: verifying, browser: true },
     // What makes the console runs in Node.
     { path: 'console/build.ts', may: [] },
     { path: 'console/vite.config.ts', may: [] },
@@ -187,13 +211,13 @@ export const rules: Rules = {
     domain: {
       own: ['domain'],
       ownTypes: [],
-      outside: ['contract', 'trust', `${base}/id.ts`, `${base}/machine.ts`, `${base}/secret-hash.ts`],
+      outside: ['contract', ...trust, `${base}/id.ts`, `${base}/machine.ts`, `${base}/secret-hash.ts`],
     },
     tables: { own: [], ownTypes: ['domain'], outside: [] },
     queries: {
       own: ['domain', 'queries'],
       ownTypes: ['tables'],
-      outside: ['contract', 'trust', base, database],
+      outside: ['contract', ...trust, base, database],
     },
     operations: { own: ['domain', 'queries', 'operations'], ownTypes: ['tables'], outside: '*' },
     routes: {

@@ -1,8 +1,9 @@
 import type { JobState } from '@suture/contract/states.ts'
 import { canonicalBytes } from '@suture/trust/canonical.ts'
 import { sha256 } from '@suture/trust/digest.ts'
-import { type EvidencePack, proofsDigest } from '@suture/trust/pack-file.ts'
-import { type DeviceResult, summariseFindings, summariseResults } from '@suture/trust/rollout-evidence.ts'
+import { proofsDigest, summariseFindings, summariseResults } from '@suture/trust/evidence-pack.ts'
+import type { EvidencePack } from '@suture/trust/pack-file.ts'
+import type { DeviceResult } from '@suture/trust/rollout-evidence.ts'
 import { asJson, type RolloutEvidence } from '@suture/trust/statements.ts'
 
 /** A pack without the signer's word for it. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isSha256 } from '@suture/trust/digest.ts'
+import { isSha256 } from '@suture/trust/bytes.ts'
 import { sha256OfFile } from '#platform/blob/store.ts'
 import { OperatorError } from '#platform/operator-error.ts'
 import type { BackupWriter } from './writer.ts'

@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { CheckName, News, PassedCheck, UsedKey } from './verify/messages.ts'
+
+/** Where the keys came from, on which everything hangs. */
+export type KeySource = { readonly from: 'file'; readonly file: File } | { readonly from: 'server' }
+
+/** How far a verification has come. */
+export interface Progress {
+  readonly is: 'idle' | 'running' | 'verified' | 'failed' | 'stopped' | 'cannot' | 'no-keys' | 'broke'
+  readonly passed: readonly PassedCheck[]
+  readonly keys: readonly UsedKey[]
+  readonly failed?: { readonly check: CheckName; readonly why: string }
+  readonly why?: string
+  readonly devices?: number
+  readonly ms?: number
+}
+
+const idle: Progress = { is: 'idle', passed: [], keys: [] }
+
+/** What a piece of news makes of what was known. */
+export function told(progress: Progress, news: News): Progress {
+  switch (news.says) {
+    case 'keys':
+      return { ...progress, keys: news.keys }
+    case 'passed':
+      return { ...progress, passed: [...progress.passed, news.check] }
+    case 'failed':
+      return { ...progress, is: 'failed', failed: news }
+    case 'verified':
+      return { ...progress, is: 'verified', devices: news.devices }
+    case 'no-keys':
+      return { ...progress, is: 'no-keys', why: news.why }
+    case 'cannot':
+      return { ...progress, is: 'cannot' }
+  }
+}
+
+const newWorker = () => new Worker(new URL('./verify/worker.ts', import.meta.url), { type: 'module' })
+
+/**
+ * Verification in a thread of its own. The thread is there from the start, so that it works without a network later.
+ */
+export function useVerification() {
+  const [progress, setProgress] = useState(idle)
+  const worker = useRef<Worker>(undefined)
+  const prepare = useCallback(() => {
+    worker.current?.terminate()
+    worker.current = newWorker()
+  }, [])
+  useEffect(() => {
+    prepare()
+    return () => worker.current?.terminate()
+  }, [prepare])
+  const start = (pack: Uint8Array, keys: Uint8Array) => {
+    const began = performance.now()
+    setProgress({ ...idle, is: 'running' })
+    const to = worker.current
+    if (!to) return
+    to.onmessage = ({ data }: MessageEvent<News>) =>
+      setProgress((before) => ({ ...told(before, data), ms: performance.now() - began }))
+    to.onerror = () => setProgress((before) => ({ ...before, is: 'broke' }))
+    to.postMessage({ pack, keys })
+  }
+  const stop = () => {
+    prepare()
+    setProgress((before) => ({ ...before, is: 'stopped' }))
+  }
+  return { progress, start, stop, reset: () => setProgress(idle) }
+}
