@@ -12,7 +12,7 @@ export interface Filter {
   readonly devices?: readonly string[] | undefined
 }
 
-const devicesWithModels = ({ db }: Scoped) =>
+export const devicesWithModels = ({ db }: Scoped) =>
   db
     .selectFrom('inventory_device as d')
     .innerJoin('inventory_model as m', (join) =>
