@@ -10,6 +10,7 @@ import { rolloutStates } from './states.ts'
 import { PartOfName } from './text.ts'
 
 export { listJobs, readDevice } from './jobs.ts'
+export { explainUpdate } from './update-gates.ts'
 
 const id = z.object({ id: z.uuid() })
 

@@ -158,6 +158,7 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
   stopRollout: ({ shared }) => ({ params: { id: shared } }),
   listJobs: ({ shared, device }) => ({ query: { rollout: shared, device, state: 'offered' } }),
   readDevice: ({ device }) => ({ params: { id: device } }),
+  explainUpdate: ({ device }) => ({ params: { id: device } }),
   packEvidence: () => ({ params: { rollout: '019aa000-0000-7000-8000-000000000000' } }),
   listEvidence: () => ({}),
   getManagementReport: () => ({ query: { days: 30 } }),

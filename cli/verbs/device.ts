@@ -1,7 +1,6 @@
-import type { Connection, Reply } from '@suture/contract/client.ts'
+import type { Reply } from '@suture/contract/client.ts'
 import { deviceFields } from '@suture/contract/device-fields.ts'
 import * as contract from '@suture/contract/inventory.ts'
-import { exactly } from '@suture/contract/query/print.ts'
 import type { Command } from 'commander'
 import { ask, connect } from '../connection.ts'
 import { Failure } from '../failure.ts'
@@ -9,8 +8,10 @@ import { type Column, type Format, list, say } from '../output.ts'
 import { everyItem } from '../pages.ts'
 import { readableQuery } from '../query.ts'
 import { actOnMany, deviceActions, type ManyOptions, meaningMany } from './device-actions.ts'
+import { idOf } from './device-id.ts'
 import { importDevices } from './device-import.ts'
 import { deviceViews } from './device-views.ts'
+import { whyNot } from './device-why.ts'
 
 type Device = Reply<typeof contract.admitDevice>
 type Known = Reply<typeof contract.getDevice>
@@ -66,16 +67,6 @@ const shown = (device: Known): string =>
     list(device.bills, billColumns, 'table'),
   ].join('\n')
 
-/** The id of a device that is named by its id or its serial. */
-async function idOf(to: Connection, named: string): Promise<string> {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(named)) return named
-  const q = `${exactly('serial', named)} or ${exactly('name', named)}`
-  const found = await everyItem((query) => ask(to, contract.listDevices, { query: { ...query, q } }))
-  const device = found.find(({ serial, name }) => serial === named || name === named)
-  if (!device) throw new Failure(`There is no device ${named}. \`suture device list\` shows them.`)
-  return device.id
-}
-
 /** What can be asked for, in columns. */
 const fieldsHelp = () => {
   const rows = Object.entries(deviceFields)
@@ -119,6 +110,7 @@ export function device(program: Command): Command {
   looking(command)
   deviceViews(command)
   importDevices(command)
+  whyNot(command)
   deviceActions(command)
   admitting(command)
   retiring(command)

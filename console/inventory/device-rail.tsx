@@ -1,11 +1,11 @@
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Pairs, Panel } from '../design/panel.tsx'
-import { AssuranceMark, Status } from '../design/status.tsx'
+import { AssuranceMark } from '../design/status.tsx'
 import { instant, span } from '../design/time.ts'
 import { addressOf, factWord, type Said, saidOf, sourceWords, unsaidOf } from './device-said.ts'
+import { DeviceUpdate } from './device-update.tsx'
 import type { DeviceDetail, Finding, Job } from './timeline.ts'
 
 interface Given {
@@ -26,7 +26,6 @@ export const DeviceRail = ({ device, jobs, findings, now }: Given) => (
 )
 
 function Next({ device, jobs, findings, now }: Given) {
-  const open = jobs?.find(({ endedAt }) => endedAt === null)
   const first = findings?.find(({ dueAt }) => dueAt !== null)
   return (
     <Panel title="Next">
@@ -41,39 +40,13 @@ function Next({ device, jobs, findings, now }: Given) {
         {jobs !== undefined && (
           <div>
             <p className="lab">Update</p>
-            {open ? <OpenJob job={open} now={now} /> : <NoJob device={device} />}
+            <DeviceUpdate id={device.id} />
           </div>
         )}
       </div>
     </Panel>
   )
 }
-
-const OpenJob = ({ job, now }: { readonly job: Job; readonly now: Date }) => (
-  <>
-    <p>
-      <Status kind="job" value={job.state} /> to {job.versionWanted}
-    </p>
-    <p className="m t12">
-      Its last word came {span(now.getTime() - job.lastWordAt.getTime())} ago.{' '}
-      <Link to="/rollouts/$id" params={{ id: job.rollout }}>
-        The rollout
-      </Link>
-      , wave {job.wave}
-    </p>
-  </>
-)
-
-const NoJob = ({ device: { state, rig } }: Pick<Given, 'device'>) => (
-  <>
-    <p>No rollout reaches it now</p>
-    <p className="m t12">
-      {state === 'quarantined' || state === 'retired' || rig
-        ? `No rollout ever does: it is ${rig ? 'a rig of the lab' : state}.`
-        : 'A rollout that is not over may still come to it: a device gets its job when it asks.'}
-    </p>
-  </>
-)
 
 function Facts({ device, now }: Pick<Given, 'device' | 'now'>) {
   const said = saidOf(device.facts)

@@ -14,7 +14,7 @@ export interface Filter {
   readonly where?: RawBuilder<boolean> | undefined
 }
 
-const devicesWithModels = ({ db }: Scoped) =>
+export const devicesWithModels = ({ db }: Scoped) =>
   db
     .selectFrom('inventory_device as d')
     .innerJoin('inventory_model as m', (join) =>

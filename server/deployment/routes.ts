@@ -7,6 +7,7 @@ import { approveRollout } from './approval.operations.ts'
 import { pauseRollout, resumeRollout, startRollout, stopRollout } from './control.operations.ts'
 import type { PlanParts } from './parts.ts'
 import { createRollout, previewRollout } from './plan.operations.ts'
+import { explainUpdate } from './update.operations.ts'
 import { readDevice } from './verification/read.operations.ts'
 import { getRollout, getRolloutPlan, jobView } from './view.operations.ts'
 import { viewJobs, viewRollouts } from './view.queries.ts'
@@ -27,6 +28,7 @@ export const deploymentRoutes =
     serve(contract.pauseRollout, ({ scope, params }) => pauseRollout(parts, store, scope, params.id))
     serve(contract.resumeRollout, ({ scope, params }) => resumeRollout(parts, store, scope, params.id))
     serve(contract.stopRollout, ({ scope, params }) => stopRollout(parts, store, scope, params.id))
+    serve(contract.explainUpdate, ({ scope, params }) => explainUpdate(parts, store, scope, params.id))
     serve(contract.readDevice, ({ scope, params }) => readDevice(parts, store, scope, params.id))
 
     serve(contract.listRollouts, async ({ scope, query }) => {

@@ -1,0 +1,99 @@
+import { call } from '@suture/contract/client.ts'
+import * as contract from '@suture/contract/deployment.ts'
+import { listDevices, retireDevice } from '@suture/contract/inventory.ts'
+import { MovedClock } from '@suture/testing/clock.ts'
+import { versions } from '@suture/testing/published-release.ts'
+import type { RolloutScene } from '@suture/testing/rollout-scene.ts'
+import { onRolloutStage } from '@suture/testing/rollout-stage.ts'
+import { outcome } from '@suture/testing/world.ts'
+import { describe, expect, test } from 'vitest'
+
+let scene: RolloutScene
+onRolloutStage(new MovedClock(), { A: 3, B: 2 }, (stage) => {
+  scene = stage.scene
+})
+
+const devices = async () => (await call(scene.people.viewer, listDevices, { query: { limit: 500 } })).items
+const explain = (id: string) => call(scene.people.viewer, contract.explainUpdate, { params: { id } })
+/** At what each device stays, by serial number. */
+async function stops(): Promise<Record<string, string>> {
+  const told = (await devices()).map(async ({ serial, id }) => [serial, (await explain(id)).stop.code] as const)
+  return Object.fromEntries(await Promise.all(told))
+}
+const codes = async () => [...new Set(Object.values(await stops()))].toSorted()
+const one = async () => explain((await devices())[0]?.id ?? '')
+
+describe('why a device does not update', () => {
+  test('is the next thing that has to happen, from the plan to the end', async () => {
+    expect(await codes()).toEqual(['no-rollout'])
+    expect((await one()).stop).toMatchObject({ gate: 'rollout', remedy: `Plan one for ${versions.after}` })
+    const made = await scene.create()
+    expect((await one()).stop).toMatchObject({ says: 'The plan has 0 of 2 approvals' })
+    await scene.approve(made, 'approver')
+    expect((await one()).stop).toMatchObject({ says: 'The plan has 1 of 2 approvals' })
+    await scene.approve(made, 'admin')
+    await scene.until(made.id, ({ state }) => state === 'scheduled')
+    expect(await codes()).toEqual(['not-started'])
+    const control = { params: { id: made.id } }
+    await call(scene.people.operator, contract.startRollout, control)
+    expect(await codes()).toEqual(['not-asked', 'wave-not-open'])
+    await call(scene.people.operator, contract.pauseRollout, control)
+    expect(await codes()).toEqual(['paused'])
+    await call(scene.people.operator, contract.resumeRollout, control)
+    const [first] = await scene.offered()
+    const id = (await devices()).find(({ serial }) => serial === first?.about.serial)?.id ?? ''
+    expect(await explain(id)).toMatchObject({
+      firmware: versions.before,
+      wanted: versions.after,
+      rollout: { id: made.id, state: 'running' },
+      job: { state: 'offered', class: null },
+      stop: { gate: 'end', code: 'under-way' },
+    })
+    await first?.update('success', versions.after)
+    await scene.verify()
+    expect((await explain(id)).stop).toMatchObject({ code: 'verified', says: `It was read running ${versions.after}` })
+    await call(scene.people.operator, contract.stopRollout, control)
+    expect((await explain(id)).stop).toMatchObject({ code: 'up-to-date' })
+  })
+
+  test('names exactly the devices as reached that are given a job when they ask, whatever happens meanwhile', async () => {
+    const { id } = await scene.started()
+    for (const happens of [
+      async () => {},
+      async () => {
+        const [later] = Object.entries(await stops()).find(([, code]) => code === 'wave-not-open') ?? []
+        await scene.sql('update inventory_device set is_rig = true where serial = $1', later)
+      },
+      () => scene.sql(`update deployment_rollout set open_wave = 2 where id = $1`, id),
+    ]) {
+      await happens()
+      const reached = Object.entries(await stops()).flatMap(([serial, code]) => (code === 'not-asked' ? [serial] : []))
+      const offered = (await scene.offered()).map(({ about }) => about.serial)
+      expect(offered.filter((serial) => reached.includes(serial)).toSorted()).toEqual(reached.toSorted())
+      // Whoever is offered something without being named as reached was at work before.
+      for (const [serial, code] of Object.entries(await stops()))
+        expect([serial, offered.includes(serial)]).toEqual([serial, code === 'under-way'])
+    }
+    expect(await codes()).toEqual(['rig', 'under-way'])
+  })
+
+  test('is that nothing runs where the plan or the release is not what was signed', async () => {
+    const { id } = await scene.signed()
+    await scene.sql(`update releases_release set state = 'withdrawn' where id = $1`, scene.release)
+    await call(scene.people.operator, contract.startRollout, { params: { id } }).catch(() => undefined)
+    await scene.sql(`update deployment_rollout set state = 'running', open_wave = 2 where id = $1`, id)
+    expect(await codes()).toEqual(['release-unverified'])
+    await scene.sql(`update releases_release set state = 'published' where id = $1`, scene.release)
+    expect(await codes()).toEqual(['not-asked'])
+  })
+
+  test('is told of a retired device, and of none that one may not see', async () => {
+    const [device] = await devices()
+    await call(scene.people.operator, retireDevice, { params: { id: device?.id ?? '' } })
+    expect((await explain(device?.id ?? '')).stop).toMatchObject({ gate: 'service', code: 'retired', remedy: null })
+    const other = await scene.server.addTenant(`${scene.tenant.name}x`)
+    expect(
+      await outcome(other.people.admin, contract.explainUpdate, { params: { id: device?.id ?? '' } }),
+    ).toMatchObject({ code: 'deployment/device-unknown' })
+  })
+})
