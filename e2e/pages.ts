@@ -19,15 +19,15 @@ export async function pathsOf(page: Page, url: string): Promise<string[]> {
   const first = async (list: string) => {
     await page.goto(new URL(list, url).href)
     await settled(page)
-    const link = page.locator(`main a[href^="${list}/"]:not([href$="/verify"]):not([href$="/report"])`).first()
-    return (await link.getAttribute('href')) ?? ''
+    const others = ['new', 'actions', 'verify', 'report'].map((part) => `:not([href^="${list}/${part}"])`).join('')
+    return (await page.locator(`main a[href^="${list}/"]${others}`).first().getAttribute('href')) ?? ''
   }
   const lists = ['/devices', '/vulnerabilities', '/releases', '/rollouts', '/evidence']
   const singles: string[] = []
   for (const list of lists) singles.push(await first(list))
   const parts = [
     ...['/vulnerabilities?tab=findings', '/vulnerabilities?tab=vulnerabilities'],
-    ...['/evidence/verify', '/evidence/report'],
+    ...['/devices/actions', '/rollouts/new', '/evidence/verify', '/evidence/report'],
     ...['/risk', '/risk?tab=clocks', '/risk?tab=table', '/settings', '/settings?tab=roles'],
   ]
   return ['/', ...lists, ...parts, '/sign-in', '/setup', ...singles]
