@@ -12,6 +12,7 @@ export const lists: Readonly<Record<string, { readonly noun: string; readonly ve
   gateways: { noun: 'a gateway', verb: 'gateway list' },
   users: { noun: 'a person', verb: 'user list' },
   tokens: { noun: 'a token', verb: 'token list' },
+  webhooks: { noun: 'a webhook', verb: 'webhook list' },
   'vendor-keys': { noun: 'a vendor key', verb: 'vendor-key list' },
   'lab/runs': { noun: 'a test', verb: 'lab runs' },
   'lab/rigs': { noun: 'a rig', verb: 'lab rig list' },

@@ -45,7 +45,7 @@ export const looks = {
     draft: look('draft', 'idle', 'draft'),
     running: look('running', 'moving', 'under way'),
     done: look('finished', 'closed', 'done'),
-    stopped: look('stopped', 'soon', 'stopped'),
+    stopped: look('stopped', 'danger', 'stopped'),
   } satisfies Record<DeviceActionState, Look>,
   job: {
     waiting: look('waiting', 'idle', 'waiting'),

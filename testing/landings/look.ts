@@ -67,7 +67,7 @@ async function evidenceOf(to: Connection, keys: string): Promise<Sight['evidence
   return Promise.all(
     packs.map(async ({ id }) => {
       const pack = await call(to, getEvidencePack, { params: { id } })
-      const bytes = Buffer.from([...packParts(pack as unknown as EvidencePack)].join(''))
+      const bytes = Buffer.concat([...packParts(pack as unknown as EvidencePack)])
       const { document, checks } = verifyEvidencePack(bytes, trusted, { maxBytes: maxPackBytes })
       return { devices: document.results.devices, closed: document.findings.closed, checks: checks.length }
     }),
