@@ -20,6 +20,7 @@ import { token } from './verbs/token.ts'
 import { user } from './verbs/user.ts'
 import { vendorKey } from './verbs/vendor-key.ts'
 import { vulnerability } from './verbs/vulnerability.ts'
+import { webhook } from './verbs/webhook.ts'
 
 const suture = (...args: string[]) =>
   spawnSync(process.execPath, [join(import.meta.dirname, 'bin/suture.mjs'), ...args], {
@@ -68,6 +69,7 @@ test('every list and every maker that is named is a command', () => {
     site,
     model,
     bill,
+    webhook,
   ]
   for (const add of verbs) add(program)
   for (const verb of [...Object.values(lists).map((list) => list.verb), ...Object.values(makers)]) {
