@@ -52,6 +52,12 @@ test('a query is only told what would be done, until the count that was seen is 
   }
   expect(await suture('device', 'retire', '-q', 'model:P32')).toEqual(told)
   expect(await suture('device', 'retire', '-q', 'model:P32', '--expect', '3', '--dry-run')).toEqual(told)
+  // What is said of a query is not taken for one device, which would be retired all the same.
+  for (const option of [['--dry-run'], ['--expect', '1']])
+    expect(await suture('device', 'retire', 'S-1', ...option)).toMatchObject({
+      ...{ status: 2, stdout: '' },
+      stderr: expect.stringContaining('go with -q, and nothing was done'),
+    })
   expect((await suture('device', 'retire', '-q', 'model:P32', '--expect', '2')).status).not.toBe(0)
   expect((await suture('device', 'retire')).stderr).toMatch(/Name one device, or give a query with -q/)
   expect(await live()).toBe(4)

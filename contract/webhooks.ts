@@ -135,6 +135,8 @@ export const changeWebhook = endpoint({
   reply: Webhook,
   refusals: [
     'auth/all-sites-needed',
+    'auth/person-needed',
+    'auth/not-permitted',
     'integrations/webhook-unknown',
     'integrations/address-refused',
     'integrations/name-taken',

@@ -20,6 +20,7 @@ interface Options {
 /** How devices are meant by a query, and how whoever types says that they have seen what it would do. */
 export interface ManyOptions {
   readonly query?: string
+  readonly dryRun?: boolean
   readonly expect?: string
 }
 

@@ -118,7 +118,12 @@ export function device(program: Command): Command {
 }
 
 /** One device that is named, or all that fit a query; never both. */
-function oneOrMany(named: string | undefined, { query }: ManyOptions): { one: string } | { query: string } {
+function oneOrMany(
+  named: string | undefined,
+  { query, dryRun, expect }: ManyOptions,
+): { one: string } | { query: string } {
+  if (query === undefined && (dryRun === true || expect !== undefined))
+    throw new Failure('--dry-run and --expect go with -q, and nothing was done.')
   if ((named === undefined) === (query === undefined)) throw new Failure('Name one device, or give a query with -q.')
   return query === undefined ? { one: named as string } : { query }
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { CheckName, News, PassedCheck, UsedKey } from './verify/messages.ts'
+import type { CheckName, News, Order, PassedCheck, UsedKey } from './verify/messages.ts'
 
 /** Where the keys came from, on which everything hangs. */
 export type KeySource = { readonly from: 'file'; readonly file: File } | { readonly from: 'server' }
@@ -51,19 +51,36 @@ export function useVerification() {
     prepare()
     return () => worker.current?.terminate()
   }, [prepare])
-  const start = (pack: Uint8Array, keys: Uint8Array) => {
+  /** What is said of an order before the last one is said of something else than stands on the page. */
+  const order = useRef(0)
+  const start = async (load: () => Promise<Omit<Order, 'no'>>) => {
     const began = performance.now()
+    const no = ++order.current
     setProgress({ ...idle, is: 'running' })
-    const to = worker.current
-    if (!to) return
-    to.onmessage = ({ data }: MessageEvent<News>) =>
-      setProgress((before) => ({ ...told(before, data), ms: performance.now() - began }))
-    to.onerror = () => setProgress((before) => ({ ...before, is: 'broke' }))
-    to.postMessage({ pack, keys })
+    try {
+      const files = await load()
+      const to = worker.current
+      if (no !== order.current || !to) return
+      to.onmessage = ({ data }: MessageEvent<News & Pick<Order, 'no'>>) => {
+        if (data.no === order.current)
+          setProgress((before) => ({ ...told(before, data), ms: performance.now() - began }))
+      }
+      to.onerror = () => setProgress((before) => ({ ...before, is: 'broke' }))
+      to.postMessage({ ...files, no } satisfies Order)
+    } catch (error) {
+      if (no !== order.current) return
+      setProgress(idle)
+      throw error
+    }
   }
   const stop = () => {
+    order.current++
     prepare()
     setProgress((before) => ({ ...before, is: 'stopped' }))
   }
-  return { progress, start, stop, reset: () => setProgress(idle) }
+  const reset = () => {
+    order.current++
+    setProgress(idle)
+  }
+  return { progress, start, stop, reset }
 }

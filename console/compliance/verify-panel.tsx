@@ -34,9 +34,8 @@ export function VerifyPanel({ pack }: { readonly pack?: PackSource }) {
   const verify = async () => {
     if (!source || !keys) return
     setTrouble(undefined)
-    reset()
     try {
-      start(await source.load(), await loadKeys(keys))
+      await start(async () => ({ pack: await source.load(), keys: await loadKeys(keys) }))
     } catch (error) {
       setTrouble(troubleOf(error))
     }

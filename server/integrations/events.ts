@@ -2,8 +2,8 @@ import type { WebhookPause } from '@suture/contract/states.ts'
 
 declare module '#platform/events/event.ts' {
   interface Events {
-    'webhook.created': { name: string; url: string; kinds: string[] }
-    'webhook.changed': { name: string; url: string; kinds: string[]; state: string }
+    'webhook.created': { name: string; to: string; kinds: string[] }
+    'webhook.changed': { name: string; to: string; kinds: string[]; state: string }
     'webhook.paused': { name: string; by: WebhookPause }
     'webhook.removed': { name: string }
     'webhook.secret-rotated': { name: string; overlapUntil: string }

@@ -34,8 +34,8 @@ export const integrationsRoutes =
     })
     serve(contract.getWebhook, ({ store, scope, params }) => getWebhook(store, scope, params.id))
     serve(contract.createWebhook, ({ store, caller, body }) => createWebhook(store, clock, caller, outside, body))
-    serve(contract.changeWebhook, ({ store, scope, params, body }) =>
-      changeWebhook(store, clock, scope, outside, params.id, body),
+    serve(contract.changeWebhook, ({ store, caller, params, body }) =>
+      changeWebhook(store, clock, caller, outside, params.id, body),
     )
     serve(contract.removeWebhook, ({ scope, params }) => removeWebhook(store, clock, scope, params.id))
     serve(contract.rotateWebhookSecret, ({ store, caller, params }) =>

@@ -353,6 +353,23 @@ test('a change is made to what was seen, and to nothing else', async () => {
   expect(await outcome(admin, contract.getWebhook, { params })).toMatchObject({ status: 404 })
 })
 
+test('whoever may not read the record cannot have it sent elsewhere by a change, nor does the record tell a whole address', async () => {
+  const { hook, admin } = await scene()
+  const { webhook } = await hook()
+  const { secret } = await call(admin, createToken, { body: { name: 'robot', permissions: ['integrations:manage'] } })
+  const robot = { base: server.base, headers: { authorization: `Bearer ${secret}` } }
+  const change = (body: object) =>
+    outcome(robot, contract.changeWebhook, { params: { id: webhook.id }, ifMatch: '*', body })
+  for (const body of [{ url: `${webhook.url}/mine` }, { kinds: ['site'] }, { state: 'active' }])
+    expect([body, await change(body)]).toMatchObject([body, { code: expect.stringMatching(/^auth\//) }])
+  expect(await change({ state: 'paused' })).toMatchObject({ reply: { state: 'paused' } })
+  const { items } = await call(admin, listEvents, { query: { kind: 'webhook' } })
+  expect(items.map(({ detail }) => detail)).toMatchObject([
+    { to: new URL(webhook.url).origin, state: 'paused' },
+    { to: new URL(webhook.url).origin },
+  ])
+})
+
 test('a worker that is killed after it sent, and before it wrote that down, sends again with the same id and in order', async () => {
   const { hook, happen, filled, receiver, told, list } = await scene()
   await hook()

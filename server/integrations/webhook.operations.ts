@@ -63,6 +63,9 @@ async function mustBeThere(scoped: Scoped, id: string): Promise<Webhook> {
 export const getWebhook = (store: Store, scope: Scope, id: string) =>
   withScope(store, scope, (scoped) => mustBeThere(scoped, id))
 
+/** Where a webhook sends, without what may be a secret: the rest of such an address often stands for a login. */
+const placeOf = (url: string): string => new URL(url).origin
+
 /** Has events of the named kinds sent to an address from now on; the secret is told once. */
 export const createWebhook = (
   store: Store,
@@ -83,7 +86,8 @@ export const createWebhook = (
     if (!(await insertWebhook(scoped, { ...given, id, secret: sealed, createdBy, now })))
       throw new Refusal('integrations/name-taken')
     const { name, url, kinds } = given
-    await emit(scoped, clock, { kind: 'webhook.created', subject: id, detail: { name, url, kinds: [...kinds] } })
+    const detail = { name, to: placeOf(url), kinds: [...kinds] }
+    await emit(scoped, clock, { kind: 'webhook.created', subject: id, detail })
     return { webhook: await mustBeThere(scoped, id), secret }
   })
 
@@ -95,8 +99,18 @@ interface Change {
 }
 
 /** Changes a webhook. One that goes on does so from the event at which it stopped. */
-export const changeWebhook = (store: Store, clock: Clock, scope: Scope, outside: Outside, id: string, change: Change) =>
-  withScope(store, scope, async (scoped) => {
+export const changeWebhook = (
+  store: Store,
+  clock: Clock,
+  caller: Caller,
+  outside: Outside,
+  id: string,
+  change: Change,
+) =>
+  withScope(store, caller.scope, async (scoped) => {
+    // Whoever says what is sent, where or that it goes on says what is told of the record.
+    const isTold = change.url !== undefined || change.kinds !== undefined || change.state === 'active'
+    if (isTold) mustReadRecord(caller)
     const before = await mustBeThere(scoped, id)
     const name = change.name ?? before.name
     const url = change.url ?? before.url
@@ -106,7 +120,11 @@ export const changeWebhook = (store: Store, clock: Clock, scope: Scope, outside:
     const paused_by = state === 'active' ? null : (before.pausedBy ?? 'person')
     const afresh = url !== before.url || state !== before.state
     await updateWebhook(scoped, id, { name, url, kinds, state, paused_by, afresh })
-    await emit(scoped, clock, { kind: 'webhook.changed', subject: id, detail: { name, url, kinds, state } })
+    await emit(scoped, clock, {
+      kind: 'webhook.changed',
+      subject: id,
+      detail: { name, to: placeOf(url), kinds, state },
+    })
     if (state === 'active') await askToSend(scoped, id)
     return mustBeThere(scoped, id)
   }).catch((error: unknown) => {

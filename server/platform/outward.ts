@@ -38,7 +38,7 @@ const notPublic6 = blocksOf('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', 
 /** Links with their metadata services, groups, and this host: no name of a host stands for these. */
 const neverByName = {
   ipv4: blocksOf('ipv4', ['0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']),
-  ipv6: blocksOf('ipv6', ['::/128', 'fe80::/10', 'ff00::/8', 'fd00:ec2::254/128']),
+  ipv6: blocksOf('ipv6', ['::/128', '::ffff:0:0/96', '64:ff9b::/96', 'fe80::/10', 'ff00::/8', 'fd00:ec2::254/128']),
 }
 
 /** Whether an address is this machine's own. */

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { startReceiver } from '@suture/testing/receiver.ts'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { post } from './post.ts'
 
 const here = ['127.0.0.0/8', '::1/128']
@@ -43,7 +45,8 @@ test('a receiver that is slow, trickles its answer or says too much is left', as
     const drip = setInterval(() => response.write('.'), 20)
     response.once('close', () => clearInterval(drip))
   }
-  expect(await send(receiver.url, { timeoutMs: 300 })).toEqual({ kind: 'unanswered', says: 'no answer within 0.3 s' })
+  // It has said its status, and would be told everything once more.
+  expect(await send(receiver.url, { timeoutMs: 300 })).toMatchObject({ kind: 'answered', status: 200 })
   let written = 0
   receiver.answer = (_message, response) => {
     response.writeHead(200)
@@ -55,6 +58,25 @@ test('a receiver that is slow, trickles its answer or says too much is left', as
   }
   expect(await send(receiver.url)).toMatchObject({ kind: 'answered', status: 200 })
   expect(written).toBeLessThan(16 * 1024 * 1024)
+})
+
+test('a receiver that leaves HTTP, or hangs up, has an end as well', async () => {
+  const says = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n`
+  const receivers = [
+    [says('HTTP/1.1 101 Switching', 'connection: upgrade', 'upgrade: x'), { kind: 'answered', status: 101 }],
+    [says('HTTP/1.1 200 OK', 'content-length: 10'), { kind: 'answered', status: 200 }],
+    ['', { kind: 'unanswered', says: 'the receiver hung up' }],
+  ] as const
+  for (const [answer, outcome] of receivers) {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.end(answer))
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject(outcome)
+  }
 })
 
 test('nobody at home is said in words', async () => {

@@ -61,18 +61,24 @@ const guarded =
 const isPermitted = (url: URL, address: string, outward: Outward): boolean =>
   mayReach(hostOf(url), address, outward) && (url.protocol === 'https:' || isOwn(address))
 
-/** Reads an answer to its end, or to the most that is read of one. */
+/** Reads an answer to its end, or to the most that is read of one; it has answered, however it ends. */
 function drain(answer: IncomingMessage): Promise<void> {
-  return new Promise((done, fail) => {
+  return new Promise((done) => {
     let bytes = 0
     answer.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > mostAnswer) answer.destroy()
     })
+    answer.on('error', () => undefined)
     answer.once('close', done)
-    answer.once('error', (error) => (bytes > mostAnswer ? done() : fail(error)))
   })
 }
+
+const answeredBy = ({ statusCode: status = 0, headers }: IncomingMessage): Posted => ({
+  kind: 'answered',
+  status,
+  retryAfter: headers['retry-after'],
+})
 
 function exchange(url: URL, { headers, body, outward, signal }: Given): Promise<Posted> {
   const send = url.protocol === 'https:' ? securely : plainly
@@ -86,11 +92,20 @@ function exchange(url: URL, { headers, body, outward, signal }: Given): Promise<
       headers: { ...headers, 'content-length': bytes.length },
       signal,
     })
-    sent.once('error', fail)
+    let answered: Posted | undefined
+    const end = (why: unknown) => (answered ? done(answered) : fail(why))
+    sent.on('error', end)
     sent.once('response', (answer) => {
-      const { statusCode: status = 0, headers: told } = answer
-      drain(answer).then(() => done({ kind: 'answered', status, retryAfter: told['retry-after'] }), fail)
+      answered = answeredBy(answer)
+      void drain(answer).then(() => end(undefined))
     })
+    // Node takes 101 for the end of HTTP, and tells nobody else.
+    sent.once('upgrade', (answer, socket) => {
+      socket.destroy()
+      done(answeredBy(answer))
+    })
+    // Whatever the connection does, nobody waits for longer.
+    signal.addEventListener('abort', () => end(signal.reason), { once: true })
     sent.end(bytes)
   })
 }

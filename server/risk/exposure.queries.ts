@@ -19,7 +19,7 @@ export async function exposureByTier({ db }: Scoped, now: Date): Promise<readonl
   const { rows } = await sql<Tier>`
     select f.outcome, count(*)::int as findings, (count(*) filter (where f.due_at < ${now}))::int as overdue,
            coalesce(sum(floor(greatest(0, extract(epoch from
-             (${now}::timestamptz - coalesce(f.due_at, f.started_at))) / 86400))) filter (where f.outcome is not null), 0)::int
+             (${now}::timestamptz - coalesce(f.due_at, f.started_at))) / 86400))) filter (where f.outcome is not null), 0)::float8
              as "exposureDays"
       from (${findings({})}) f group by f.outcome
      order by array_position(${[...decisionOutcomes].reverse()}::text[], f.outcome) nulls last`.execute(db)

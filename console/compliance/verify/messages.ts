@@ -5,6 +5,8 @@ export { type CheckName, checkNames, type PassedCheck } from '@suture/trust/pack
 
 /** What the worker is given: the bytes of both files, as they are. */
 export interface Order {
+  /** Stands in everything that is said of it. */
+  readonly no: number
   readonly pack: Uint8Array
   readonly keys: Uint8Array
 }

@@ -5,12 +5,16 @@ import { answeredByWeb, canVerify } from '@suture/trust/web-answers.ts'
 import { maxPackBytes } from './limits.ts'
 import type { News, Order } from './messages.ts'
 
-const say = (news: News): void => postMessage(news)
+const sayOf =
+  (no: number) =>
+  (news: News): void =>
+    postMessage({ no, ...news })
 
 const used = (keys: VerifyingKeys) =>
   Object.entries(keys).map(([purpose, { keyId }]) => ({ purpose: purpose as KeyPurpose, keyId }))
 
-async function verify({ pack, keys: file }: Order): Promise<void> {
+async function verify({ no, pack, keys: file }: Order): Promise<void> {
+  const say = sayOf(no)
   if (!(await canVerify())) return say({ says: 'cannot' })
   const keys = await answeredByWeb(readVerifyingKeys(file)).catch((error: unknown) => {
     if (!(error instanceof VerificationError)) throw error

@@ -14,8 +14,9 @@ export const getManagementReport = (store: Store, clock: Clock, { scope, tenant 
     const devices = await knownOfDevices(scoped, now)
     const updates = await countUpdates(scoped, now, days)
     const knowledge = await newestKnowledge(scoped)
-    const newest = Math.max(...knowledge.map(({ retrievedAt }) => retrievedAt.getTime()))
-    const retrievedAt = knowledge.length === 0 ? undefined : new Date(newest)
+    // A figure is as old as the oldest source that it was counted from, and none comes from the future.
+    const oldest = Math.min(now.getTime(), ...knowledge.map(({ retrievedAt }) => retrievedAt.getTime()))
+    const retrievedAt = knowledge.length === 0 ? undefined : new Date(oldest)
     return {
       asOf: now,
       tenant: tenant.name,
