@@ -133,8 +133,8 @@ export const webhookSwitches: readonly TestSwitch[] = [
     edits: [
       {
         file: 'server/integrations/webhook.operations.ts',
-        find: "kind: 'webhook.created', subject: id, detail: { name,",
-        replace: "kind: 'webhook.created', subject: id, detail: { name: name + secret,",
+        find: 'const detail = { name, to: placeOf(url), kinds: [...kinds] }',
+        replace: 'const detail = { name: name + secret, to: placeOf(url), kinds: [...kinds] }',
       },
     ],
     file: slice,
