@@ -72,7 +72,8 @@ const demo = ({ name, seen }: Switch, devices: string): Trial => ({
 /** Every suite that has faults of its own. */
 export const suites = {
   demo: (devices: string) => switches.map((each) => demo(each, devices)),
-  code: () => [...codeSwitches, ...webhookSwitches].map(testing(90_000)),
+  code: () => codeSwitches.map(testing(90_000)),
+  notices: () => webhookSwitches.map(testing(90_000)),
   // A device that tries again by itself is waited for, and longest in `until` of interop/plant.ts.
   interop: () => interopSwitches.map(testing(300_000)),
   fuzz: () =>
