@@ -171,12 +171,16 @@ const comingRound = (parts: Parts, signal: AbortSignal): TaskList =>
 /** Renews the leases of our pools, and frees the tasks that dead pools still hold. */
 function keepLeases({ pool, store, log }: Parts, pools: ReadonlySet<string>): { stop(): Promise<void> } {
   const process_ = `${hostname()}:${process.pid}`
-  const utils = makeWorkerUtils({ pgPool: pool.pg, logger: queueLogger(log) })
+  // Each time anew: what is made once, while the database is away, would never free anything.
+  const free = async (dead: string[]) => {
+    const utils = await makeWorkerUtils({ pgPool: pool.pg, logger: queueLogger(log) })
+    await utils.forceUnlockWorkers(dead).finally(() => utils.release())
+  }
   const beat = async () => {
     for (const each of pools) await renewLease(directory(store), each, process_)
     const dead = await deadPools(directory(store), deadAfterSeconds)
     if (dead.length === 0) return
-    await (await utils).forceUnlockWorkers(dead)
+    await free(dead)
     await dropOldLeases(directory(store))
     log.warn({ pools: dead }, 'freed the tasks of a worker that died')
   }
@@ -196,7 +200,6 @@ function keepLeases({ pool, store, log }: Parts, pools: ReadonlySet<string>): { 
       clearInterval(timer)
       await turn
       for (const each of pools) await dropLease(directory(store), each)
-      await (await utils).release()
     },
   }
 }
