@@ -346,21 +346,29 @@ describe.skipIf(executable === undefined)('a look around after the demo, in Chro
     const secret = await makeWebhook(page, 'Tickets', receiver.url)
     await testWebhook(page, 'Tickets', 'delivered')
     await (await visit('auditor')).context.close()
-    await page.getByRole('region', { name: 'Deliveries' }).locator('tr', { hasText: 'session.opened' }).waitFor()
-    await expect.poll(() => receiver.messages.length).toBe(2)
-    for (const [at, type] of ['suture.webhook.tested', 'suture.session.opened'].entries()) {
-      const { body, headers } = receiver.messages[at] ?? { body: '', headers: {} }
+    await page
+      .getByRole('region', { name: 'Deliveries' })
+      .locator('tr', { hasText: 'session.opened' })
+      .first()
+      .waitFor()
+    // Others sign in as well meanwhile, in journeys of their own.
+    const of = (type: string) => receiver.messages.filter(({ body }) => JSON.parse(body).type === type)
+    for (const type of ['suture.webhook.tested', 'suture.session.opened']) {
+      await expect.poll(() => of(type).length).toBeGreaterThan(0)
+      const { body, headers } = of(type)[0] ?? { body: '', headers: {} }
       expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({ type })
     }
     receiver.answer = (_message, response) => void response.writeHead(500).end()
     const dead = await testWebhook(page, 'Tickets', 'dead')
     await dead.getByText('500, did not accept it').waitFor()
     receiver.answer = (_message, response) => void response.writeHead(204).end()
-    await page.getByRole('button', { name: 'Replay session.opened' }).click()
-    await expect.poll(() => receiver.messages.length).toBe(4)
-    expect(receiver.messages[3]?.headers['webhook-id']).toBe(receiver.messages[1]?.headers['webhook-id'])
+    const idsOf = () => of('suture.session.opened').map(({ headers }) => headers['webhook-id'])
+    const [oldest] = idsOf()
+    await page.getByRole('button', { name: 'Replay session.opened' }).last().click()
+    await expect.poll(() => idsOf().filter((id) => id === oldest).length).toBe(2)
     await page.getByLabel('In which state').selectOption('dead')
-    await page.getByRole('region', { name: 'Deliveries' }).getByText('delivered').waitFor({ state: 'detached' })
+    const delivered = page.getByRole('region', { name: 'Deliveries' }).getByText('delivered')
+    await expect.poll(() => delivered.count()).toBe(0)
     expect(new URL(page.url()).searchParams.get('state')).toBe('dead')
     for await (const [theme, width] of everyLook(page)) {
       expect([theme, width, await seriousViolations(page)]).toEqual([theme, width, []])

@@ -91,7 +91,7 @@ describe('one home, from its first start to its last stop', () => {
     const second = run(env, ['serve'])
     expect(second.status).toBe(1)
     expect(second.stderr).toMatch(/^Another Suture \(process \d+\) is using .*\n$/)
-    expect((await healthOf(running.url)).database).toBe('ok')
+    await until(async () => (await healthOf(running.url)).database === 'ok')
   })
 
   test('a backup is made while the server runs, is verified offline, and is not restored over what is there', () => {
