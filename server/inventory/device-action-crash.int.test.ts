@@ -44,7 +44,10 @@ test('an action whose server is killed goes on after the next start, and touches
   const all = 6_000
   const { people } = await addTenant(database, systemClock, url, 'plant')
   const to = (): Connection => ({ ...people.operator, base: url })
-  await call(to(), importDevices, { body: { devices: Array.from({ length: all }, (_, n) => row(n)) } })
+  for (let from = 0; from < all; from += 1_000) {
+    const devices = Array.from({ length: 1_000 }, (_, n) => row(from + n))
+    await call(to(), importDevices, { body: { devices } })
+  }
   const { id } = await begun(to(), await drafted(to(), { kind: 'retire', q: 'model:P32' }))
   const done = async () => (await call(to(), getDeviceAction, { params: { id } })).done
   await expect.poll(done, { timeout: 60_000, interval: 5 }).toBeGreaterThan(0)

@@ -4,6 +4,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { databaseForThisTest, query, type TestDatabase } from '@suture/testing/database.ts'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
+import type { Pool } from '#platform/database/pool.ts'
 import { type Scope, type Scoped, systemScope, withScope } from '#platform/database/store.ts'
 import { ensureTenant } from '#platform/database/tenant.ts'
 import type { TenantId } from '#platform/id.ts'
@@ -39,6 +40,7 @@ async function working(
     during?: () => Promise<void>
     name?: string
     places?: number
+    pool?: Pool
   } = {},
 ) {
   const seen: Seen[] = []
@@ -48,7 +50,7 @@ async function working(
   }
   const metrics = createMetrics()
   const worker = await startWorker({
-    pool: database.workerPool,
+    pool: options.pool ?? database.workerPool,
     store: database.worker,
     clock: systemClock,
     log: createLog('fatal'),
@@ -223,14 +225,30 @@ test('the work whose end could not be written down, because the database was awa
   expect(seen.map(({ note }) => note)).toEqual(['again', 'again'])
 })
 
-test('the work of a process that was killed is done by another, once its lease has run out', async () => {
+/** The same connections, but none the second time that somebody takes hold of them: the queue itself is entered, the next is out of luck. */
+function awayOnce({ pg, close }: Pool): Pool {
+  const none = Object.create(pg, { connect: { value: () => Promise.reject(new Error('the database is away')) } })
+  let taken = 0
+  return {
+    get pg() {
+      taken += 1
+      return taken === 2 ? none : pg
+    },
+    close,
+  }
+}
+
+test.each([
+  ['', (pool: Pool) => pool],
+  [', also where the database was away the first time', awayOnce],
+])('the work of a process that was killed is done by another, once its lease has run out%s', async (_, seenAs) => {
   const { database, inTenant } = await world()
   const doomed = fork(new URL('./worker.fixture.ts', import.meta.url), [database.urls.worker], { execArgv: [] })
   await withScope(database.app, inTenant(0), (scoped) => ask(scoped, 'survives'))
   expect((await once(doomed, 'message'))[0]).toBe('began')
   doomed.kill('SIGKILL')
   await once(doomed, 'exit')
-  const { seen } = await working(database)
+  const { seen } = await working(database, { pool: seenAs(database.workerPool) })
   await until(() => seen.length === 1)
   expect(seen[0]?.note).toBe('survives')
 })
