@@ -69,15 +69,16 @@ const turn = () => sendDigests({ store: server.database.worker, clock, mailing }
 const choose = (urgent = false, who: keyof TestTenant['people'] = 'operator') =>
   call(tenant.people[who], setDigest, { body: { digest: { hour: 7, urgent } } })
 
-/** So many devices contradict themselves in one rollout. */
-const dispute = (devices: number) =>
+/** So many devices contradict themselves in each of these rollouts. */
+const dispute = (devices: number, rollouts = ['pumps']) =>
   withScope(server.database.worker, systemScope(tenant.id, 'deployment'), async (scoped) => {
-    for (let device = 0; device < devices; device++)
-      await emit(scoped, clock, {
-        kind: 'job.ended',
-        subject: `job-${device}`,
-        detail: { rollout: 'pumps', device: `device-${device}`, wave: 1, state: 'disputed', class: 'differs' },
-      })
+    for (const rollout of rollouts)
+      for (let device = 0; device < devices; device++)
+        await emit(scoped, clock, {
+          kind: 'job.ended',
+          subject: `job-${device}`,
+          detail: { rollout, device: `device-${device}`, wave: 1, state: 'disputed', class: 'differs' },
+        })
   })
 /** The text part of a mail as it was written. */
 const read = (mail: { text: string } | undefined) =>
@@ -109,6 +110,18 @@ test('once a day, in the hour that was chosen, one mail tells each cause once wi
   expect(read(mails[0])).toContain('https://suture.example/settings?tab=notices')
   await turn()
   expect(mails.length).toBe(1)
+})
+
+test('a mail tells the newest fifty causes, and how many it leaves out', async () => {
+  await choose()
+  await dispute(
+    1,
+    Array.from({ length: 53 }, (_, n) => `pumps-${n}`),
+  )
+  late = 26 * 3_600_000
+  await turn()
+  expect(read(mails[0]).match(/^1 device of rollout/gm)).toHaveLength(50)
+  expect(read(mails[0])).toContain('3 causes more are older and not told here.')
 })
 
 test('what cannot wait is told at once to whoever chose so, and to nobody else', async () => {

@@ -73,7 +73,7 @@ const scopeOf = (scope: Scope, { site_ids }: Reader): Scope => ({ ...scope, site
 
 const because = (reader: Reader, urgent: boolean): string =>
   urgent
-    ? `You get this at once because you chose so, and as ${reader.roles.join(', ')} you may act on it.`
+    ? `You get this at once because you chose so, and as ${reader.roles.join(', ')} you may see it.`
     : `You get this once a day because you chose so, for what you may see as ${reader.roles.join(', ')}.`
 
 /** Tells one reader what is new, if anything is, and remembers up to where. A mail that cannot be sent is tried again. */
@@ -88,9 +88,9 @@ async function tell(
   const from = isUrgent ? { epoch: reader.urgent_epoch, xid: reader.urgent_xid } : reader
   const { upto, lines } = await withScope(store, scopeOf(scope, reader), async (scoped) => {
     const upto: Upto = (await currentMoment(scoped)).from
-    const occurrences = await findOccurrences(scoped, kindsFor(reader, isUrgent), from, upto)
+    const { occurrences, more } = await findOccurrences(scoped, kindsFor(reader, isUrgent), from, upto)
     const due = isUrgent || !permissionsOf(reader.roles).has('risk:read') ? [] : await viewFindingGroups(scoped, 50)
-    return { upto, lines: linesOf(occurrences, due, clock.now()) }
+    return { upto, lines: linesOf(occurrences, due, clock.now(), more) }
   })
   if (lines.length > 0 && isAddress(reader.login)) {
     const mail = write({ lines, name: reader.name, because: because(reader, isUrgent), console: mailing.console })

@@ -80,14 +80,17 @@ export const moveDigest = async (
     .execute()
 }
 
-/** What happened from one place of the record to another, one row for each cause, the newest first. */
+/** As many causes as one mail tells. */
+const mostCauses = 50
+
+/** What happened from one place of the record to another, one row for each cause, the newest first, and how many causes more. */
 export async function findOccurrences(
   { db, scope }: Scoped,
   kinds: readonly ToldKind[],
   from: Upto,
   upto: Upto,
-): Promise<readonly Occurrence[]> {
-  const { rows } = await sql<Occurrence>`
+): Promise<{ occurrences: readonly Occurrence[]; more: number }> {
+  const { rows } = await sql<Occurrence & { causes: number }>`
     with news as (
       select e.kind, e.at, e.detail,
              case e.kind when 'job.ended' then e.detail ->> 'rollout' when 'device.drifted' then '' else e.subject end as subject,
@@ -100,10 +103,11 @@ export async function findOccurrences(
          and (e.kind <> 'rollout.stopped' or e.detail -> 'why' ->> 'code' <> 'stopped-by-person'))
     select n.kind, n.subject, count(distinct n.device)::int as devices, max(n.at) as at,
            (array_agg(n.detail -> 'why' order by n.at desc))[1] as why,
-           (array_agg(coalesce(n.detail ->> 'name', r.name, s.name) order by n.at desc))[1] as name
+           (array_agg(coalesce(n.detail ->> 'name', r.name, s.name) order by n.at desc))[1] as name,
+           count(*) over ()::int as causes
       from news n
       left join deployment_rollout r on r.tenant_id = ${scope.tenant}::int and r.id::text = n.subject
       left join releases_release s on s.tenant_id = ${scope.tenant}::int and s.id::text = n.subject
-     group by 1, 2 order by max(n.at) desc limit 50`.execute(db)
-  return rows
+     group by 1, 2 order by max(n.at) desc limit ${mostCauses}`.execute(db)
+  return { occurrences: rows, more: (rows[0]?.causes ?? 0) - rows.length }
 }

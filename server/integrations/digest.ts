@@ -82,10 +82,22 @@ const dueLine = ({ manufacturer, model, findings, devices, dueAt }: Due, now: Da
   path: '/',
 })
 
-/** What a mail says, the deadlines first; nothing when there is nothing to say. */
-export const linesOf = (occurrences: readonly Occurrence[], due: readonly Due[], now: Date): readonly Line[] => [
+const moreLine = (more: number): Line => ({
+  what: `${counted(more, 'cause')} more ${more === 1 ? 'is' : 'are'} older and not told here.`,
+  byWhen: 'The record tells of all.',
+  path: '/settings?tab=record',
+})
+
+/** What a mail says, the deadlines first; nothing when there is nothing to say. `more` causes beyond these are counted. */
+export const linesOf = (
+  occurrences: readonly Occurrence[],
+  due: readonly Due[],
+  now: Date,
+  more = 0,
+): readonly Line[] => [
   ...due.filter((each) => isPressing(each, now)).map((each) => dueLine(each, now)),
   ...occurrences.map(lineOf),
+  ...(more > 0 ? [moreLine(more)] : []),
 ]
 
 const dayMs = 24 * 3_600_000
