@@ -14,6 +14,7 @@ import { builtConsole } from '../console/build.ts'
 import { betweenCalibrations, oneCount } from './baselines.ts'
 import type { Result } from './demo.ts'
 import { machineWith } from './machine.ts'
+import { measureScreen } from './screen.ts'
 
 interface Given {
   readonly devices: number
@@ -119,12 +120,12 @@ async function settled(operator: Person, signal: AbortSignal): Promise<number> {
   return 0
 }
 
-/** The list of devices with its queries, over HTTP, against a count of the same table in SQL. */
+/** The list of devices: its queries over HTTP against a count of the same table in SQL, and what it shows in a browser. */
 export async function benchConsole(given: Given): Promise<Result> {
   const folder = makeFolder()
   const pools: { close(): Promise<void> }[] = []
   try {
-    const server = await startServer(folder, undefined, false)
+    const server = await startServer(folder, undefined, true)
     const { admin, operator } = await gather(server.home, server.url, server.process)
     await fill(operator, admin, folder, given)
     const decided = await settled(operator, given.signal)
@@ -154,6 +155,7 @@ export async function benchConsole(given: Given): Promise<Result> {
     })
     const together = result.lists.flatMap(({ all }) => all).toSorted((a, b) => a - b)
     const scripts = await firstScripts()
+    const screen = await measureScreen(server.url, operator, rowOf(0), given.devices)
     return {
       noise,
       benchmark: 'console',
@@ -162,6 +164,7 @@ export async function benchConsole(given: Given): Promise<Result> {
       firstScripts: { kB: rounded(scripts.bytes / 1000), gzipKB: rounded(scripts.gzip / 1000) },
       list: { p50Ms: rounded(at(together, 0.5)), p95Ms: rounded(at(together, 0.95)) },
       values: { p95Ms: rounded(at(result.values, 0.95)) },
+      screen,
       queries: result.lists.map(({ name, devices, all }) => ({
         ...{ name, devices, p50Ms: rounded(at(all, 0.5)), p95Ms: rounded(at(all, 0.95)) },
         ratio: Math.round((100 * at(all, 0.5)) / countMs) / 100,

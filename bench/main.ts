@@ -10,7 +10,8 @@ import { missingIn, table } from './table.ts'
 
 const usage = `npm run bench -- NAME [--json] [--devices N] [--seconds N]
 
-  console   The list of devices: its queries on the server, and the script that the first page loads.
+  console   The list of devices: its queries on the server, the script that the first page loads, and in Chromium how
+            its rows follow the wheel and the news.
   demo      The whole loop: memory of each process, size of the database, log per job, share of HOT updates.
   poll      Polls without anything to do, against a bare node:http server that answers as many bytes.
 `
