@@ -45,3 +45,25 @@ export function readLimits(text: string): Limits | undefined {
 
 export const writeLimits = ({ silenceSeconds, maxFailurePercent, perRevision }: Limits): string =>
   `silence=${silenceSeconds},failures=${maxFailurePercent},revision=${perRevision.maxFailurePercent},sample=${perRevision.minimumSample},beyond=${perRevision.beyond}`
+
+/** A hardware revision, with its model where several have a revision of this name. */
+interface NamedRevision {
+  readonly manufacturer?: string | undefined
+  readonly model?: string | undefined
+  readonly hardwareRevision: string
+}
+
+const escaped = (name: string): string => name.replaceAll('%', '%25').replaceAll('/', '%2F')
+const plain = (name: string): string => name.replaceAll('%2F', '/').replaceAll('%25', '%')
+
+/** Reads `B`, or `Axis/P3245/B`, as a command names a revision; in the second form a `/` of a name is written `%2F`. */
+export function readRevision(text: string): NamedRevision {
+  const [manufacturer = '', model = '', hardwareRevision = '', ...more] = text.split('/').map(plain)
+  if (more.length > 0 || [manufacturer, model, hardwareRevision].includes('')) return { hardwareRevision: text }
+  return { manufacturer, model, hardwareRevision }
+}
+
+export const writeRevision = ({ manufacturer, model, hardwareRevision }: NamedRevision): string =>
+  manufacturer === undefined || model === undefined
+    ? hardwareRevision
+    : [manufacturer, model, hardwareRevision].map(escaped).join('/')

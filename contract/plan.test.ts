@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readLimits, readWave, writeLimits, writeWave } from './plan-spelling.ts'
+import { readLimits, readRevision, readWave, writeLimits, writeRevision, writeWave } from './plan-spelling.ts'
 import { PlanRequest } from './rollout-plan.ts'
 import { presetLimits, presets, presetWaves, type Wave } from './rollout-presets.ts'
 
@@ -58,4 +58,19 @@ test('waves and limits are read as they are written, and nothing else is read', 
     expect([wrong, readWave(wrong)]).toEqual([wrong, undefined])
   expect(readLimits('silence=60,failures=5')).toBeUndefined()
   expect(readLimits('silence=60,failures=5,revision=5,sample=1,beyond=ignore')).toBeUndefined()
+})
+
+test('a revision is read as it was written, with its model or without', () => {
+  const name = fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom(...'aB 2/%F25-') })
+  const named = fc.record({ manufacturer: name, model: name, hardwareRevision: name })
+  fc.assert(
+    fc.property(named, (each) => {
+      expect(readRevision(writeRevision(each))).toEqual(each)
+    }),
+  )
+  expect(['B', 'A/1', 'Axis/P3245/B', 'Axis/P2%2F3/B', '//B'].map(readRevision)).toEqual([
+    ...[{ hardwareRevision: 'B' }, { hardwareRevision: 'A/1' }],
+    ...['P3245', 'P2/3'].map((model) => ({ manufacturer: 'Axis', model, hardwareRevision: 'B' })),
+    { hardwareRevision: '//B' },
+  ])
 })

@@ -4,7 +4,8 @@ import { packVerification, type Verification, type VerifiedPack } from './pack-v
 import { type ClosedFinding, type DeviceResult, findingsSummary, resultsSummary } from './rollout-evidence.ts'
 import type { VerifyingKeys } from './signer-keys-file.ts'
 
-export { FailedCheck, type PassedCheck, type VerifiedPack } from './pack-verification.ts'
+export type { PassedCheck } from './pack-checks.ts'
+export { FailedCheck, type VerifiedPack } from './pack-verification.ts'
 
 /** Verifies a pack with nothing but the signer's public keys. Throws `FailedCheck`. */
 export const verifyEvidencePack = (bytes: Uint8Array, keys: VerifyingKeys, options?: Verification): VerifiedPack =>

@@ -3,6 +3,7 @@ import { canonicalText, type Json } from './canonical-text.ts'
 import { isConsent } from './consent.ts'
 import { inconsistent } from './document.ts'
 import { openEnvelope, unverifiedPayload } from './envelope.ts'
+import type { CheckName, PassedCheck } from './pack-checks.ts'
 import { askProofsDigest, type EvidencePack, maxPackBytes, readPack } from './pack-file.ts'
 import { type Asking, askSha256, type VerifyingKey } from './question.ts'
 import {
@@ -26,26 +27,6 @@ import {
 } from './statements.ts'
 import { VerificationError } from './verification-error.ts'
 import { readVerifyingKey } from './verifying-key.ts'
-
-/** What is checked of a pack, in this order. */
-export const checkNames = [
-  'file',
-  'statement',
-  'plan',
-  'release',
-  'verdict',
-  'approvals',
-  'proofs',
-  'results',
-  'findings',
-] as const
-export type CheckName = (typeof checkNames)[number]
-
-/** A check that a pack passed, and in one sentence what it showed. */
-export interface PassedCheck {
-  readonly check: CheckName
-  readonly detail: string
-}
 
 /** The check that a pack failed, and why; the message says both. */
 export class FailedCheck extends VerificationError {

@@ -24,7 +24,7 @@ export function assertLargeOrder(point: Uint8Array): void {
 }
 
 /** What stands before the point in every SubjectPublicKeyInfo of an Ed25519 key (RFC 8410 section 4). */
-const spkiHead = Uint8Array.fromHex('302a300506032b6570032100')
+const spkiHead = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00)
 
 /** A key as SubjectPublicKeyInfo in DER. */
 export const spkiOf = (point: Uint8Array): Uint8Array<ArrayBuffer> => joined([spkiHead, point])

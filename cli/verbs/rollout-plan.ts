@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Arguments, Connection } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
 import { deviceFields } from '@suture/contract/device-fields.ts'
-import { readWave } from '@suture/contract/plan-spelling.ts'
+import { readRevision, readWave } from '@suture/contract/plan-spelling.ts'
 import { presetLimits, presetWaves, usualHours, type Wave } from '@suture/contract/rollout-presets.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ask } from '../connection.ts'
@@ -66,7 +66,7 @@ export const withPlanOptions = (command: Command): Command =>
     .option('--device <id...>', 'only these devices')
     .option(
       '--include-quarantined <revision...>',
-      'these revisions too, although an earlier rollout of the same artifact quarantined them',
+      'these revisions too, although an earlier rollout of the same artifact quarantined them; B, or where several models have a B, Axis/P3245/B',
     )
     .option('--wave <wave>', `one wave, in order; again for the next. ${waveForm}`, addWave)
     .option('--silence <seconds>', 'how long a device may say nothing (3600)', whole)
@@ -125,8 +125,7 @@ export async function planRequest(options: PlanOptions): Promise<Request> {
         }),
       },
     },
-    includeQuarantined:
-      options.includeQuarantined?.map((each) => ({ hardwareRevision: each })) ?? file.includeQuarantined ?? [],
+    includeQuarantined: options.includeQuarantined?.map(readRevision) ?? file.includeQuarantined ?? [],
     notBefore,
     notAfter: options.notAfter ?? file.notAfter ?? (Number.isNaN(end.getTime()) ? notBefore : end.toISOString()),
   }

@@ -45,7 +45,13 @@ export function useVerification() {
   const worker = useRef<Worker>(undefined)
   const prepare = useCallback(() => {
     worker.current?.terminate()
-    worker.current = newWorker()
+    const made = newWorker()
+    // It may not even load; the next order gets another one then.
+    made.onerror = () => {
+      if (worker.current === made) worker.current = undefined
+      setProgress((before) => (before.is === 'running' ? { ...before, is: 'broke' } : before))
+    }
+    worker.current = made
   }, [])
   useEffect(() => {
     prepare()
@@ -59,13 +65,14 @@ export function useVerification() {
     setProgress({ ...idle, is: 'running' })
     try {
       const files = await load()
-      const to = worker.current
-      if (no !== order.current || !to) return
+      if (no !== order.current) return
+      if (!worker.current) prepare()
+      const to = worker.current as Worker | undefined
+      if (!to) return
       to.onmessage = ({ data }: MessageEvent<News & Pick<Order, 'no'>>) => {
         if (data.no === order.current)
           setProgress((before) => ({ ...told(before, data), ms: performance.now() - began }))
       }
-      to.onerror = () => setProgress((before) => ({ ...before, is: 'broke' }))
       to.postMessage({ ...files, no } satisfies Order)
     } catch (error) {
       if (no !== order.current) return

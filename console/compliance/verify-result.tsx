@@ -66,6 +66,7 @@ function Verdict({
         of its signer.
       </Outcome>
     )
+  if (is !== 'verified') return null
   return (
     <Outcome>
       Every check passed: {devices?.toLocaleString('en-GB')} devices, {(ms / 1000).toFixed(1)} s.{' '}

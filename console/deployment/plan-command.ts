@@ -1,4 +1,4 @@
-import { writeWave } from '@suture/contract/plan-spelling.ts'
+import { writeRevision, writeWave } from '@suture/contract/plan-spelling.ts'
 import { quoted } from '../palette/quoted.ts'
 import type { Body } from './builder/draft.ts'
 
@@ -15,7 +15,7 @@ export const planCommand = ({ id, name }: Release): string =>
 export function commandFor(verb: 'plan' | 'create', body: Body): string {
   const { name, release, audience, waves, limits, notBefore, notAfter, includeQuarantined = [] } = body
   const { perRevision } = limits
-  const named = includeQuarantined.map(({ hardwareRevision }) => quoted(hardwareRevision))
+  const named = includeQuarantined.map((each) => quoted(writeRevision(each)))
   return [
     `suture rollout ${verb} --release ${release} --name ${quoted(name)}`,
     ...(audience?.q === undefined ? [] : [`-q ${quoted(audience.q)}`]),

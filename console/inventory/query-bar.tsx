@@ -135,7 +135,11 @@ export function QueryBar({ value, onChange }: Given) {
               onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart ?? 0)}
               onFocus={() => box.openDropdown()}
               onClick={() => box.openDropdown()}
-              onBlur={() => box.closeDropdown()}
+              onBlur={() => {
+                // What was typed counts as soon as somebody turns to something else.
+                lookSoon.flush()
+                box.closeDropdown()
+              }}
             />
           </Combobox.Target>
           <Suggestions groups={groups} trouble={trouble} />

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { draftDeviceAction } from '@suture/contract/device-actions.ts'
+import { draftDeviceAction, mostNamedDevices } from '@suture/contract/device-actions.ts'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask } from '../shell/ask.ts'
@@ -7,7 +7,7 @@ import { Caps } from '../shell/caps.tsx'
 import { useMay } from '../shell/session.ts'
 import { useAct } from '../shell/use-act.ts'
 import { AdmitDialog } from './admit-dialog.tsx'
-import { countOf, everybody, nobody, type Selection } from './selection.ts'
+import { countOf, everybody, isFull, mostIds, nobody, queryOf, type Selection } from './selection.ts'
 
 interface Given {
   readonly selection: Selection
@@ -19,18 +19,6 @@ interface Given {
 
 const figure = new Intl.NumberFormat('en-GB')
 
-/** Every device, as a query says it. */
-const all = 'name:*'
-
-/** As many ids as an address holds together with the rest. */
-const mostInAddress = 40
-
-/** The query that means the selected devices; undefined where it would be too long. */
-function queryOf(selection: Selection, q: string | undefined): string | undefined {
-  if (selection.kind === 'all') return q ?? all
-  return selection.ids.size <= mostInAddress ? `id:(${[...selection.ids].join(',')})` : undefined
-}
-
 /** What can be done to the devices that are selected, and the way from those that are loaded to all that fit. */
 export function SelectionBar({ selection, total, q, onSelect }: Given) {
   const navigate = useNavigate()
@@ -39,13 +27,14 @@ export function SelectionBar({ selection, total, q, onSelect }: Given) {
   const mayPlan = useMay('deployment:plan')
   const count = countOf(selection, total)
   if (count === 0) return null
-  const meant = selection.kind === 'all' ? { q: q ?? all } : { devices: [...selection.ids] }
+  const asked = queryOf(selection, q)
+  const meant = selection.kind === 'all' ? { q: asked } : { devices: [...selection.ids] }
+  const isTooMany = selection.kind === 'some' && count > mostNamedDevices
   const draft = (what: { readonly kind: 'retire' } | { readonly kind: 'admit'; readonly site: string }) =>
     act(async () => {
       const { id } = await ask(draftDeviceAction, { body: { ...what, ...meant } })
       await navigate({ to: '/devices/actions/$id', params: { id } })
     })
-  const asked = queryOf(selection, q)
   return (
     <section className="pop bulk" aria-label="What is selected">
       <span className="b" role="status">
@@ -61,15 +50,30 @@ export function SelectionBar({ selection, total, q, onSelect }: Given) {
           Plan a rollout
         </Button>
       )}
-      <Button variant="default" size="sm" loading={isBusy} onClick={() => void draft({ kind: 'retire' })}>
+      <Button
+        variant="default"
+        size="sm"
+        loading={isBusy}
+        disabled={isTooMany}
+        onClick={() => void draft({ kind: 'retire' })}
+      >
         Retire…
       </Button>
-      <Button variant="default" size="sm" disabled={isBusy} onClick={() => setAdmits(true)}>
+      <Button variant="default" size="sm" disabled={isBusy || isTooMany} onClick={() => setAdmits(true)}>
         Let in…
       </Button>
       <Button variant="subtle" size="sm" rightSection={<Caps keys="Escape" />} onClick={() => onSelect(nobody)}>
         Clear
       </Button>
+      {isTooMany && (
+        <p className="f t12">
+          Up to {figure.format(mostNamedDevices)} are named one by one: narrow the list by a query and select all that
+          match.
+        </p>
+      )}
+      {isFull(selection) && (
+        <p className="f t12">No more than {mostIds} are left out by hand: say the others in the query.</p>
+      )}
       {trouble !== undefined && (
         <p className="call c-danger" role="alert">
           {trouble}

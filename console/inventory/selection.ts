@@ -1,23 +1,42 @@
-/** Which devices of a list are meant: some that were pointed at, or all that fit its query, loaded or not. */
+/** Which devices of a list are meant: some that were pointed at, or all that fit its query, loaded or not, but a few. */
 export type Selection =
   | { readonly kind: 'some'; readonly ids: ReadonlySet<string>; readonly anchor: string | undefined }
-  | { readonly kind: 'all' }
+  | { readonly kind: 'all'; readonly except: ReadonlySet<string> }
+
+/** As many ids as a query, and the address that holds it, have room for beside the rest. */
+export const mostIds = 40
 
 export const nobody: Selection = { kind: 'some', ids: new Set(), anchor: undefined }
-export const everybody: Selection = { kind: 'all' }
+export const everybody: Selection = { kind: 'all', except: new Set() }
 
 /** How many are meant, where `total` fit. */
 export const countOf = (selection: Selection, total: number): number =>
-  selection.kind === 'all' ? total : selection.ids.size
+  selection.kind === 'all' ? Math.max(0, total - selection.except.size) : selection.ids.size
 
-export const isMeant = (selection: Selection, id: string): boolean => selection.kind === 'all' || selection.ids.has(id)
+export const isMeant = (selection: Selection, id: string): boolean =>
+  selection.kind === 'all' ? !selection.except.has(id) : selection.ids.has(id)
 
-/** One more, or one less; where all are meant, only this one from then on. */
+/** Whether no more can be left out of all. */
+export const isFull = (selection: Selection): boolean => selection.kind === 'all' && selection.except.size >= mostIds
+
+/** One more, or one less; of all, as many can be left out as a query can name. */
 export function toggled(selection: Selection, id: string): Selection {
-  if (selection.kind === 'all') return { kind: 'some', ids: new Set([id]), anchor: id }
-  const ids = new Set(selection.ids)
-  if (!ids.delete(id)) ids.add(id)
-  return { kind: 'some', ids, anchor: id }
+  const ids = new Set(selection.kind === 'all' ? selection.except : selection.ids)
+  const isIn = ids.delete(id)
+  if (!isIn && isFull(selection)) return selection
+  if (!isIn) ids.add(id)
+  return selection.kind === 'all' ? { kind: 'all', except: ids } : { kind: 'some', ids, anchor: id }
+}
+
+/** Every device, as a query says it. */
+const all = 'name:*'
+const named = (ids: ReadonlySet<string>): string => `id:(${[...ids].join(',')})`
+
+/** The query that means the selection in a list with the query `q`; undefined where it would be too long. */
+export function queryOf(selection: Selection, q: string | undefined): string | undefined {
+  if (selection.kind === 'some') return selection.ids.size <= mostIds ? named(selection.ids) : undefined
+  if (selection.except.size === 0) return q ?? all
+  return q === undefined ? `-${named(selection.except)}` : `(${q}) -${named(selection.except)}`
 }
 
 /** All from the one that was pointed at last to this one, in the order of the list. */

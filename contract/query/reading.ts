@@ -75,7 +75,7 @@ function time(field: Field, term: Term, now: Date): TestOf<'time'> | Wrong {
   const { operator, values } = term
   const value = only(term)
   if (value === '*' && operator === '=') return { kind: 'time' }
-  const needs = `\`${term.field}\` is compared with a length such as 7d, or a date such as 2026-11-01`
+  const needs = `\`${term.field}\` is compared with a length such as 7d, at most 100y, or a date such as 2026-11-01`
   if (values.length > 1) return { wrong: needs }
   const isLess = operator.startsWith('<')
   const length = lengthOf(value)

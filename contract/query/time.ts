@@ -1,11 +1,14 @@
 /** The seconds of each unit of a length of time. */
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_557_600 }
 
-/** A length of time as people write it: `90m`, `7d`; in milliseconds. A length before now is written with a minus. */
+const longest = 100 * 31_557_600
+
+/** A length of time of up to a century as people write it: `90m`, `7d`; in milliseconds. A length before now is written with a minus. */
 export function lengthOf(text: string): number | undefined {
   const [, sign, figure, unit] = /^(-?)(\d{1,6})([smhdwy])$/.exec(text) ?? []
   const seconds = units[unit ?? '']
-  return seconds === undefined ? undefined : Number(figure) * seconds * 1000 * (sign === '-' ? -1 : 1)
+  if (seconds === undefined || Number(figure) * seconds > longest) return undefined
+  return Number(figure) * seconds * 1000 * (sign === '-' ? -1 : 1)
 }
 
 const day = 86_400_000

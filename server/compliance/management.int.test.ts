@@ -123,3 +123,16 @@ test('what was known and ran is told with its digest and its age', async () => {
   expect(knowledge.map(({ digest }) => digest)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)])
   expect(knowledge[0]?.importedAt).toEqual(day('2026-11-01'))
 })
+
+test('a source of which nothing counts any more makes no figure old', async () => {
+  await scene.learn()
+  await scene.have(device())
+  await scene.work()
+  await scene.sql(
+    `insert into intelligence_document (digest, name, source, retrieved_at, imported_at, vulnerabilities, products)
+     values (sha256('ended'), 'ended', '{}', '2020-01-01', '2020-01-01', 1, 1)`,
+  )
+  const { knowledge, figures } = await report()
+  expect(knowledge).toHaveLength(1)
+  expect(figures.overdue.evidence).toBe('sufficient')
+})

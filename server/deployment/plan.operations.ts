@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import { type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { tenantUid } from '#platform/database/tenant-uid.ts'
 import { emit } from '#platform/events/event.queries.ts'
+import { createGate } from '#platform/gate.ts'
 import type { Caller } from '#platform/http/caller.ts'
 import { newId } from '#platform/id.ts'
 import { Refusal } from '#platform/refusal.ts'
@@ -121,29 +122,34 @@ async function make(scoped: Scoped, parts: PlanParts, caller: Caller, given: Req
   return { ...sorted, plan, bytes, audience, at, strata: strataOf(sorted.eligible, made.id, given.waves) }
 }
 
+/** Every device has its place drawn, a second's work for a large fleet, so only few previews are made at once. */
+const previews = createGate({ atOnce: 2, waiting: 16 })
+
 /** Says what a plan would come to, and stores nothing; which devices come first is drawn anew for each plan. */
 export const previewRollout = (parts: PlanParts, store: Store, caller: Caller, given: Request) =>
-  withScope(store, caller.scope, async (scoped): Promise<z.output<typeof Preview>> => {
-    const { strata, plan, release, excluded, eligible, against, named } = await make(scoped, parts, caller, given)
-    const ids = eligible.map(({ id }) => id)
-    return {
-      version: release.version,
-      devices: eligible.length,
-      strata: strata.map(({ manufacturer, model, hardwareRevision, devices, shares }) => ({
-        manufacturer,
-        model,
-        hardwareRevision,
-        devices,
-        waves: shares.map((share) => share.devices),
-      })),
-      excluded,
-      warnings: warningsOf(strata, plan, parts.pollSeconds),
-      cautions: {
-        quarantined: toldOf(against, strata, named),
-        uncovered: await uncoveredAmong(scoped, given.release, release.version, ids),
-      },
-    }
-  })
+  previews.run(() =>
+    withScope(store, caller.scope, async (scoped): Promise<z.output<typeof Preview>> => {
+      const { strata, plan, release, excluded, eligible, against, named } = await make(scoped, parts, caller, given)
+      const ids = eligible.map(({ id }) => id)
+      return {
+        version: release.version,
+        devices: eligible.length,
+        strata: strata.map(({ manufacturer, model, hardwareRevision, devices, shares }) => ({
+          manufacturer,
+          model,
+          hardwareRevision,
+          devices,
+          waves: shares.map((share) => share.devices),
+        })),
+        excluded,
+        warnings: warningsOf(strata, plan, parts.pollSeconds),
+        cautions: {
+          quarantined: toldOf(against, strata, named),
+          uncovered: await uncoveredAmong(scoped, given.release, release.version, ids),
+        },
+      }
+    }),
+  )
 
 /** Freezes a plan and its audience. Only a person makes one: the maker's own approval must not count. */
 export async function createRollout(parts: PlanParts, store: Store, caller: Caller, given: Request) {

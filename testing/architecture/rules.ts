@@ -67,6 +67,7 @@ const verifying = [
   'statements',
   'pack-file',
   'signer-keys-file',
+  'pack-checks',
   'pack-verification',
   'web-answers',
 ].map((name) => `trust/${name}.ts`)

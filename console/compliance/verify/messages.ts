@@ -1,7 +1,7 @@
-import type { CheckName, PassedCheck } from '@suture/trust/pack-verification.ts'
+import type { CheckName, PassedCheck } from '@suture/trust/pack-checks.ts'
 import type { KeyPurpose } from '@suture/trust/signer-keys-file.ts'
 
-export { type CheckName, checkNames, type PassedCheck } from '@suture/trust/pack-verification.ts'
+export { type CheckName, checkNames, type PassedCheck } from '@suture/trust/pack-checks.ts'
 
 /** What the worker is given: the bytes of both files, as they are. */
 export interface Order {

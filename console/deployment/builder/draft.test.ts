@@ -73,7 +73,7 @@ describe('a plan as a command', () => {
         `suture rollout create --release ${release.id} --name 'Vision controllers 12.38' -q 'fw<12.38'`,
         '--wave percent=100,soak=0,sample=1 --silence 3600 --max-failures 5',
         '--revision-max-failures 10 --revision-sample 3 --beyond quarantine',
-        '--not-before 2026-11-28T10:00:00.000Z --not-after 2026-12-05T10:00:00.000Z --include-quarantined B',
+        '--not-before 2026-11-28T10:00:00.000Z --not-after 2026-12-05T10:00:00.000Z --include-quarantined M/m/B',
       ].join(' '),
     )
   })

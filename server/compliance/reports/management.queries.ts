@@ -35,12 +35,14 @@ export async function updatesByWeek({ db }: Scoped, now: Date, weeks: number): P
   return rows
 }
 
-/** The newest document of each source. */
+/** The newest document of each source of which anything still counts, as many as there are: a source that ended makes nothing old. */
 export const newestKnowledge = async ({ db }: Scoped) => {
   const { rows } = await sql<{ name: string; digest: string; retrievedAt: Date; importedAt: Date }>`
     select distinct on (name) name, encode(digest, 'hex') as digest, retrieved_at as "retrievedAt",
            imported_at as "importedAt"
-      from intelligence_document order by name, retrieved_at desc, id desc limit 20`.execute(db)
+      from intelligence_document d
+     where exists (select from intelligence_vulnerability v where v.document_id = d.id)
+     order by name, retrieved_at desc, id desc`.execute(db)
   return rows
 }
 

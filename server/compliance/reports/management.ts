@@ -12,7 +12,7 @@ export interface Counted {
   readonly tiers: readonly Tier[]
   readonly devices: { readonly devices: number; readonly judged: number; readonly unknown: number }
   readonly updates: { readonly claimed: number; readonly verified: number; readonly unverified: number }
-  /** When the newest of what is known about vulnerabilities was collected. */
+  /** When the oldest of what counts of all that is known about vulnerabilities was collected. */
   readonly retrievedAt: Date | undefined
 }
 
