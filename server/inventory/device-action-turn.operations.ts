@@ -10,6 +10,7 @@ import {
   type ActionRow,
   actorOf,
   closeAction,
+  deleteDrafts,
   findExclusions,
   leaveRest,
   lockAction,
@@ -114,9 +115,13 @@ const endAction = ({ store, clock, scope }: Turning, ended: ActionRow, why: Devi
     await emit(scoped, clock, { kind: 'device-action.ended', subject: id, detail })
   })
 
-/** Asks for the next turn of every action that is under way: its task may have been lost. */
-export const resumeDeviceActions = ({ store, scope }: Pick<Turning, 'store' | 'scope'>): Promise<void> =>
+/** A draft that cannot be started any more is told as too old for so long, then it is gone. */
+const keptDraftMs = 24 * 3_600_000
+
+/** Asks for the next turn of every action that is under way, whose task may have been lost, and deletes old drafts. */
+export const tidyDeviceActions = ({ store, clock, scope }: Turning): Promise<void> =>
   withScope(store, scope, async (scoped) => {
+    await deleteDrafts(scoped, new Date(clock.now().getTime() - keptDraftMs))
     for (const { id, begins_at } of await runningActions(scoped))
       await askForActionTurn(scoped, { action: id, after: 0 }, begins_at ?? undefined)
   })

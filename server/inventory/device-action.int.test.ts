@@ -8,7 +8,7 @@ import { outcome, password, signIn, startTestServer, type TestServer, type TestT
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
 import { systemScope, withScope } from '#platform/database/store.ts'
-import { actOnDevices } from './device-action-turn.operations.ts'
+import { actOnDevices, tidyDeviceActions } from './device-action-turn.operations.ts'
 import { recordClaims, registerDevice } from './index.ts'
 
 let server: TestServer
@@ -108,9 +108,19 @@ describe('a draft', () => {
       sql(`update inventory_device_action set drafted_at = drafted_at - $2::interval where id = $1`, id, by)
     await age('61 minutes')
     expect(await start(to, left)).toMatchObject({ code: 'inventory/draft-too-old' })
+    const tidy = () =>
+      tidyDeviceActions({ store: server.database.worker, clock: systemClock, scope: systemScope(tenant.id, 'test') })
+    await tidy()
+    expect(await start(to, left)).toMatchObject({ code: 'inventory/draft-too-old' })
     await age('-61 minutes')
     expect(await start(to, left)).toMatchObject({ reply: { state: 'running' } })
     expect(await start(to, left)).toMatchObject({ code: 'inventory/no-draft' })
+    const old = await drafted(to, { kind: 'retire', q: 'site:North' })
+    await sql(`update inventory_device_action set drafted_at = drafted_at - interval '25 hours' where id = $1`, old.id)
+    await tidy()
+    expect(await look(to, old.id)).toMatchObject({ code: 'inventory/device-action-unknown' })
+    expect(await look(to, id)).toMatchObject({ reply: { id } })
+    expect(await sql('select from inventory_action_device where action_id = $1', old.id)).toEqual([])
   })
 
   test('is refused to whoever may only look, and for a device that nobody sees', async () => {

@@ -136,6 +136,17 @@ export const leaveRest = ({ db }: Scoped, id: string, outcome: DeviceExclusion) 
     .where('outcome', 'is', null)
     .execute()
 
+/** Deletes the drafts that were made before a moment, with the devices that they mean. */
+export async function deleteDrafts({ db }: Scoped, before: Date): Promise<void> {
+  const drafts = db
+    .selectFrom('inventory_device_action')
+    .select('id')
+    .where('state', '=', 'draft')
+    .where('drafted_at', '<', before)
+  await db.deleteFrom('inventory_action_device').where('action_id', 'in', drafts).execute()
+  await db.deleteFrom('inventory_device_action').where('id', 'in', drafts).execute()
+}
+
 /** The actions that are under way. */
 export const runningActions = async ({ db }: Scoped) =>
   db.selectFrom('inventory_device_action').select(['id', 'begins_at']).where('state', '=', 'running').execute()

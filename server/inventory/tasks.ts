@@ -1,7 +1,7 @@
 import type { BlobStore } from '#platform/blob/store.ts'
 import { refreshStatistics } from '#platform/database/statistics.ts'
 import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
-import { type ActionTurn, actOnDevices, resumeDeviceActions } from './device-action-turn.operations.ts'
+import { type ActionTurn, actOnDevices, tidyDeviceActions } from './device-action-turn.operations.ts'
 import { askAgain, takeNextSbom } from './sbom-turn.operations.ts'
 
 declare module '#platform/tasks/task.ts' {
@@ -36,5 +36,5 @@ export const resumeImports: Recurring = { name: 'inventory/resume-imports', at: 
 export const resumeActions: Recurring = {
   name: 'inventory/resume-actions',
   at: '*/10 * * * *',
-  run: resumeDeviceActions,
+  run: tidyDeviceActions,
 }
