@@ -27,6 +27,8 @@ export class Keeper {
   readonly log: string
   /** How often the server ended although nobody had killed it. */
   ownEnds = 0
+  /** What it had written last each time. */
+  readonly lastWords: string[] = []
   starts = 0
   url = ''
   readonly #env: Readonly<Record<string, string>>
@@ -89,6 +91,7 @@ export class Keeper {
   #ended(child: ChildProcess): void {
     if (this.#stopping || this.#isKilled || child !== this.#child) return
     this.ownEnds++
+    this.lastWords.push(this.told().slice(-3000))
     this.#coming = after(500).then(() => this.start())
     this.#coming.catch(() => undefined)
   }

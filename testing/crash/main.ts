@@ -79,6 +79,7 @@ try {
   const { judged, figures } = await tell(given, folder, keeper)
   ;({ passed, failed } = judged)
   for (const failure of judged.failures) given.say(`FAILED: ${failure}`)
+  for (const words of keeper.lastWords) given.say(`The server ended by itself after it had written:\n${words}`)
   told.push(...judged.failures)
   if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`)
   else process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`)
