@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts'
 import { Why } from './rollout-wave.ts'
 import { jobStates, rolloutStates } from './states.ts'
 
-/** What a device passes on its way to another version, in this order; the first that it does not pass is why it stays. */
+/** What a device passes on its way to another version, in this order; the first found that it does not pass is why it stays. */
 export const updateGates = {
   service: 'It is in service',
   release: 'There is a published release for it',
@@ -17,6 +17,8 @@ export const updateGates = {
   end: 'It was read running the version',
 } as const
 export type UpdateGate = keyof typeof updateGates
+
+const gateNames = Object.keys(updateGates) as [UpdateGate, ...UpdateGate[]]
 
 /** What a stop means for whoever looks: somebody has to act, time or the device will tell, or there is nothing to do. */
 type StopKind = 'blocked' | 'waits' | 'done'
@@ -45,6 +47,11 @@ export const updateStops = {
     remedy: 'Publish one that its lab verdict allows',
   },
   'up-to-date': { gate: 'release', kind: 'done', says: 'It runs {version} already' },
+  incomparable: {
+    ...{ gate: 'release', kind: 'blocked' },
+    says: 'It runs {firmware}, which cannot be compared with {version}, the release published for it last',
+    remedy: 'Find out which is later, and plan a rollout if it is {version}',
+  },
   'no-rollout': {
     ...{ gate: 'rollout', kind: 'blocked' },
     says: 'No rollout that is not over is for it',
@@ -109,6 +116,11 @@ export const updateStops = {
     says: 'Its job ended {state}; a device passes through a rollout once',
     remedy: 'Mend the cause, then plan another rollout for it',
   },
+  'changed-since': {
+    ...{ gate: 'end', kind: 'blocked' },
+    says: 'It was read running {version} after its job, and runs {firmware} now',
+    remedy: 'Find out what changed it; this rollout does not update it a second time',
+  },
   verified: { gate: 'end', kind: 'done', says: 'It was read running {version}' },
 } as const satisfies Readonly<Record<string, Stop>>
 export type UpdateStop = keyof typeof updateStops
@@ -136,6 +148,19 @@ export function stopRemedy({
   return remedy && filled(remedy, figures)
 }
 
+/** Every gate in order, and what is known of it: only what was looked at is passed. */
+export const gatesOf = ({
+  passed,
+  stop: { gate: here, code },
+}: {
+  readonly passed: readonly UpdateGate[]
+  readonly stop: { readonly gate: UpdateGate; readonly code: UpdateStop }
+}): { readonly gate: UpdateGate; readonly is: 'passed' | 'unknown' | StopKind }[] =>
+  gateNames.map((gate) => ({
+    gate,
+    is: gate === here ? updateStops[code].kind : passed.includes(gate) ? 'passed' : 'unknown',
+  }))
+
 const named = z.object({ id: z.uuid(), name: z.string() })
 
 export const explainUpdate = endpoint({
@@ -152,12 +177,14 @@ export const explainUpdate = endpoint({
     firmware: z.string(),
     /** What it would run after; null where no published release is for it. */
     wanted: z.string().nullable(),
+    /** The published release that counts for it, whatever a rollout installs. */
     release: named.nullable(),
     rollout: z.object({ ...named.shape, state: z.enum(rolloutStates) }).nullable(),
     job: z.object({ id: z.uuid(), state: z.enum(jobStates), class: z.string().nullable() }).nullable(),
-    /** Those before `stop` are passed; those after it were not looked at. */
+    /** The gates that were looked at and that it passed; besides these and that of `stop`, none was looked at. */
+    passed: z.array(z.enum(gateNames)),
     stop: z.object({
-      gate: z.enum(Object.keys(updateGates) as [UpdateGate, ...UpdateGate[]]),
+      gate: z.enum(gateNames),
       code: z.enum(updateStopCodes),
       figures: z.record(z.string(), z.union([z.number(), z.string()])),
       /** The same in words, and what somebody can do about it. */

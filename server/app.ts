@@ -31,7 +31,7 @@ import { deploymentRoutes } from './deployment/routes.ts'
 import { fillOutboxes, type Mailing } from './integrations/index.ts'
 import { integrationsRoutes } from './integrations/routes.ts'
 import { digests, forgetDeliveries, integrationsTasks } from './integrations/tasks.ts'
-import { facts, isUnreadable, outcomeOfFeed, submitFeed, versionKey, watchFeeds } from './intelligence/index.ts'
+import { facts, outcomeOfFeed, readableKey, submitFeed, watchFeeds } from './intelligence/index.ts'
 import { intelligenceRoutes } from './intelligence/routes.ts'
 import { match } from './intelligence/tasks.ts'
 import { deviceActionRoutes } from './inventory/device-action.routes.ts'
@@ -85,14 +85,8 @@ const observers = { http: httpObserver, coap: coapObserver }
 /** Who has work for devices, in the order in which they are asked: a rig is the lab's, every other device a rollout's. */
 const couriersWith = (parts: Pick<Parts, 'clock' | 'signerKeys'>) => [labCourier(parts.clock), deploymentCourier(parts)]
 
-/** The order of versions, as their keys have it. */
-const keyOf = (version: string): Uint8Array | undefined => {
-  const key = versionKey(version)
-  return isUnreadable(key) ? undefined : key
-}
-
 /** What can be asked of a device, phase by phase. */
-const fields: DeviceFieldsSql = { ...inventoryFields(keyOf), ...riskFields, ...deploymentFields }
+const fields: DeviceFieldsSql = { ...inventoryFields(readableKey), ...riskFields, ...deploymentFields }
 
 /** The composition root: the only file that knows every slice. */
 export const createApp = (parts: Parts): Promise<FastifyInstance> =>

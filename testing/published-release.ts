@@ -74,7 +74,12 @@ async function pass({ server, tenant, clock }: Place, release: string, artifact:
  * A release that its vendor signed, an enrolled lab passed, and the signer, which must run, published.
  * @param bytes its artifact, for every revision
  */
-export async function publishRelease(place: Place, bytes = image, fileName = 'update.bin'): Promise<string> {
+export async function publishRelease(
+  place: Place,
+  bytes = image,
+  fileName = 'update.bin',
+  version: string = versions.after,
+): Promise<string> {
   const { publisher } = place.tenant.people
   const [vendor, lab] = [newSigningKey(), newSigningKey()]
   enrolWith(place.server, place.tenant, publisher.id, 'lab', lab)
@@ -91,7 +96,7 @@ export async function publishRelease(place: Place, bytes = image, fileName = 'up
     bytes: new Uint8Array(bytes),
   })
   const { id } = await call(publisher, contract.createRelease, {
-    body: { name: 'Fix', version: versions.after, targets: [{ ...product, artifact: artifact.sha256 }] },
+    body: { name: 'Fix', version, targets: [{ ...product, artifact: artifact.sha256 }] },
   })
   await pass(place, id, artifact.sha256, lab)
   await call(publisher, contract.publishRelease, { params: { id } })

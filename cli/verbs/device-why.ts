@@ -1,25 +1,30 @@
 import type { Reply } from '@suture/contract/client.ts'
 import { explainUpdate } from '@suture/contract/deployment.ts'
 import { reasonText } from '@suture/contract/reasons.ts'
-import { type UpdateGate, updateGates } from '@suture/contract/update-gates.ts'
+import { gatesOf, updateGates } from '@suture/contract/update-gates.ts'
 import type { Command } from 'commander'
 import { ask, connect } from '../connection.ts'
 import { type Format, say } from '../output.ts'
 import { idOf } from './device-id.ts'
 
-/** What the device passed, in order, and what it did not. */
-function gatesOf(stop: UpdateGate, isDone: boolean): string[] {
-  const names = Object.keys(updateGates) as UpdateGate[]
-  const at = names.indexOf(stop)
-  return names.map((name, no) => `  ${no < at ? '✓' : no === at ? (isDone ? '✓' : '→') : '·'} ${updateGates[name]}`)
-}
+const marks = {
+  passed: '✓',
+  done: '✓',
+  blocked: '→',
+  waits: '→',
+  unknown: '·',
+} as const
 
-function described({ firmware, wanted, rollout, stop, wave }: Reply<typeof explainUpdate>): string {
-  const isDone = stop.code === 'verified' || stop.code === 'up-to-date'
+/** Every gate in order, and how the device stands to it. */
+const listed = (told: Reply<typeof explainUpdate>): string[] =>
+  gatesOf(told).map(({ gate, is }) => `  ${marks[is]} ${updateGates[gate]}${is === 'unknown' ? ': not looked at' : ''}`)
+
+function described(told: Reply<typeof explainUpdate>): string {
+  const { firmware, wanted, rollout, stop, wave } = told
   return [
     `It runs ${firmware}${wanted === null || wanted === firmware ? '' : `; ${wanted} is for it`}.`,
     ...(rollout ? [`Rollout ${rollout.name}, ${rollout.state}: ${rollout.id}`] : []),
-    ...gatesOf(stop.gate, isDone),
+    ...listed(told),
     `${stop.says}.${stop.remedy === null ? '' : ` ${stop.remedy}.`}`,
     ...(wave ? [`The open wave: ${reasonText(wave)}.`] : []),
   ].join('\n')

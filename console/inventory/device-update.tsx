@@ -1,6 +1,6 @@
 import { explainUpdate } from '@suture/contract/deployment.ts'
 import { reasonText } from '@suture/contract/reasons.ts'
-import { stopRemedy, stopText, type UpdateGate, updateGates, updateStops } from '@suture/contract/update-gates.ts'
+import { gatesOf, stopRemedy, stopText, updateGates } from '@suture/contract/update-gates.ts'
 import { Link } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
 import { Glyph } from '../design/glyph.tsx'
@@ -8,7 +8,6 @@ import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
 import { useAsk } from '../shell/ask.ts'
 
-const names = Object.keys(updateGates) as UpdateGate[]
 const moment = /^\d{4}-\d\d-\d\dT/
 
 /** Moments as people read them. */
@@ -25,8 +24,7 @@ export function DeviceUpdate({ id }: { readonly id: string }) {
   const told = useAsk(explainUpdate, { params: { id } }, { about: 'rollouts', everyMs: 15_000 })
   return (
     <Asked of={told} what="Why it updates or not">
-      {({ wanted, rollout, job, stop, wave }) => {
-        const { kind } = updateStops[stop.code]
+      {({ wanted, rollout, job, passed, stop, wave }) => {
         const said = { code: stop.code, figures: readable(stop.figures) }
         const remedy = stopRemedy(said)
         return (
@@ -50,7 +48,7 @@ export function DeviceUpdate({ id }: { readonly id: string }) {
               </p>
             )}
             {wave && <p className="m t12">The open wave: {reasonText(wave)}.</p>}
-            <Gates at={stop.gate} kind={kind} />
+            <Gates of={gatesOf({ passed, stop })} />
           </div>
         )
       }}
@@ -63,25 +61,21 @@ const marks = {
   blocked: ['block', 'danger', 'stays here'],
   waits: ['waiting', 'soon', 'waits here'],
   done: ['check', 'closed', 'is here'],
-  later: ['notopen', 'idle', 'not looked at'],
+  unknown: ['notopen', 'idle', 'not looked at'],
 } as const
 
-function Gates({ at, kind }: { readonly at: UpdateGate; readonly kind: 'blocked' | 'waits' | 'done' }) {
-  const here = names.indexOf(at)
-  return (
-    <ol className="gates" aria-label="What it passes before it runs another version">
-      {names.map((name, no) => {
-        const [glyph, tone, word] = marks[no < here ? 'passed' : no === here ? kind : 'later']
-        return (
-          <li key={name} className={no === here ? 'here' : no > here ? 'f' : undefined}>
-            <Glyph name={glyph} size={14} tone={tone} />
-            <span>
-              {updateGates[name]}
-              <span className="unseen">: {word}</span>
-            </span>
-          </li>
-        )
-      })}
-    </ol>
-  )
-}
+const Gates = ({ of }: { readonly of: ReturnType<typeof gatesOf> }) => (
+  <ol className="gates" aria-label="What it passes before it runs another version">
+    {of.map(({ gate, is }) => {
+      const [glyph, tone, word] = marks[is]
+      return (
+        <li key={gate} className={is === 'unknown' ? 'f' : is === 'passed' ? undefined : 'here'}>
+          <Glyph name={glyph} size={14} tone={tone} />
+          <span>
+            {updateGates[gate]}: <span className="f">{word}</span>
+          </span>
+        </li>
+      )
+    })}
+  </ol>
+)

@@ -29,3 +29,11 @@ export function holds(audience: Buffer, device: number): boolean {
   }
   return false
 }
+
+/**
+ * Whether an audience holds a device, told by where the device's bytes stand in it; undefined where that does not tell,
+ * because the first place lies across two devices.
+ * @param position of the first place, from 1; 0 where there is none
+ */
+export const holdsAt = (position: number): boolean | undefined =>
+  position === 0 ? false : position % width === 1 ? true : undefined

@@ -2,16 +2,18 @@ import { stopRemedy, stopText, updateStops } from '@suture/contract/update-gates
 import { fenceOf } from '#platform/database/epoch.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { readableKey } from '../intelligence/index.ts'
 import { approversNeeded } from './approval.operations.ts'
 import { findApprovals, findSigning } from './approval.queries.ts'
-import { holds } from './audience.ts'
+import { holds, holdsAt } from './audience.ts'
 import { job } from './job.ts'
+import { offerOf } from './offer.ts'
 import type { DeploymentParts } from './parts.ts'
 import { placeOf } from './reach.ts'
-import { findRelease } from './release.operations.ts'
+import { installableRelease } from './release.operations.ts'
 import { findBytes, findRollout, findStrata, findWaves, type RolloutRow, rolloutsIn } from './rollout.queries.ts'
-import { findOffer, findPassagesOf, findSubject } from './update.queries.ts'
-import { type Subject, stopOf, type Way } from './update.ts'
+import { findPassagesOf, findPosition, findPublished, findReaches, findSubject } from './update.queries.ts'
+import { explain, type Subject, type Way } from './update.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 import { jobView } from './view.operations.ts'
 import { waitsFor } from './wave-view.ts'
@@ -19,38 +21,33 @@ import { waitsFor } from './wave-view.ts'
 type Parts = Pick<DeploymentParts, 'clock' | 'signerKeys'>
 type PassageRow = Awaited<ReturnType<typeof findPassagesOf>>[number]
 
-/** A rollout that is for a device, with what verifies of it. */
-interface Found {
+/** A rollout that is for a device, and what stands between the two. */
+interface Found extends Way {
   readonly row: RolloutRow
   readonly signed: VerifiedPlan | undefined
+  readonly passage: (PassageRow & { readonly isOver: boolean }) | undefined
 }
 
 const isOver = ({ state }: PassageRow): boolean => Object.keys(job[state]).length === 0
 
-/** The rollouts that are not over and whose audience holds the device, oldest first, as jobs are handed out. */
-async function rolloutsFor(scoped: Scoped, { signerKeys }: Parts, { id }: Subject): Promise<Found[]> {
-  const found: Found[] = []
-  for (const row of await rolloutsIn(scoped, ['awaiting-approval', 'scheduled', 'running', 'paused'])) {
-    const signed = await unlessNoSigner(verifiedPlan(scoped, signerKeys, row))
-    const audience = signed?.audience ?? (await findBytes(scoped, row.id))?.audience
-    if (audience && holds(audience, id)) found.push({ row, signed })
-  }
-  return found
+/** Whether a rollout is for a device: as its signed plan says, or as the database does, before there is one. */
+async function isFor(scoped: Scoped, { row, signed }: Pick<Found, 'row' | 'signed'>, device: number): Promise<boolean> {
+  if (signed) return holds(signed.audience, device)
+  const told = holdsAt(await findPosition(scoped, row.id, device))
+  if (told !== undefined) return told
+  const stored = await findBytes(scoped, row.id)
+  return stored !== undefined && holds(stored.audience, device)
 }
 
-/** The one rollout that says why: where the device is at work, else the first that it has not been through, else the last. */
-async function chosen(
-  scoped: Scoped,
-  parts: Parts,
-  device: Subject,
-  passages: readonly PassageRow[],
-): Promise<Found | undefined> {
-  const open = passages.find((each) => !isOver(each))
-  const row = open && (await findRollout(scoped, open.rollout))
-  if (row) return { row, signed: await unlessNoSigner(verifiedPlan(scoped, parts.signerKeys, row)) }
-  const rollouts = await rolloutsFor(scoped, parts, device)
-  const isNew = ({ row: { id } }: Found) => !passages.some(({ rollout }) => rollout === id)
-  return rollouts.find(isNew) ?? rollouts.at(-1)
+/** What became of the approval of a plan; nobody asks once it is signed. */
+async function approvalOf(scoped: Scoped, { id, state, digest }: RolloutRow) {
+  const isAsked = state === 'awaiting-approval'
+  const approvals = isAsked ? await findApprovals(scoped, id) : []
+  return {
+    approvals: approvals.filter((each) => each.digest === digest).length,
+    approvalsNeeded: approversNeeded,
+    refusal: isAsked ? ((await findSigning(scoped, digest))?.code ?? undefined) : undefined,
+  }
 }
 
 /** Everything that stands between the device and the version of a rollout. */
@@ -58,27 +55,44 @@ async function wayOf(
   scoped: Scoped,
   { signerKeys }: Parts,
   device: Subject,
-  { row, signed }: Found,
+  { row, signed }: Pick<Found, 'row' | 'signed'>,
   passage: PassageRow | undefined,
-): Promise<Way> {
-  const release = await unlessNoSigner(findRelease(scoped, signerKeys, row.release_id))
-  const approvals = (await findApprovals(scoped, row.id)).filter(({ digest }) => digest === row.digest)
-  const own = (await findStrata(scoped, [row.id])).filter(
-    (each) => each.model_id === device.modelId && each.hardware_revision === device.hardwareRevision,
-  )
+  reaches: Awaited<ReturnType<typeof findReaches>>,
+): Promise<Found> {
   return {
+    ...{ row, signed, ...(await approvalOf(scoped, row)) },
     state: row.state,
-    approvals: approvals.length,
-    approvalsNeeded: approversNeeded,
-    refusal: (await findSigning(scoped, row.digest))?.code ?? undefined,
     window: signed && { notBefore: new Date(signed.plan.notBefore), notAfter: new Date(signed.plan.notAfter) },
-    release: release === 'withdrawn' ? undefined : release,
-    isQuarantined: own.some(({ quarantined }) => quarantined),
+    release: await unlessNoSigner(installableRelease(scoped, signerKeys, signed?.plan.release ?? row.release_id)),
+    isQuarantined: reaches.some(({ isQuarantined }) => isQuarantined),
     place: signed ? placeOf(signed.salt, device.uid) : 0,
-    reaches: own.map(({ reach }) => reach),
+    reaches: reaches.map(({ reach }) => reach),
     openWave: row.open_wave,
     passage: passage && { ...passage, isOver: isOver(passage) },
   }
+}
+
+/**
+ * The rollouts that may say why, oldest first: the one where the device is at work, or those that are not over, are for
+ * it and have a wave for its revision. Of those that it has been through, only the last says how it came to where it is.
+ */
+async function waysOf(scoped: Scoped, parts: Parts, device: Subject): Promise<Found[]> {
+  const passages = await findPassagesOf(scoped, device.id)
+  const working = passages.find((each) => !isOver(each))
+  const at = working && (await findRollout(scoped, working.rollout))
+  const rows = at ? [at] : await rolloutsIn(scoped, ['awaiting-approval', 'scheduled', 'running', 'paused'])
+  const ids = rows.map(({ id }) => id)
+  const reaches = Map.groupBy(await findReaches(scoped, device, ids), ({ rollout }) => rollout)
+  const found: Found[] = []
+  for (const row of rows) {
+    const passage = passages.find(({ rollout }) => rollout === row.id)
+    const own = reaches.get(row.id) ?? []
+    if (passage ? passage !== (working ?? passages[0]) : own.length === 0) continue
+    const signed = await unlessNoSigner(verifiedPlan(scoped, parts.signerKeys, row))
+    if (passage || (await isFor(scoped, { row, signed }, device.id)))
+      found.push(await wayOf(scoped, parts, device, { row, signed }, passage, own))
+  }
+  return found
 }
 
 /** What the wave waits for that is open now. */
@@ -93,23 +107,25 @@ export const explainUpdate = (parts: Parts, store: Store, scope: Scope, uid: str
   withScope(store, scope, async (scoped) => {
     const device = await findSubject(scoped, uid)
     if (!device) throw new Refusal('deployment/device-unknown')
-    const passages = await findPassagesOf(scoped, device.id)
-    const found = await chosen(scoped, parts, device, passages)
-    const offer = await findOffer(scoped, device)
-    const passage = passages.find(({ rollout }) => rollout === found?.row.id)
-    const way = found && (await wayOf(scoped, parts, device, found, passage))
+    const { firmware } = device
+    const ways = await waysOf(scoped, parts, device)
+    const offer = offerOf(firmware, await findPublished(scoped, device), readableKey)
     const settles = (await fenceOf(scoped))?.settledAt
-    const stop = stopOf(device, { offer: offer?.version, way, now: parts.clock.now(), settles })
+    const { way, passed, code, figures } = explain(device, ways, { offer, now: parts.clock.now(), settles })
+    const stop = { code, figures }
+    const passage = way?.passage
+    const offered = offer?.standing === 'not-later' ? firmware : offer?.release.version
     return {
-      firmware: device.firmware,
-      wanted: way?.release?.version ?? offer?.version ?? null,
-      release: offer ? { id: offer.id, name: offer.name } : null,
-      rollout: found ? { id: found.row.id, name: found.row.name, state: found.row.state } : null,
+      firmware,
+      wanted: passage?.versionWanted ?? way?.release?.version ?? offered ?? null,
+      release: offer ? { id: offer.release.id, name: offer.release.name } : null,
+      rollout: way ? { id: way.row.id, name: way.row.name, state: way.row.state } : null,
       job: passage ? jobView({ id: passage.id, state: passage.state, class: passage.class }) : null,
+      passed: [...passed],
       stop: {
-        ...{ gate: updateStops[stop.code].gate, code: stop.code, figures: stop.figures },
+        ...{ gate: updateStops[code].gate, ...stop },
         ...{ says: stopText(stop), remedy: stopRemedy(stop) ?? null },
       },
-      wave: found && stop.code === 'wave-not-open' ? ((await waitOf(scoped, parts, found)) ?? null) : null,
+      wave: way && code === 'wave-not-open' ? ((await waitOf(scoped, parts, way)) ?? null) : null,
     }
   })

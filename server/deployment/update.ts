@@ -1,4 +1,11 @@
-import type { StopFigures, UpdateStop } from '@suture/contract/update-gates.ts'
+import {
+  type StopFigures,
+  type UpdateGate,
+  type UpdateStop,
+  updateGates,
+  updateStops,
+} from '@suture/contract/update-gates.ts'
+import type { Offer } from './offer.ts'
 import { type Candidate, excludedBecause, type Installable } from './plan.ts'
 import { waveOf } from './reach.ts'
 
@@ -16,6 +23,7 @@ export interface Subject extends Candidate {
 /** The device's passage through the rollout. */
 interface Passage {
   readonly state: string
+  readonly versionWanted: string
   readonly lastWordAt: Date
   readonly isOver: boolean
 }
@@ -40,14 +48,20 @@ export interface Way {
 }
 
 interface Given {
-  /** The version of the newest release that is published for the device. */
-  readonly offer: string | undefined
-  /** The rollout that is for it, if there is one that is not over. */
-  readonly way: Way | undefined
+  /** What is published for the device. */
+  readonly offer: Offer | undefined
   readonly now: Date
   /** Until when nobody new begins, after a restore. */
   readonly settles: Date | undefined
 }
+
+/** Where a device stays, and the gates before that were looked at. */
+interface Answer extends Stop {
+  readonly passed: readonly UpdateGate[]
+}
+
+/** A gate that is looked at, and what is found there. */
+type Look = readonly [UpdateGate, Stop | undefined]
 
 const stop = (code: UpdateStop, figures: StopFigures = {}): Stop => ({ code, figures })
 const told = (at: Date | null): string => at?.toISOString() ?? 'never'
@@ -59,14 +73,16 @@ function outOfService({ isRig, state }: Subject): Stop | undefined {
   return state === 'live' ? undefined : stop('not-live', { state })
 }
 
-function withoutWay({ firmware }: Subject, offer: string | undefined): Stop {
-  if (offer === undefined) return stop('no-release')
-  return firmware === offer ? stop('up-to-date', { version: offer }) : stop('no-rollout', { version: offer })
+function notOffered({ firmware }: Subject, offer: Offer | undefined): Stop | undefined {
+  if (!offer) return stop('no-release')
+  const { version } = offer.release
+  if (offer.standing === 'incomparable') return stop('incomparable', { firmware, version })
+  return offer.standing === 'later' ? undefined : stop('up-to-date', { version: firmware })
 }
 
-function inPassage({ state, lastWordAt, isOver }: Passage, version: string): Stop {
-  if (!isOver) return stop('under-way', { state, lastWord: told(lastWordAt) })
-  return state === 'verified' ? stop('verified', { version }) : stop('ended', { state })
+function ended({ state, versionWanted: version }: Passage, { firmware }: Subject): Stop {
+  if (state !== 'verified') return stop('ended', { state })
+  return firmware === version ? stop('verified', { version }) : stop('changed-since', { version, firmware })
 }
 
 function notSigned({ state, approvals, approvalsNeeded, refusal }: Way): Stop | undefined {
@@ -75,8 +91,11 @@ function notSigned({ state, approvals, approvalsNeeded, refusal }: Way): Stop | 
   return refusal === undefined ? stop('not-signed') : stop('signing-refused', { refusal })
 }
 
-function notRunning({ state, window }: Way, now: Date, settles: Date | undefined): Stop | undefined {
-  if (!window) return undefined
+function notRunning(
+  { state }: Way,
+  window: NonNullable<Way['window']>,
+  { now, settles }: Pick<Given, 'now' | 'settles'>,
+): Stop | undefined {
   const [notBefore, notAfter] = [told(window.notBefore), told(window.notAfter)]
   if (now >= window.notAfter) return stop('time-over', { notAfter })
   if (now < window.notBefore) return stop('too-early', { notBefore })
@@ -85,8 +104,10 @@ function notRunning({ state, window }: Way, now: Date, settles: Date | undefined
   return settles && now < settles ? stop('settling', { until: told(settles) }) : undefined
 }
 
-function notReached(device: Subject, { isQuarantined, place, reaches, openWave }: Way): Stop | undefined {
-  if (isQuarantined) return stop('revision-quarantined', { hardwareRevision: device.hardwareRevision })
+const notAllowed = ({ hardwareRevision }: Subject, { isQuarantined }: Way): Stop | undefined =>
+  isQuarantined ? stop('revision-quarantined', { hardwareRevision }) : undefined
+
+function notReached({ place, reaches, openWave }: Way): Stop | undefined {
   const wave = waveOf(place, reaches)
   if (wave === undefined) return stop('beyond-waves')
   return wave > openWave ? stop('wave-not-open', { wave, openWave }) : undefined
@@ -99,21 +120,78 @@ function notForIt(release: Installable & { readonly version: string }, device: S
   return excluded === undefined ? undefined : stop('no-release')
 }
 
-/** The first thing that keeps a device where it is, in the order in which a claim for a job is decided. */
-export function stopOf(device: Subject, { offer, way, now, settles }: Given): Stop {
-  if (way?.passage && !way.passage.isOver) return inPassage(way.passage, '')
-  const out = outOfService(device)
-  if (out) return out
-  if (!way) return withoutWay(device, offer)
+/** The first look that finds something, or what is left when none does. */
+function firstOf(looks: readonly Look[], last: Stop): Answer {
+  const at = looks.findIndex(([, found]) => found)
+  const passed = (at < 0 ? looks : looks.slice(0, at)).map(([gate]) => gate)
+  return { ...(looks[at]?.[1] ?? last), passed }
+}
+
+/** Where a device stays on its way, in the order in which a claim for a job is decided. */
+function answerOf(device: Subject, way: Way, { now, settles }: Given): Answer {
   const { passage, release, window } = way
-  if (passage) return inPassage(passage, release?.version ?? device.firmware)
-  return (
-    (release && notForIt(release, device)) ??
-    notSigned(way) ??
-    (window ? undefined : stop('unverified')) ??
-    notRunning(way, now, settles) ??
-    (release ? undefined : stop('release-unverified')) ??
-    notReached(device, way) ??
-    stop('not-asked', { lastSeen: told(device.lastSeen) })
+  const service = ['service', undefined] as const
+  const rollout = ['rollout', undefined] as const
+  if (passage) return firstOf([service, rollout, ['job', undefined]], ended(passage, device))
+  const unproven = window ? (release ? undefined : stop('release-unverified')) : stop('unverified')
+  return firstOf(
+    [
+      service,
+      // What does not verify is not believed to be for the device or not.
+      ...(release ? [['release', notForIt(release, device)] as const] : []),
+      rollout,
+      ['approval', notSigned(way)],
+      ...(window ? [['start', notRunning(way, window, { now, settles })] as const] : []),
+      ['proof', unproven],
+      ['revision', notAllowed(device, way)],
+      ['wave', notReached(way)],
+    ],
+    stop('not-asked', { lastSeen: told(device.lastSeen) }),
+  )
+}
+
+/** What there is to say of a device without any rollout. */
+const withoutWay = (device: Subject, { offer }: Given): Answer =>
+  firstOf(
+    [
+      ['service', undefined],
+      ['release', notOffered(device, offer)],
+    ],
+    stop('no-rollout', { version: offer?.release.version ?? '' }),
+  )
+
+const order = Object.keys(updateGates)
+
+/**
+ * How near an answer is to a job: nearest where a claim finds one, then where a rollout waits, where the device has been
+ * through one, where one is missing, and where nothing is to be done; of two alike, the one that is further.
+ */
+function nearness({ code }: Stop, way: Way | undefined): number {
+  const { gate, kind } = updateStops[code]
+  const open = code === 'no-release' ? 0 : way === undefined ? 2 : way.passage ? 3 : 4
+  return (code === 'not-asked' ? 5 : kind === 'done' ? 1 : open) * order.length + order.indexOf(gate)
+}
+
+/**
+ * The first thing that keeps a device where it is.
+ * @param ways the rollouts that are for it and not over, oldest first, as jobs are handed out
+ */
+export function explain<W extends Way>(
+  device: Subject,
+  ways: readonly W[],
+  given: Given,
+): Answer & { readonly way?: W } {
+  for (const way of ways) {
+    const { passage } = way
+    if (!passage || passage.isOver) continue
+    const { state, lastWordAt } = passage
+    return { ...stop('under-way', { state, lastWord: told(lastWordAt) }), passed: ['rollout', 'job'], way }
+  }
+  const out = outOfService(device)
+  if (out) return { ...out, passed: [] }
+  const answers = ways.map((way) => ({ ...answerOf(device, way, given), way }))
+  return answers.reduce<Answer & { readonly way?: W }>(
+    (best, each) => (nearness(each, each.way) > nearness(best, best.way) ? each : best),
+    withoutWay(device, given),
   )
 }

@@ -109,6 +109,12 @@ export function versionKey(version: string): Uint8Array | UnreadableVersion {
   return Uint8Array.from([...withoutTrailingZeros(elements).flatMap(bytesOf), tags.end])
 }
 
+/** The same, and nothing for what is not one version. */
+export function readableKey(version: string): Uint8Array | undefined {
+  const key = versionKey(version)
+  return isUnreadable(key) ? undefined : key
+}
+
 /** The shortest spelling of a version: equal versions have the same. */
 export function normaliseVersion(version: string): string | UnreadableVersion {
   const elements = read(version)
