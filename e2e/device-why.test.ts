@@ -22,14 +22,18 @@ describe.skipIf(executable === undefined)('why a device does not update', () => 
     const said = new Set<string>()
     const { items } = await read('devices?limit=500')
     for (const { id } of items as { id: string }[]) {
-      const { stop } = await read(`devices/${id}/update`)
+      const { stop, passed } = await read(`devices/${id}/update`)
       if (said.has(stop.code)) continue
       said.add(stop.code)
       await page.goto(new URL(`/devices/${id}`, demo.url).href)
       await settled(page)
       const gates = page.getByRole('list', { name: 'What it passes before it runs another version' })
       await gates.waitFor()
-      expect(await gates.locator('li').count()).toBe(10)
+      const words = await gates.locator('li').allInnerTexts()
+      expect(words).toHaveLength(10)
+      expect(words.filter((word) => word.endsWith(': passed'))).toHaveLength(passed.length)
+      expect(words.filter((word) => word.endsWith(': not looked at'))).toHaveLength(9 - passed.length)
+      expect(await gates.locator('.unseen').count()).toBe(0)
       const text = (await page.locator('.update > p').first().textContent()) ?? ''
       if (!/\d{4}-\d\d-\d\dT/.test(stop.says)) expect(text).toContain(stop.says)
       for await (const [theme, width] of everyLook(page))

@@ -19,7 +19,8 @@ const marks = {
 const listed = (told: Reply<typeof explainUpdate>): string[] =>
   gatesOf(told).map(({ gate, is }) => `  ${marks[is]} ${updateGates[gate]}${is === 'unknown' ? ': not looked at' : ''}`)
 
-function described(told: Reply<typeof explainUpdate>): string {
+/** The answer as people read it. */
+export function described(told: Reply<typeof explainUpdate>): string {
   const { firmware, wanted, rollout, stop, wave } = told
   return [
     `It runs ${firmware}${wanted === null || wanted === firmware ? '' : `; ${wanted} is for it`}.`,

@@ -162,12 +162,29 @@ describe('of several rollouts', () => {
 })
 
 describe('what a device runs now', () => {
+  /** Lets the first device do what it is offered; its id. */
+  async function updated(version: string): Promise<string> {
+    const [first] = await scene.offered()
+    await first?.update('success', version)
+    await scene.verify()
+    return (await devices()).find(({ serial }) => serial === first?.about.serial)?.id ?? ''
+  }
+
+  test('is no change since, where a later rollout brought it there', async () => {
+    await scene.started(atOnce)
+    const id = await updated(versions.after)
+    clock.pass(0.01)
+    const later = await scene.started({ ...atOnce, release: await publish('6.3.0'), audience: { devices: [id] } })
+    expect((await explain(id)).stop).toMatchObject({ code: 'not-asked' })
+    expect(await updated('6.3.0')).toBe(id)
+    expect((await explain(id)).stop).toMatchObject({ says: 'It was read running 6.3.0' })
+    await scene.sql(`update deployment_rollout set state = 'finished' where id = $1`, later.id)
+    expect((await explain(id)).stop).toMatchObject({ code: 'up-to-date', says: 'It runs 6.3.0 already' })
+  })
+
   test('is told beside what it was read running, where somebody changed it since', async () => {
     await scene.started(atOnce)
-    const [first] = await scene.offered()
-    await first?.update('success', versions.after)
-    await scene.verify()
-    const id = (await devices()).find(({ serial }) => serial === first?.about.serial)?.id ?? ''
+    const id = await updated(versions.after)
     expect((await explain(id)).stop).toMatchObject({ code: 'verified' })
     await scene.sql(`update releases_release set state = 'withdrawn' where id = $1`, scene.release)
     expect((await explain(id)).stop).toMatchObject({ says: `It was read running ${versions.after}` })

@@ -10,7 +10,7 @@ import { type Candidate, excludedBecause, type Installable } from './plan.ts'
 import { waveOf } from './reach.ts'
 
 /** A code of `updateStops`, with the figures that its sentence names. */
-export interface Stop {
+interface Stop {
   readonly code: UpdateStop
   readonly figures: StopFigures
 }
