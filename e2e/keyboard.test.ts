@@ -55,7 +55,7 @@ describe.skipIf(executable === undefined)('somebody without a mouse', () => {
     expect(await page.evaluate<string>(about)).toMatch(/CVE-2023-6448/)
 
     await goBy(page, 'r', '/releases')
-    await pressUntil(page, 'j', about, /published/)
+    await pressUntil(page, 'j', about, /passed/)
     await page.keyboard.press('Enter')
     await page.waitForURL(({ pathname }) => pathname.startsWith('/releases/'))
     await settled(page)
