@@ -9,6 +9,7 @@ import { signingStates } from './signing.ts'
 import { rolloutStates } from './states.ts'
 import { PartOfName } from './text.ts'
 
+export { holdCluster, listClusters, retryCluster } from './clusters.ts'
 export { listJobs, readDevice } from './jobs.ts'
 export { explainUpdate } from './update-gates.ts'
 

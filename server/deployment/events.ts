@@ -1,5 +1,14 @@
 import type { Why } from './why.ts'
 
+/** Which failures somebody decided about, and how many devices that concerned. */
+interface ClusterDetail {
+  readonly class: string | null
+  readonly manufacturer: string
+  readonly model: string
+  readonly hardwareRevision: string
+  readonly devices: number
+}
+
 declare module '#platform/events/event.ts' {
   interface Events {
     'rollout.created': { name: string; release: string; planDigest: string; devices: number; q: string | null }
@@ -11,6 +20,8 @@ declare module '#platform/events/event.ts' {
     'rollout.stopped': { why: Why }
     'rollout.finished': { why: Why }
     'rollout.expired': { why: Why }
+    'rollout.retried': ClusterDetail
+    'rollout.held': ClusterDetail & { reason: string }
     'wave.opened': { wave: number }
     'wave.passed': { wave: number; why: Why }
     'wave.stopped': { wave: number; why: Why }

@@ -1,4 +1,4 @@
-import type { Assurance, JobState, RolloutState, WaveState } from '@suture/contract/states.ts'
+import type { Assurance, JobDecision, JobState, RolloutState, WaveState } from '@suture/contract/states.ts'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
 import type { Why } from './why.ts'
@@ -59,6 +59,10 @@ declare module '#platform/database/schema.ts' {
       failed: Generated<number>
       silent: Generated<number>
       other: Generated<number>
+      retries_asked: Generated<number>
+      retries_offered: Generated<number>
+      retries_ended: Generated<number>
+      retries_verified: Generated<number>
     }
     deployment_quarantine: {
       tenant_id: TenantId
@@ -92,6 +96,11 @@ declare module '#platform/database/schema.ts' {
       deaf_ms: number
       read_after: Date | null
       ended_at: Date | null
+      attempt: Generated<number>
+      decided: JobDecision | null
+      decided_at: Date | null
+      decided_by: string | null
+      decided_why: string | null
     }
     deployment_device_slot: {
       tenant_id: TenantId

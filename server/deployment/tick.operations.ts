@@ -12,6 +12,7 @@ import { findLateDevices } from './late.queries.ts'
 import type { DeploymentParts } from './parts.ts'
 import { placeOf, waveOf } from './reach.ts'
 import { findRelease, installableRelease } from './release.operations.ts'
+import { lastAsked } from './retry.queries.ts'
 import {
   beat,
   changeRollout,
@@ -113,9 +114,20 @@ async function countLate(scoped: Scoped, { clock, signerKeys }: Parts, { row, si
   }).length
 }
 
+/** Whether devices may still come that have not, for the first time or again. */
+async function mayCome(scoped: Scoped, parts: Parts, turn: Turn, isRetrying: boolean): Promise<boolean> {
+  const silenceMs = turn.signed.plan.limits.silenceSeconds * 1000
+  const now = parts.clock.now()
+  // After a time in which nobody was heard, whoever has not come is given as long as the plan waits.
+  if ((await hearingFor(scoped, now)) < silenceMs) return true
+  const asked = isRetrying ? await lastAsked(scoped, turn.row.id) : null
+  if (asked && now.getTime() - asked.getTime() < silenceMs) return true
+  return (await countLate(scoped, parts, turn)) > 0
+}
+
 const endedOf = ({ verified, failed, silent, other }: StratumRow): number => verified + failed + silent + other
 const underWay = (strata: readonly StratumRow[]): number =>
-  strata.reduce((sum, each) => sum + each.offered - endedOf(each), 0)
+  strata.reduce((sum, each) => sum + each.offered - endedOf(each) + each.retries_offered - each.retries_ended, 0)
 
 /**
  * Whether the last wave is the end: nobody is under way in any wave, and whoever has not come has been away for longer
@@ -124,16 +136,14 @@ const underWay = (strata: readonly StratumRow[]): number =>
 async function finish(scoped: Scoped, parts: Parts, turn: Turn, wave: WaveRow, judged: Judgement): Promise<boolean> {
   const { row, strata, signed } = turn
   const heardMs = parts.clock.now().getTime() - (wave.opened_at?.getTime() ?? 0) - (row.deaf_ms - wave.deaf_ms)
-  const missing = strata
-    .filter(({ quarantined }) => !quarantined)
-    .reduce((sum, each) => sum + each.devices - each.offered, 0)
+  const allowed = strata.filter(({ quarantined }) => !quarantined)
+  const missing = allowed.reduce((sum, each) => sum + each.devices - each.offered, 0)
+  const retrying = allowed.reduce((sum, each) => sum + each.retries_asked - each.retries_offered, 0)
   const silenceMs = signed.plan.limits.silenceSeconds * 1000
   const isEarly = missing > 0 && wave.state === 'open' && heardMs < silenceMs
   const isNothing = strata.every((each) => each.verified + each.failed + each.silent === 0)
   if (underWay(strata) > 0 || isEarly || isNothing) return false
-  // After a time in which nobody was heard, whoever has not come is given as long as the plan waits.
-  if (missing > 0 && (await hearingFor(scoped, parts.clock.now())) < silenceMs) return false
-  if (missing > 0 && (await countLate(scoped, parts, turn)) > 0) return false
+  if (missing + retrying > 0 && (await mayCome(scoped, parts, turn, retrying > 0))) return false
   const kind = judged.kind === 'pass' ? 'pass' : 'stop'
   await moveWave(scoped, parts, turn, wave, kind, judged.why)
   const reason = missing > 0 ? why('some-not-offered', { devices: missing }) : why('all-ended')

@@ -7,6 +7,7 @@ import { findApprovals, findSigning } from './approval.queries.ts'
 import { holds } from './audience.ts'
 import { job } from './job.ts'
 import type { DeploymentParts } from './parts.ts'
+import type { Candidate } from './plan.ts'
 import { placeOf } from './reach.ts'
 import { findRelease } from './release.operations.ts'
 import { findBytes, findRollout, findStrata, findWaves, type RolloutRow, rolloutsIn } from './rollout.queries.ts'
@@ -49,35 +50,41 @@ async function chosen(
   const row = open && (await findRollout(scoped, open.rollout))
   if (row) return { row, signed: await unlessNoSigner(verifiedPlan(scoped, parts.signerKeys, row)) }
   const rollouts = await rolloutsFor(scoped, parts, device)
-  const isNew = ({ row: { id } }: Found) => !passages.some(({ rollout }) => rollout === id)
+  const isNew = ({ row: { id } }: Found) =>
+    passages.every(({ rollout, decided }) => rollout !== id || decided === 'again')
   return rollouts.find(isNew) ?? rollouts.at(-1)
 }
 
-/** Everything that stands between the device and the version of a rollout. */
-async function wayOf(
-  scoped: Scoped,
-  { signerKeys }: Parts,
-  device: Subject,
-  { row, signed }: Found,
-  passage: PassageRow | undefined,
-): Promise<Way> {
+/** What is the same for every device of a rollout. */
+export async function roadOf(scoped: Scoped, { signerKeys }: Pick<Parts, 'signerKeys'>, { row, signed }: Found) {
   const release = await unlessNoSigner(findRelease(scoped, signerKeys, row.release_id))
   const approvals = (await findApprovals(scoped, row.id)).filter(({ digest }) => digest === row.digest)
-  const own = (await findStrata(scoped, [row.id])).filter(
+  const strata = await findStrata(scoped, [row.id])
+  const refusal = (await findSigning(scoped, row.digest))?.code ?? undefined
+  return { row, signed, release: release === 'withdrawn' ? undefined : release, approvals, strata, refusal }
+}
+
+/** Everything that stands between a device and the version of a rollout. */
+export function wayOf(
+  { row, signed, release, approvals, strata, refusal }: Awaited<ReturnType<typeof roadOf>>,
+  device: Candidate,
+  passage: Way['passage'],
+): Way {
+  const own = strata.filter(
     (each) => each.model_id === device.modelId && each.hardware_revision === device.hardwareRevision,
   )
   return {
     state: row.state,
     approvals: approvals.length,
     approvalsNeeded: approversNeeded,
-    refusal: (await findSigning(scoped, row.digest))?.code ?? undefined,
+    refusal,
     window: signed && { notBefore: new Date(signed.plan.notBefore), notAfter: new Date(signed.plan.notAfter) },
-    release: release === 'withdrawn' ? undefined : release,
+    release,
     isQuarantined: own.some(({ quarantined }) => quarantined),
     place: signed ? placeOf(signed.salt, device.uid) : 0,
     reaches: own.map(({ reach }) => reach),
     openWave: row.open_wave,
-    passage: passage && { ...passage, isOver: isOver(passage) },
+    passage,
   }
 }
 
@@ -97,7 +104,8 @@ export const explainUpdate = (parts: Parts, store: Store, scope: Scope, uid: str
     const found = await chosen(scoped, parts, device, passages)
     const offer = await findOffer(scoped, device)
     const passage = passages.find(({ rollout }) => rollout === found?.row.id)
-    const way = found && (await wayOf(scoped, parts, device, found, passage))
+    const way =
+      found && wayOf(await roadOf(scoped, parts, found), device, passage && { ...passage, isOver: isOver(passage) })
     const settles = (await fenceOf(scoped))?.settledAt
     const stop = stopOf(device, { offer: offer?.version, way, now: parts.clock.now(), settles })
     return {

@@ -36,7 +36,10 @@ export const findPassagesOf = ({ db }: Scoped, device: number) =>
   db
     .selectFrom('deployment_job')
     .select(['id', 'rollout_id as rollout', 'state', 'class', 'last_word_at as lastWordAt', 'ended_at as endedAt'])
+    .select(['decided', 'decided_by as decidedBy', 'decided_why as decidedWhy'])
     .where('device_id', '=', device)
+    .orderBy('offered_at', 'desc')
+    .orderBy('attempt', 'desc')
     .orderBy('id', 'desc')
     .limit(100)
     .execute()

@@ -13,7 +13,8 @@ const way: Way = {
   release: { version: '2', artifactFor: () => 'a' },
   ...{ place: 10, reaches: [5, 20], openWave: 2, passage: undefined },
 }
-const passage = { lastWordAt: now, isOver: true }
+const passage = { lastWordAt: now, isOver: true, decided: null, decidedBy: null, decidedWhy: null }
+const held = { decided: 'held', decidedBy: 'Ada', decidedWhy: 'No space' } as const
 
 const at = (
   given: {
@@ -59,6 +60,9 @@ test.each<[keyof typeof updateStops, Parameters<typeof at>[0]]>([
   ['not-asked', {}],
   ['under-way', { way: { passage: { ...passage, state: 'installing', isOver: false } } }],
   ['ended', { way: { passage: { ...passage, state: 'failed' } } }],
+  ['retry-waits', { way: { passage: { ...passage, state: 'failed', decided: 'again' } } }],
+  ['paused', { way: { state: 'paused', passage: { ...passage, state: 'failed', decided: 'again' } } }],
+  ['held', { way: { passage: { ...passage, ...held, state: 'failed' } } }],
   ['verified', { device: { firmware: '2' }, way: { passage: { ...passage, state: 'verified' } } }],
 ])('a device stays at %s', (code, given) => {
   expect(at(given).code).toBe(code)
@@ -76,6 +80,7 @@ test('every sentence has the figures that it names', () => {
     at({ way: null, offer: '2' }),
     at({ way: { state: 'scheduled' } }),
     at(),
+    at({ way: { passage: { ...passage, ...held, state: 'failed' } } }),
   ]
   for (const { code, figures } of all) {
     const named = [...updateStops[code].says.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')

@@ -1,3 +1,4 @@
+import type { JobDecision } from '@suture/contract/states.ts'
 import type { StopFigures, UpdateStop } from '@suture/contract/update-gates.ts'
 import { type Candidate, excludedBecause, type Installable } from './plan.ts'
 import { waveOf } from './reach.ts'
@@ -13,11 +14,15 @@ export interface Subject extends Candidate {
   readonly lastSeen: Date | null
 }
 
-/** The device's passage through the rollout. */
+/** The device's passage through the rollout: the last, where it passed several times. */
 interface Passage {
   readonly state: string
   readonly lastWordAt: Date
   readonly isOver: boolean
+  /** What a person decided about it once it had failed. */
+  readonly decided: JobDecision | null
+  readonly decidedBy: string | null
+  readonly decidedWhy: string | null
 }
 
 /** A rollout that is for the device, as far as its bytes verify. */
@@ -49,7 +54,7 @@ interface Given {
   readonly settles: Date | undefined
 }
 
-const stop = (code: UpdateStop, figures: StopFigures = {}): Stop => ({ code, figures })
+export const stop = (code: UpdateStop, figures: StopFigures = {}): Stop => ({ code, figures })
 const told = (at: Date | null): string => at?.toISOString() ?? 'never'
 
 function outOfService({ isRig, state }: Subject): Stop | undefined {
@@ -64,8 +69,14 @@ function withoutWay({ firmware }: Subject, offer: string | undefined): Stop {
   return firmware === offer ? stop('up-to-date', { version: offer }) : stop('no-rollout', { version: offer })
 }
 
-function inPassage({ state, lastWordAt, isOver }: Passage, version: string): Stop {
+/** That somebody decided to leave the device out of the rest of the rollout. */
+export const heldStop = ({ decidedBy, decidedWhy }: Pick<Passage, 'decidedBy' | 'decidedWhy'>): Stop =>
+  stop('held', { person: decidedBy ?? '', reason: decidedWhy ?? '' })
+
+function inPassage(passage: Passage, version: string): Stop {
+  const { state, lastWordAt, isOver, decided } = passage
   if (!isOver) return stop('under-way', { state, lastWord: told(lastWordAt) })
+  if (decided === 'held') return heldStop(passage)
   return state === 'verified' ? stop('verified', { version }) : stop('ended', { state })
 }
 
@@ -106,7 +117,8 @@ export function stopOf(device: Subject, { offer, way, now, settles }: Given): St
   if (out) return out
   if (!way) return withoutWay(device, offer)
   const { passage, release, window } = way
-  if (passage) return inPassage(passage, release?.version ?? device.firmware)
+  const isAgain = passage?.decided === 'again'
+  if (passage && !isAgain) return inPassage(passage, release?.version ?? device.firmware)
   return (
     (release && notForIt(release, device)) ??
     notSigned(way) ??
@@ -114,6 +126,6 @@ export function stopOf(device: Subject, { offer, way, now, settles }: Given): St
     notRunning(way, now, settles) ??
     (release ? undefined : stop('release-unverified')) ??
     notReached(device, way) ??
-    stop('not-asked', { lastSeen: told(device.lastSeen) })
+    (isAgain ? stop('retry-waits') : stop('not-asked', { lastSeen: told(device.lastSeen) }))
   )
 }

@@ -25,6 +25,16 @@ const totalsOf = (strata: readonly StratumRow[]) =>
     number
   >
 
+const retriesOf = (strata: readonly StratumRow[]) => {
+  const sum = (of: (each: StratumRow) => number) => strata.reduce((total, each) => total + of(each), 0)
+  return {
+    asked: sum((each) => each.retries_asked),
+    offered: sum((each) => each.retries_offered),
+    ended: sum((each) => each.retries_ended),
+    verified: sum((each) => each.retries_verified),
+  }
+}
+
 const stratumView = ({ manufacturer, model, hardware_revision, quarantined, ...row }: StratumRow) => ({
   manufacturer,
   model,
@@ -43,6 +53,7 @@ function waveView(wave: WaveRow, all: readonly StratumRow[], waiting: WaveRow['w
     observingSince: wave.observing_since,
     endedAt: wave.ended_at,
     ...totalsOf(strata),
+    retries: retriesOf(strata),
     strata: strata.map(stratumView),
   }
 }

@@ -93,6 +93,8 @@ export const viewJobs = (
       'm.name as model',
       'j.hardware_revision as hardwareRevision',
       'j.wave_no as wave',
+      'j.attempt',
+      'j.decided',
       'j.state',
       'j.class',
       'j.claim',

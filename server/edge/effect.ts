@@ -10,6 +10,7 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   // Something may now be handed out.
   'rollout.started': 'all',
   'rollout.resumed': 'all',
+  'rollout.retried': 'all',
   'wave.opened': 'all',
   'job.ended': 'device',
   'lab.run-started': 'all',
@@ -26,6 +27,7 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'device.drifted': 'device',
   // Less is handed out, and whoever has nothing still has nothing.
   'rollout.paused': 'none',
+  'rollout.held': 'none',
   'rollout.stopped': 'none',
   'rollout.finished': 'none',
   'rollout.expired': 'none',

@@ -1,0 +1,43 @@
+import type { JobReason } from '@suture/contract/reasons.ts'
+import { sha256 } from '@suture/trust/digest.ts'
+import type { Candidate } from './plan.ts'
+import { heldStop, type Stop, stop, stopOf, type Way } from './update.ts'
+
+/** How often one rollout tries a device at the most; a plan says nothing about it. */
+const mostAttempts = 3
+
+/** A device whose last passage through a rollout failed. */
+interface Failed extends Candidate {
+  /** Whether it is at work, in whatever rollout. */
+  readonly isBusy: boolean
+  readonly attempt: number
+}
+
+/** Whether somebody may decide about the failed devices of a rollout in this state. */
+export const decidesNow = ({ state }: Pick<Way, 'state'>): boolean => state === 'running' || state === 'paused'
+
+/** Why a device that failed is not tried again, by the rules that hand out jobs; nothing where it may be. */
+export function notAgain(device: Failed, way: Way, now: Date): Stop | undefined {
+  const { state, passage } = way
+  if (!decidesNow(way)) return stop('rollout-over', { state })
+  if (passage?.decided === 'held') return heldStop(passage)
+  if (device.attempt >= mostAttempts) return stop('tried-often', { attempts: device.attempt })
+  if (device.isBusy) return stop('busy')
+  // A pause ends, and so does the time after a restore: whoever may try again waits for that like everybody.
+  const asNew = { offer: undefined, way: { ...way, state: 'running', passage: undefined }, now, settles: undefined }
+  const found = stopOf({ ...device, lastSeen: null }, asNew)
+  if (found.code !== 'not-asked') return found
+  return passage?.decided === 'again' ? stop('retry-waits') : undefined
+}
+
+/** What the failures of one cluster have in common. */
+export interface Signature {
+  readonly class: JobReason | null
+  readonly manufacturer: string
+  readonly model: string
+  readonly hardwareRevision: string
+}
+
+/** The name of a cluster, short enough to be typed. */
+export const keyOf = ({ class: reason, manufacturer, model, hardwareRevision }: Signature): string =>
+  sha256(Buffer.from(JSON.stringify([reason, manufacturer, model, hardwareRevision]))).slice(0, 8)
