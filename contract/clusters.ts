@@ -8,6 +8,14 @@ import { updateStopCodes } from './update-gates.ts'
 /** How a cluster is called: the same cause on the same revision has the same key in every rollout. */
 const ClusterKey = z.string().regex(/^[0-9a-f]{8}$/, 'is the key that the list of clusters shows')
 
+/** Whom a hold leaves out: devices of a revision, at all sites. */
+const Hold = z.object({
+  /** Have not come yet, or are to be tried again. */
+  waiting: z.int(),
+  /** Were offered it and have not begun to write: they are called back. */
+  recalled: z.int(),
+})
+
 /** The devices whose last passage through a rollout failed for one cause on one revision. */
 const Cluster = z.object({
   key: ClusterKey,
@@ -21,8 +29,8 @@ const Cluster = z.object({
   some: z.array(z.object({ id: z.uuid(), name: z.string() })),
   /** How many would be tried again now. */
   mayRetry: z.int(),
-  /** How many can be held: all that are not yet, while the rollout runs. */
-  mayHold: z.int(),
+  /** What to hold the revision would leave out; null where it is left out already, or the rollout is over. */
+  hold: Hold.nullable(),
   /** Those that would not be tried again, by why, the most frequent first. */
   excluded: z.array(z.object({ code: z.enum(updateStopCodes), says: z.string(), devices: z.int() })),
 })
@@ -33,21 +41,9 @@ const decides = {
   may: 'deployment:control',
   params: z.object({ id: z.uuid() }),
   status: 201,
-  reply: z.object({ devices: z.int() }),
 } as const
 
-const meant = {
-  cluster: ClusterKey,
-  /** How many devices the caller believes that it concerns. */
-  expect: z.int().min(1),
-}
-
-const refused = [
-  'deployment/rollout-unknown',
-  'deployment/cluster-unknown',
-  'deployment/not-now',
-  'deployment/count-differs',
-] as const
+const refused = ['deployment/rollout-unknown', 'deployment/cluster-unknown', 'deployment/not-now'] as const
 
 export const listClusters = endpoint({
   id: 'listClusters',
@@ -68,8 +64,13 @@ export const retryCluster = endpoint({
   ...decides,
   summary:
     'Has the devices of a cluster tried again: each passes through the rollout once more when it next asks, under the same signed plan. Waves stay judged by what became of the first try.',
-  body: z.strictObject(meant),
-  refusals: [...refused, 'deployment/not-signed', 'signing/no-signer'],
+  body: z.strictObject({
+    cluster: ClusterKey,
+    /** How many devices the caller believes that it concerns. */
+    expect: z.int().min(1),
+  }),
+  reply: z.object({ devices: z.int() }),
+  refusals: [...refused, 'deployment/count-differs', 'deployment/not-signed', 'signing/no-signer'],
 })
 
 export const holdCluster = endpoint({
@@ -77,7 +78,9 @@ export const holdCluster = endpoint({
   path: '/rollouts/{id}/holds',
   ...decides,
   summary:
-    'Leaves the devices of a cluster out of the rest of a rollout, for good: they are not tried again, and not waited for.',
-  body: z.strictObject({ ...meant, reason: Line }),
-  refusals: refused,
+    'Leaves the revision of a cluster out of the rest of a rollout, for good: nobody of it is offered anything, tried again or waited for; what became of the others still counts.',
+  /** No count is expected: while somebody reads it devices come, and to leave out more of them than seen does no harm. */
+  body: z.strictObject({ cluster: ClusterKey, reason: Line }),
+  reply: Hold,
+  refusals: [...refused, 'deployment/left-out-already'],
 })

@@ -46,6 +46,13 @@ const RolloutDetail = z.object({
   quarantined: z.array(
     z.object({ manufacturer: z.string(), model: z.string(), hardwareRevision: z.string(), why: Why, at: Instant }),
   ),
+  /** The revisions of which a person left out the rest, and why. */
+  held: z.array(
+    z.object({
+      ...{ manufacturer: z.string(), model: z.string(), hardwareRevision: z.string() },
+      ...{ person: z.string(), reason: z.string(), at: Instant },
+    }),
+  ),
   /** Null once it is over, and where its plan or its release cannot be read. */
   cautions: Cautions.nullable(),
 })

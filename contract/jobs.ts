@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts'
 import { Instant } from './instant.ts'
 import { page, pageQuery } from './paging.ts'
 import { jobReasonCodes } from './reasons.ts'
-import { assurances, jobDecisions, jobStates } from './states.ts'
+import { assurances, jobStates } from './states.ts'
 
 /** What a reading of ours found: the version that was wanted, the one from before, another one, or somebody else. */
 export const readingOutcomes = ['as-wanted', 'as-before', 'other', 'contradicts', 'no-answer'] as const
@@ -19,8 +19,6 @@ const Job = z.object({
   wave: z.int(),
   /** Its how many-eth passage through the rollout this is. */
   attempt: z.int(),
-  /** What somebody decided once it had failed: to have the device tried again, or to hold it in this rollout. */
-  decided: z.enum(jobDecisions).nullable(),
   state: z.enum(jobStates),
   /** A code of `jobReasons`. */
   class: z.enum(jobReasonCodes).nullable(),

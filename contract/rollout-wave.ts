@@ -26,6 +26,8 @@ const Stratum = z.object({
   model: z.string(),
   hardwareRevision: z.string(),
   quarantined: z.boolean(),
+  /** Whether a person left the rest of it out. */
+  held: z.boolean(),
   ...counters,
 })
 

@@ -69,10 +69,6 @@ export type FinalJobState = (typeof finalJobStates)[number]
 export const jobStates = [...openJobStates, ...finalJobStates] as const
 export type JobState = (typeof jobStates)[number]
 
-/** What a person decides about a device that failed, while its rollout runs. */
-export const jobDecisions = ['again', 'held'] as const
-export type JobDecision = (typeof jobDecisions)[number]
-
 /** The facts that a decision reads; `unknown` counts as the worst. */
 export const exposures = ['exposed', 'internal', 'isolated', 'unknown'] as const
 export const criticalities = ['low', 'medium', 'high', 'critical', 'unknown'] as const

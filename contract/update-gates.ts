@@ -11,7 +11,7 @@ export const updateGates = {
   approval: 'The plan is approved and signed',
   start: 'The rollout runs',
   proof: 'Plan and release verify',
-  revision: 'Its revision is not quarantined',
+  revision: 'Its revision is not quarantined or held',
   wave: 'Its wave is open',
   job: 'It took the job',
   end: 'It was read running the version',
@@ -92,6 +92,11 @@ export const updateStops = {
     says: 'Revision {hardwareRevision} was quarantined in this rollout: too many of its devices failed',
     remedy: 'Find out why they failed; a new plan can include the revision by name',
   },
+  held: {
+    ...{ gate: 'revision', kind: 'blocked' },
+    says: '{person} held revision {hardwareRevision} in this rollout: {reason}',
+    remedy: 'Mend the cause, then plan another rollout for it',
+  },
   'beyond-waves': {
     ...{ gate: 'wave', kind: 'blocked' },
     says: 'No wave of the plan reaches it',
@@ -114,11 +119,6 @@ export const updateStops = {
     ...{ gate: 'end', kind: 'blocked' },
     says: 'Its job ended {state}; it is tried again only when somebody says so',
     remedy: 'Mend the cause; then have it tried again while the rollout runs, or plan another for it',
-  },
-  held: {
-    ...{ gate: 'end', kind: 'blocked' },
-    says: '{person} held it in this rollout: {reason}',
-    remedy: 'Mend the cause, then plan another rollout for it',
   },
   'tried-often': {
     ...{ gate: 'end', kind: 'blocked' },

@@ -11,6 +11,11 @@ export const deploymentRefusals = {
     says: 'No devices of the rollout that the caller may see failed like that, or they have been tried again since',
     remedy: 'List its failures with `suture rollout clusters`',
   },
+  'deployment/left-out-already': {
+    status: 409,
+    says: 'The revision was quarantined or held in this rollout before',
+    remedy: 'There is nothing left to do; a new plan can take the revision along',
+  },
   'deployment/count-differs': {
     status: 409,
     says: 'It would concern another number of devices than expected',

@@ -11,7 +11,7 @@ import type { Candidate } from './plan.ts'
 import { excludedBecause } from './plan.ts'
 import { placeOf, waveOf } from './reach.ts'
 import { installableRelease, type Release } from './release.operations.ts'
-import { findStrata, type RolloutRow, rolloutsIn, type StratumRow, shareRunning } from './rollout.queries.ts'
+import { findStrata, isLeftOut, type RolloutRow, rolloutsIn, type StratumRow, shareRunning } from './rollout.queries.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 
 type Parts = Pick<DeploymentParts, 'clock' | 'signerKeys'>
@@ -52,7 +52,7 @@ function claimOf(
       each.model_id === device.modelId &&
       each.hardware_revision === device.hardwareRevision,
   )
-  if (own.some(({ quarantined }) => quarantined)) return undefined
+  if (own.some(isLeftOut)) return undefined
   const place = placeOf(signed.salt, device.uid)
   const wave = waveOf(
     place,
@@ -116,27 +116,6 @@ const jobFor = (
 const revisionOf = (given: Pick<StratumRow, 'rollout_id' | 'model_id' | 'hardware_revision'>): string =>
   `${given.rollout_id} ${given.model_id} ${given.hardware_revision}`
 
-const retryOf = (rollout: string, device: number, attempt: number): string => `${rollout} ${device} ${attempt}`
-
-/** Of some jobs those that are a device's first, or that somebody still wants: they may have held the device since. */
-async function stillWanted<J extends Omit<NewJob, 'actionId'>>(
-  scoped: Scoped,
-  jobs: readonly J[],
-): Promise<readonly J[]> {
-  const retries = jobs.filter(({ attempt }) => attempt > 1)
-  if (retries.length === 0) return jobs
-  const devices = retries.map(({ deviceId }) => deviceId)
-  const passages = await findPassages(scoped, [...new Set(retries.map(({ rollout }) => rollout))], devices)
-  const wanted = new Set(
-    passages.flatMap(({ rollout_id, device_id, again, attempts }) =>
-      again ? [retryOf(rollout_id, device_id, attempts + 1)] : [],
-    ),
-  )
-  return jobs.filter(
-    ({ rollout, deviceId, attempt }) => attempt === 1 || wanted.has(retryOf(rollout, deviceId, attempt)),
-  )
-}
-
 /**
  * Hands jobs to free devices; a stop, a pause, a quarantine or a hold that committed before this does is obeyed.
  * @returns the devices that got one
@@ -148,14 +127,13 @@ export async function claim(scoped: Scoped, parts: Parts, free: readonly number[
   if (wanted.length === 0) return []
   const running = await shareRunning(scoped, [...new Set(wanted.map(({ rollout }) => rollout))])
   const still = new Map(running.map((row) => [row.id, row]))
-  // Looked at again now that the rollouts are held: a revision may have been quarantined since.
+  // Looked at again now that the rollouts are locked: a revision may have been quarantined or held since.
   const strata = await findStrata(scoped, [...still.keys()])
-  const barred = new Set(strata.filter(({ quarantined }) => quarantined).map(revisionOf))
-  const reached = wanted.filter(({ rollout, wave, modelId, hardwareRevision }) => {
+  const barred = new Set(strata.filter(isLeftOut).map(revisionOf))
+  const allowed = wanted.filter(({ rollout, wave, modelId, hardwareRevision }) => {
     const revision = revisionOf({ rollout_id: rollout, model_id: modelId, hardware_revision: hardwareRevision })
     return wave <= (still.get(rollout)?.open_wave ?? 0) && !barred.has(revision)
   })
-  const allowed = await stillWanted(scoped, reached)
   const numbers = await nextActionIds(scoped, allowed.length)
   const jobs = allowed.map((job, at): NewJob => {
     return { ...job, actionId: numbers[at] as number, deafMs: still.get(job.rollout)?.deaf_ms ?? job.deafMs }

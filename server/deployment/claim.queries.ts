@@ -10,7 +10,7 @@ export const findPassages = ({ db }: Scoped, rollouts: readonly string[], device
     .selectFrom('deployment_job')
     .select(['device_id', 'rollout_id'])
     .select(sql<number>`max(attempt)`.as('attempts'))
-    .select(sql<boolean>`bool_and(decided is not distinct from 'again')`.as('again'))
+    .select(sql<boolean>`bool_and(again_at is not null)`.as('again'))
     .where(sql<boolean>`device_id = any(${devices}::bigint[])`)
     .where(sql<boolean>`rollout_id = any(${rollouts}::uuid[])`)
     .groupBy(['device_id', 'rollout_id'])

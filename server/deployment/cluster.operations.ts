@@ -5,10 +5,13 @@ import { stopText } from '@suture/contract/update-gates.ts'
 import type { z } from 'zod'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { Refusal } from '#platform/refusal.ts'
+import { forAllSites } from './control.operations.ts'
+import { countRecallable } from './hold.queries.ts'
+import { whomToHold } from './hold.ts'
 import type { DeploymentParts } from './parts.ts'
 import { type FailedRow, findFailed } from './retry.queries.ts'
 import { decidesNow, keyOf, notAgain, type Signature } from './retry.ts'
-import { findRollout, type RolloutRow } from './rollout.queries.ts'
+import { findRollout, findStrata, type RolloutRow } from './rollout.queries.ts'
 import { roadOf, wayOf } from './update.operations.ts'
 import type { Stop } from './update.ts'
 import { unlessNoSigner, verifiedPlan } from './verified.operations.ts'
@@ -22,9 +25,10 @@ interface Member {
   readonly stop: Stop | undefined
 }
 
-/** The failed devices of a rollout that have a cause and a revision in common. */
+/** The failed devices of a rollout that have a cause and a revision in common; there is one at least. */
 export interface Cluster extends Signature {
   readonly key: string
+  readonly modelId: number
   readonly members: readonly Member[]
 }
 
@@ -41,55 +45,68 @@ export async function clustersIn(scoped: Scoped, parts: Parts, row: RolloutRow):
   const road = await roadOf(scoped, parts, { row, signed })
   const now = parts.clock.now()
   const members = (await findFailed(scoped, row.id)).map((failed): Member => {
-    const { end, lastWordAt, decided, decidedBy, decidedWhy } = failed
-    const passage = { state: end, lastWordAt, isOver: true, decided, decidedBy, decidedWhy }
-    return { row: failed, stop: notAgain(failed, wayOf(road, failed, passage), now) }
+    const { end: state, lastWordAt, isAgain } = failed
+    return {
+      row: failed,
+      stop: notAgain(failed, wayOf(road, failed, { state, lastWordAt, isOver: true, isAgain }), now),
+    }
   })
   const groups = Map.groupBy(members, (member) => keyOf(signatureOf(member.row)))
   return [...groups]
-    .flatMap(([key, [first, ...others]]) =>
-      first ? [{ key, ...signatureOf(first.row), members: [first, ...others] }] : [],
-    )
+    .flatMap(([key, [first, ...others]]) => {
+      if (!first) return []
+      return [{ key, ...signatureOf(first.row), modelId: first.row.model_id, members: [first, ...others] }]
+    })
     .sort((a, b) => b.members.length - a.members.length || (a.key < b.key ? -1 : 1))
 }
 
+/** The cluster of a rollout that somebody names, as far as they may see it; or the refusal that there is none. */
+export async function mustFind(scoped: Scoped, parts: Parts, row: RolloutRow, key: string): Promise<Cluster> {
+  const found = (await clustersIn(scoped, parts, row)).find((each) => each.key === key)
+  if (!found) throw new Refusal('deployment/cluster-unknown')
+  return found
+}
+
+/** The devices of a cluster that would be tried again now. */
 export const mayRetry = ({ members }: Cluster): FailedRow[] =>
   members.filter(({ stop }) => stop === undefined).map(({ row }) => row)
-
-export const mayHold = ({ members }: Cluster): FailedRow[] =>
-  members.filter(({ row }) => row.decided !== 'held').map(({ row }) => row)
 
 /** How many devices a cluster names. */
 const named = 3
 
 /** So many of each, the most frequent first. */
-function tally<T>(all: readonly T[], nameOf: (each: T) => string): [first: T, devices: number][] {
-  return [...Map.groupBy(all, nameOf).values()]
-    .map((same): [T, number] => [same[0] as T, same.length])
+const tally = <T>(all: readonly T[], nameOf: (each: T) => string): [first: T, devices: number][] =>
+  [...Map.groupBy(all, nameOf).values()]
+    .flatMap(([first, ...others]): [T, number][] => (first === undefined ? [] : [[first, 1 + others.length]]))
     .sort((a, b) => b[1] - a[1])
-}
 
-function viewOf(cluster: Cluster, isOpen: boolean): View {
-  const { members, ...rest } = cluster
+function viewOf(cluster: Cluster, hold: View['hold']): View {
+  const { members, modelId: _, ...signature } = cluster
   const stops = members.flatMap(({ stop }) => stop ?? [])
+  const ends = members.map(({ row }) => row.end as FinalJobState)
   return {
-    ...rest,
+    ...signature,
     devices: members.length,
-    states: tally(members, ({ row }) => row.end).map(([{ row }, devices]) => ({
-      state: row.end as FinalJobState,
-      devices,
-    })),
+    states: tally(ends, (end) => end).map(([state, devices]) => ({ state, devices })),
     some: members.slice(0, named).map(({ row }) => ({ id: row.uid, name: row.name })),
     mayRetry: mayRetry(cluster).length,
-    mayHold: isOpen ? mayHold(cluster).length : 0,
     excluded: tally(stops, stopText).map(([stop, devices]) => ({ code: stop.code, says: stopText(stop), devices })),
+    hold,
   }
 }
 
 /** Why devices of a rollout failed, what can be done about which of them, and why not about the others. */
-export const listClusters = (parts: Parts, store: Store, scope: Scope, id: string) =>
-  withScope(store, scope, async (scoped) => {
-    const row = await findRollout(scoped, id)
-    if (!row) throw new Refusal('deployment/rollout-unknown')
-    return { items: (await clustersIn(scoped, parts, row)).map((each) => viewOf(each, decidesNow(row))) }
+export async function listClusters(parts: Parts, store: Store, scope: Scope, id: string) {
+  const { row, clusters } = await withScope(store, scope, async (scoped) => {
+    const found = await findRollout(scoped, id)
+    if (!found) throw new Refusal('deployment/rollout-unknown')
+    return { row: found, clusters: await clustersIn(scoped, parts, found) }
   })
+  if (!decidesNow(row)) return { items: clusters.map((each) => viewOf(each, null)) }
+  // Whoever holds a revision holds it for all sites.
+  const { strata, recallable } = await withScope(store, forAllSites(scope), async (scoped) => ({
+    strata: await findStrata(scoped, [id]),
+    recallable: await countRecallable(scoped, id),
+  }))
+  return { items: clusters.map((each) => viewOf(each, whomToHold(strata, recallable, each))) }
+}

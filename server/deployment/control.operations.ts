@@ -25,7 +25,7 @@ import { getRollout } from './view.operations.ts'
 import { type Why, why } from './why.ts'
 
 /** Whoever may control a rollout controls it for all of its devices, also for those whose sites they do not see. */
-const forAllSites = (scope: Scope): Scope => ({ ...scope, sites: 'all' })
+export const forAllSites = (scope: Scope): Scope => ({ ...scope, sites: 'all' })
 
 /** Where a step leads from here, or the refusal that it may not be taken now. */
 export function next(row: RolloutRow, kind: RolloutStep['kind']): Rollout['kind'] {

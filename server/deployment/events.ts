@@ -1,14 +1,5 @@
 import type { Why } from './why.ts'
 
-/** Which failures somebody decided about, and how many devices that concerned. */
-interface ClusterDetail {
-  readonly class: string | null
-  readonly manufacturer: string
-  readonly model: string
-  readonly hardwareRevision: string
-  readonly devices: number
-}
-
 declare module '#platform/events/event.ts' {
   interface Events {
     'rollout.created': { name: string; release: string; planDigest: string; devices: number; q: string | null }
@@ -20,12 +11,25 @@ declare module '#platform/events/event.ts' {
     'rollout.stopped': { why: Why }
     'rollout.finished': { why: Why }
     'rollout.expired': { why: Why }
-    'rollout.retried': ClusterDetail
-    'rollout.held': ClusterDetail & { reason: string }
+    'rollout.retried': {
+      class: string | null
+      manufacturer: string
+      model: string
+      hardwareRevision: string
+      devices: number
+    }
     'wave.opened': { wave: number }
     'wave.passed': { wave: number; why: Why }
     'wave.stopped': { wave: number; why: Why }
     'revision.quarantined': { wave: number; why: Why }
+    'revision.held': {
+      manufacturer: string
+      model: string
+      hardwareRevision: string
+      waiting: number
+      recalled: number
+      reason: string
+    }
     'job.ended': { rollout: string; device: string; wave: number; state: string; class: string | null }
     'device.drifted': { from: string; to: string }
   }

@@ -23,7 +23,7 @@ export const findLateDevices = ({ db }: Scoped, rollout: string, audience: reado
             .select('j.id')
             .whereRef('j.device_id', '=', 'd.id')
             .where('j.rollout_id', '=', rollout)
-            .where(sql<boolean>`j.decided is distinct from 'again'`),
+            .where('j.again_at', 'is', null),
         ),
       ),
     )

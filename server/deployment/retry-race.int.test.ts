@@ -99,7 +99,11 @@ test('whoever was held while its poll was being answered gets nothing', async ()
   const answer = failing()[0]?.offered()
   const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%deployment_rollout%for share%'`
   while ((await scene.sql(waits)).length === 0) await after(10)
-  await holder.query(`update deployment_job set decided = 'held' where rollout_id = $1`, [id])
+  await holder.query(
+    `insert into deployment_hold select tenant_id, rollout_id, model_id, hardware_revision, 'P', 'R', now()
+       from deployment_stratum where rollout_id = $1`,
+    [id],
+  )
   await holder.query('commit')
   await holder.end()
   expect(await answer).toBeUndefined()

@@ -52,15 +52,11 @@ const retry = async (id: string, expect?: number) => {
   const body = { cluster: key, expect: expect ?? mayRetry }
   return call(scene.people.operator, contract.retryCluster, { params: { id }, body })
 }
-const hold = async (id: string, reason = 'No space in the second slot') => {
-  const { key, mayHold } = await cluster(id)
-  const body = { cluster: key, expect: mayHold, reason }
-  return call(scene.people.operator, contract.holdCluster, { params: { id }, body })
-}
 const excluded = async (id: string) =>
   Object.fromEntries((await cluster(id)).excluded.map(({ code, devices }) => [code, devices]))
-const control = (name: 'pauseRollout' | 'resumeRollout' | 'stopRollout', id: string) =>
-  call(scene.people.operator, contract[name], { params: { id } })
+const controls = { pause: contract.pauseRollout, resume: contract.resumeRollout, stop: contract.stopRollout }
+const control = (name: keyof typeof controls, id: string) =>
+  call(scene.people.operator, controls[name], { params: { id } })
 
 /** A rollout in which those have failed, and all others are done. */
 async function failed(): Promise<string> {
@@ -76,7 +72,8 @@ describe('devices that failed and are tried again', () => {
   test('get one more job of the same plan, and the evidence counts how that one ends', async () => {
     const id = await failed()
     expect(await cluster(id)).toMatchObject({
-      ...{ class: 'device-rolled-back', hardwareRevision: 'B', devices: 3, mayRetry: 3, mayHold: 3, excluded: [] },
+      ...{ class: 'device-rolled-back', hardwareRevision: 'B', devices: 3, mayRetry: 3, excluded: [] },
+      hold: { waiting: 0, recalled: 0 },
       states: [{ state: 'rolled-back', devices: 3 }],
     })
     expect(await scene.offered()).toEqual([])
@@ -120,9 +117,9 @@ describe('devices that failed and are tried again', () => {
     const id = await failed()
     await retry(id)
     await scene.pass(56)
-    await control('pauseRollout', id)
+    await control('pause', id)
     await scene.pass(200)
-    await control('resumeRollout', id)
+    await control('resume', id)
     expect((await scene.get(id)).state).toBe('running')
     await scene.tick()
     expect((await scene.get(id)).state).toBe('running')
@@ -137,7 +134,7 @@ describe('devices that failed and are tried again', () => {
     for (const device of bad()) await device.write((await device.offered()) ?? '')
     await scene.pass(48)
     expect((await scene.get(id)).state).toBe('running')
-    await control('stopRollout', id)
+    await control('stop', id)
     await scene.pass(20)
     expect(await cluster(id)).toMatchObject({ class: 'no-word', mayRetry: 0, excluded: [{ code: 'rollout-over' }] })
   })
@@ -145,9 +142,9 @@ describe('devices that failed and are tried again', () => {
   test('get nothing once the rollout is paused or stopped, or its release was withdrawn, or their revision quarantined', async () => {
     const id = await failed()
     await retry(id)
-    await control('pauseRollout', id)
+    await control('pause', id)
     expect(await scene.offered()).toEqual([])
-    await control('resumeRollout', id)
+    await control('resume', id)
     await scene.sql(`update releases_release set state = 'withdrawn' where id = $1`, scene.release)
     expect(await scene.offered()).toEqual([])
     await scene.sql(`update releases_release set state = 'published' where id = $1`, scene.release)
@@ -159,7 +156,7 @@ describe('devices that failed and are tried again', () => {
     expect(await scene.offered()).toEqual([])
     expect(await excluded(id)).toEqual({ 'revision-quarantined': 3 })
     await scene.sql('delete from deployment_quarantine where rollout_id = $1', id)
-    await control('stopRollout', id)
+    await control('stop', id)
     expect(await scene.offered()).toEqual([])
   })
 
@@ -189,27 +186,7 @@ describe('devices that failed and are tried again', () => {
     expect(await ask({ cluster: '00000000', expect: 3 })).toMatchObject({ code: 'deployment/cluster-unknown' })
     await retry(id)
     expect(await ask({ cluster: key, expect: 3 })).toMatchObject({ code: 'deployment/count-differs' })
-    await control('stopRollout', id)
+    await control('stop', id)
     expect(await ask({ cluster: key, expect: 3 })).toMatchObject({ code: 'deployment/not-now' })
-  })
-})
-
-describe('devices that are held', () => {
-  test('are not tried again, not waited for, and told who held them and why', async () => {
-    const id = await failed()
-    await retry(id)
-    expect(await hold(id)).toEqual({ devices: 3 })
-    expect(await scene.offered()).toEqual([])
-    expect(await cluster(id)).toMatchObject({ mayRetry: 0, mayHold: 0, excluded: [{ code: 'held', devices: 3 }] })
-    const { items } = await call(scene.people.viewer, listDevices, { query: { q: 'job:rolled-back' } })
-    const why = await call(scene.people.viewer, contract.explainUpdate, { params: { id: items[0]?.id ?? '' } })
-    expect(why.stop).toMatchObject({ code: 'held', figures: { reason: 'No space in the second slot' } })
-    expect((await scene.get(id)).waves[0]?.retries).toEqual({ asked: 0, offered: 0, ended: 0, verified: 0 })
-    await scene.pass(64)
-    expect((await scene.get(id)).state).toBe('finished')
-    const { items: events } = await call(scene.people.auditor, listEvents, {
-      query: { subject: id, kind: 'rollout.held' },
-    })
-    expect(events).toMatchObject([{ detail: { reason: 'No space in the second slot', devices: 3 } }])
   })
 })

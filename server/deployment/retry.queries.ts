@@ -1,4 +1,4 @@
-import type { FinalJobState, JobDecision } from '@suture/contract/states.ts'
+import type { FinalJobState } from '@suture/contract/states.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import { countOf } from './job.ts'
@@ -26,22 +26,10 @@ export const findFailed = (scoped: Scoped, rollout: string) =>
     .leftJoin('deployment_device_slot as s', (join) =>
       join.onRef('s.tenant_id', '=', 'd.tenant_id').onRef('s.device_id', '=', 'd.id'),
     )
-    .select([
-      'd.name',
-      'j.id as job',
-      'j.state as end',
-      'j.class',
-      'j.wave_no',
-      'j.model_id',
-      'j.hardware_revision',
-      'j.attempt',
-      'j.decided',
-      'j.decided_by as decidedBy',
-      'j.decided_why as decidedWhy',
-      'j.last_word_at as lastWordAt',
-      'failed.manufacturer as failedManufacturer',
-      'failed.name as failedModel',
-    ])
+    .select(['d.name', 'j.id as job', 'j.state as end', 'j.class', 'j.wave_no', 'j.model_id', 'j.hardware_revision'])
+    .select(['j.attempt', 'j.last_word_at as lastWordAt', 'failed.manufacturer as failedManufacturer'])
+    .select('failed.name as failedModel')
+    .select(sql<boolean>`j.again_at is not null`.as('isAgain'))
     .select(sql<boolean>`s.job_id is not null`.as('isBusy'))
     .where('j.rollout_id', '=', rollout)
     .where('j.state', 'in', failures)
@@ -52,42 +40,24 @@ export const findFailed = (scoped: Scoped, rollout: string) =>
 
 export type FailedRow = Awaited<ReturnType<typeof findFailed>>[number]
 
-interface Decision {
-  readonly decided: JobDecision
-  readonly reason: string | null
-  readonly at: Date
-}
-
 /**
- * Stores what a person decided about passages that have ended. They are taken in the one order in which everybody takes
- * jobs, because devices may still be speaking of them.
+ * Lets devices pass once more after passages that have ended. The jobs are taken in the one order in which everybody
+ * takes them, because devices may still be speaking of them.
  */
-export async function decide({ db, scope }: Scoped, jobs: readonly FailedRow[], given: Decision): Promise<void> {
-  const keys = sql<boolean>`device_id = any(${jobs.map(({ id }) => id)}::bigint[])
-    and id = any(${jobs.map(({ job }) => job)}::uuid[])`
-  const { decided, reason, at } = given
-  await db
-    .selectFrom('deployment_job')
-    .select('id')
-    .where(keys)
-    .orderBy('device_id')
-    .orderBy('id')
-    .forUpdate()
-    .execute()
-  await db
-    .updateTable('deployment_job')
-    .set({ decided, decided_at: at, decided_by: scope.actor.name, decided_why: reason })
-    .where(keys)
-    .execute()
+export async function tryAgain({ db }: Scoped, failed: readonly FailedRow[], at: Date): Promise<void> {
+  const these = sql<boolean>`device_id = any(${failed.map(({ id }) => id)}::bigint[])
+    and id = any(${failed.map(({ job }) => job)}::uuid[])`
+  const held = db.selectFrom('deployment_job').select('id').where(these).orderBy('device_id').orderBy('id').forUpdate()
+  await held.execute()
+  await db.updateTable('deployment_job').set({ again_at: at }).where(these).execute()
 }
 
 /** When a device of a rollout was last let try again that has not come since, pauses since then left out. */
 export const lastAsked = async ({ db }: Scoped, rollout: string): Promise<Date | null> => {
   const { at } = await db
     .selectFrom('deployment_job as j')
-    .select(({ fn }) => fn.max('j.decided_at').as('at'))
+    .select(({ fn }) => fn.max('j.again_at').as('at'))
     .where('j.rollout_id', '=', rollout)
-    .where('j.decided', '=', 'again')
     .where(isLast)
     .executeTakeFirstOrThrow()
   return at
@@ -97,8 +67,8 @@ export const lastAsked = async ({ db }: Scoped, rollout: string): Promise<Date |
 export const waitLonger = async ({ db }: Scoped, rollout: string, pausedMs: number): Promise<void> => {
   await db
     .updateTable('deployment_job')
-    .set({ decided_at: sql`decided_at + make_interval(secs => ${pausedMs / 1000})` })
+    .set({ again_at: sql`again_at + make_interval(secs => ${pausedMs / 1000})` })
     .where('rollout_id', '=', rollout)
-    .where('decided', '=', 'again')
+    .where('again_at', 'is not', null)
     .execute()
 }

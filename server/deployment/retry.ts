@@ -1,7 +1,7 @@
 import type { JobReason } from '@suture/contract/reasons.ts'
 import { sha256 } from '@suture/trust/digest.ts'
 import type { Candidate } from './plan.ts'
-import { heldStop, type Stop, stop, stopOf, type Way } from './update.ts'
+import { type Stop, stop, stopOf, type Way } from './update.ts'
 
 /** How often one rollout tries a device at the most; a plan says nothing about it. */
 const mostAttempts = 3
@@ -20,14 +20,13 @@ export const decidesNow = ({ state }: Pick<Way, 'state'>): boolean => state === 
 export function notAgain(device: Failed, way: Way, now: Date): Stop | undefined {
   const { state, passage } = way
   if (!decidesNow(way)) return stop('rollout-over', { state })
-  if (passage?.decided === 'held') return heldStop(passage)
   if (device.attempt >= mostAttempts) return stop('tried-often', { attempts: device.attempt })
   if (device.isBusy) return stop('busy')
   // A pause ends, and so does the time after a restore: whoever may try again waits for that like everybody.
   const asNew = { offer: undefined, way: { ...way, state: 'running', passage: undefined }, now, settles: undefined }
   const found = stopOf({ ...device, lastSeen: null }, asNew)
   if (found.code !== 'not-asked') return found
-  return passage?.decided === 'again' ? stop('retry-waits') : undefined
+  return passage?.isAgain ? stop('retry-waits') : undefined
 }
 
 /** What the failures of one cluster have in common. */

@@ -1,4 +1,4 @@
-import type { Assurance, JobDecision, JobState, RolloutState, WaveState } from '@suture/contract/states.ts'
+import type { Assurance, JobState, RolloutState, WaveState } from '@suture/contract/states.ts'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
 import type { Why } from './why.ts'
@@ -73,6 +73,15 @@ declare module '#platform/database/schema.ts' {
       why: JSONColumnType<Why>
       at: Date
     }
+    deployment_hold: {
+      tenant_id: TenantId
+      rollout_id: string
+      model_id: number
+      hardware_revision: string
+      person_name: string
+      reason: string
+      at: Date
+    }
     deployment_job: {
       tenant_id: TenantId
       device_id: number
@@ -97,10 +106,7 @@ declare module '#platform/database/schema.ts' {
       read_after: Date | null
       ended_at: Date | null
       attempt: Generated<number>
-      decided: JobDecision | null
-      decided_at: Date | null
-      decided_by: string | null
-      decided_why: string | null
+      again_at: Date | null
     }
     deployment_device_slot: {
       tenant_id: TenantId

@@ -22,6 +22,7 @@ import {
   findWithdrawn,
   hearingFor,
   insertQuarantine,
+  isLeftOut,
   lockRollout,
   type RolloutRow,
   rolloutsIn,
@@ -110,7 +111,7 @@ async function countLate(scoped: Scoped, { clock, signerKeys }: Parts, { row, si
     const own = strata.filter((each) => each.model_id === modelId && each.hardware_revision === hardwareRevision)
     const reaches = own.map(({ reach }) => reach)
     const isReached = waveOf(placeOf(salt, uid), reaches) !== undefined
-    return isReached && firmware !== release?.version && !own.some(({ quarantined }) => quarantined)
+    return isReached && firmware !== release?.version && !own.some(isLeftOut)
   }).length
 }
 
@@ -136,7 +137,7 @@ const underWay = (strata: readonly StratumRow[]): number =>
 async function finish(scoped: Scoped, parts: Parts, turn: Turn, wave: WaveRow, judged: Judgement): Promise<boolean> {
   const { row, strata, signed } = turn
   const heardMs = parts.clock.now().getTime() - (wave.opened_at?.getTime() ?? 0) - (row.deaf_ms - wave.deaf_ms)
-  const allowed = strata.filter(({ quarantined }) => !quarantined)
+  const allowed = strata.filter((each) => !isLeftOut(each))
   const missing = allowed.reduce((sum, each) => sum + each.devices - each.offered, 0)
   const retrying = allowed.reduce((sum, each) => sum + each.retries_asked - each.retries_offered, 0)
   const silenceMs = signed.plan.limits.silenceSeconds * 1000

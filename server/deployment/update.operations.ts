@@ -10,7 +10,15 @@ import type { DeploymentParts } from './parts.ts'
 import type { Candidate } from './plan.ts'
 import { placeOf } from './reach.ts'
 import { findRelease } from './release.operations.ts'
-import { findBytes, findRollout, findStrata, findWaves, type RolloutRow, rolloutsIn } from './rollout.queries.ts'
+import {
+  findBytes,
+  findRollout,
+  findStrata,
+  findWaves,
+  type RolloutRow,
+  rolloutsIn,
+  type StratumRow,
+} from './rollout.queries.ts'
 import { findOffer, findPassagesOf, findSubject } from './update.queries.ts'
 import { type Subject, stopOf, type Way } from './update.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
@@ -50,8 +58,7 @@ async function chosen(
   const row = open && (await findRollout(scoped, open.rollout))
   if (row) return { row, signed: await unlessNoSigner(verifiedPlan(scoped, parts.signerKeys, row)) }
   const rollouts = await rolloutsFor(scoped, parts, device)
-  const isNew = ({ row: { id } }: Found) =>
-    passages.every(({ rollout, decided }) => rollout !== id || decided === 'again')
+  const isNew = ({ row: { id } }: Found) => passages.every(({ rollout, isAgain }) => rollout !== id || isAgain)
   return rollouts.find(isNew) ?? rollouts.at(-1)
 }
 
@@ -62,6 +69,12 @@ export async function roadOf(scoped: Scoped, { signerKeys }: Pick<Parts, 'signer
   const strata = await findStrata(scoped, [row.id])
   const refusal = (await findSigning(scoped, row.digest))?.code ?? undefined
   return { row, signed, release: release === 'withdrawn' ? undefined : release, approvals, strata, refusal }
+}
+
+/** Who held a revision, and why; nothing where nobody did. */
+function heldIn(strata: readonly StratumRow[]): Way['held'] {
+  const [found] = strata.filter(({ held }) => held)
+  return found && { person: found.holder ?? '', reason: found.held_because ?? '' }
 }
 
 /** Everything that stands between a device and the version of a rollout. */
@@ -81,6 +94,7 @@ export function wayOf(
     window: signed && { notBefore: new Date(signed.plan.notBefore), notAfter: new Date(signed.plan.notAfter) },
     release,
     isQuarantined: own.some(({ quarantined }) => quarantined),
+    held: heldIn(own),
     place: signed ? placeOf(signed.salt, device.uid) : 0,
     reaches: own.map(({ reach }) => reach),
     openWave: row.open_wave,

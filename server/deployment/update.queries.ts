@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import { devicesWithModels } from './plan.queries.ts'
 import type { Subject } from './update.ts'
@@ -36,7 +37,7 @@ export const findPassagesOf = ({ db }: Scoped, device: number) =>
   db
     .selectFrom('deployment_job')
     .select(['id', 'rollout_id as rollout', 'state', 'class', 'last_word_at as lastWordAt', 'ended_at as endedAt'])
-    .select(['decided', 'decided_by as decidedBy', 'decided_why as decidedWhy'])
+    .select(sql<boolean>`again_at is not null`.as('isAgain'))
     .where('device_id', '=', device)
     .orderBy('offered_at', 'desc')
     .orderBy('attempt', 'desc')

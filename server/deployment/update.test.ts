@@ -8,13 +8,13 @@ const device: Subject = {
 }
 const now = new Date('2026-06-01T12:00:00Z')
 const way: Way = {
-  ...{ state: 'running', approvals: 2, approvalsNeeded: 2, refusal: undefined, isQuarantined: false },
+  ...{ state: 'running', approvals: 2, approvalsNeeded: 2, refusal: undefined, isQuarantined: false, held: undefined },
   window: { notBefore: new Date('2026-06-01T00:00:00Z'), notAfter: new Date('2026-06-02T00:00:00Z') },
   release: { version: '2', artifactFor: () => 'a' },
   ...{ place: 10, reaches: [5, 20], openWave: 2, passage: undefined },
 }
-const passage = { lastWordAt: now, isOver: true, decided: null, decidedBy: null, decidedWhy: null }
-const held = { decided: 'held', decidedBy: 'Ada', decidedWhy: 'No space' } as const
+const passage = { lastWordAt: now, isOver: true, isAgain: false }
+const held = { person: 'Ada', reason: 'No space' }
 
 const at = (
   given: {
@@ -60,9 +60,9 @@ test.each<[keyof typeof updateStops, Parameters<typeof at>[0]]>([
   ['not-asked', {}],
   ['under-way', { way: { passage: { ...passage, state: 'installing', isOver: false } } }],
   ['ended', { way: { passage: { ...passage, state: 'failed' } } }],
-  ['retry-waits', { way: { passage: { ...passage, state: 'failed', decided: 'again' } } }],
-  ['paused', { way: { state: 'paused', passage: { ...passage, state: 'failed', decided: 'again' } } }],
-  ['held', { way: { passage: { ...passage, ...held, state: 'failed' } } }],
+  ['retry-waits', { way: { passage: { ...passage, state: 'failed', isAgain: true } } }],
+  ['paused', { way: { state: 'paused', passage: { ...passage, state: 'failed', isAgain: true } } }],
+  ['held', { way: { held } }],
   ['verified', { device: { firmware: '2' }, way: { passage: { ...passage, state: 'verified' } } }],
 ])('a device stays at %s', (code, given) => {
   expect(at(given).code).toBe(code)
@@ -80,7 +80,7 @@ test('every sentence has the figures that it names', () => {
     at({ way: null, offer: '2' }),
     at({ way: { state: 'scheduled' } }),
     at(),
-    at({ way: { passage: { ...passage, ...held, state: 'failed' } } }),
+    at({ way: { held } }),
   ]
   for (const { code, figures } of all) {
     const named = [...updateStops[code].says.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')

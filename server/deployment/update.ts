@@ -1,4 +1,3 @@
-import type { JobDecision } from '@suture/contract/states.ts'
 import type { StopFigures, UpdateStop } from '@suture/contract/update-gates.ts'
 import { type Candidate, excludedBecause, type Installable } from './plan.ts'
 import { waveOf } from './reach.ts'
@@ -19,10 +18,8 @@ interface Passage {
   readonly state: string
   readonly lastWordAt: Date
   readonly isOver: boolean
-  /** What a person decided about it once it had failed. */
-  readonly decided: JobDecision | null
-  readonly decidedBy: string | null
-  readonly decidedWhy: string | null
+  /** Whether a person had the device tried again after it. */
+  readonly isAgain: boolean
 }
 
 /** A rollout that is for the device, as far as its bytes verify. */
@@ -37,6 +34,8 @@ export interface Way {
   /** Undefined where it was withdrawn or does not verify. */
   readonly release: (Installable & { readonly version: string }) | undefined
   readonly isQuarantined: boolean
+  /** Who left the rest of its revision out of the rollout, and why. */
+  readonly held: { readonly person: string; readonly reason: string } | undefined
   /** The device's place in the order of the plan, and how far each wave reaches into its revision. */
   readonly place: number
   readonly reaches: readonly number[]
@@ -69,14 +68,8 @@ function withoutWay({ firmware }: Subject, offer: string | undefined): Stop {
   return firmware === offer ? stop('up-to-date', { version: offer }) : stop('no-rollout', { version: offer })
 }
 
-/** That somebody decided to leave the device out of the rest of the rollout. */
-export const heldStop = ({ decidedBy, decidedWhy }: Pick<Passage, 'decidedBy' | 'decidedWhy'>): Stop =>
-  stop('held', { person: decidedBy ?? '', reason: decidedWhy ?? '' })
-
-function inPassage(passage: Passage, version: string): Stop {
-  const { state, lastWordAt, isOver, decided } = passage
+function inPassage({ state, lastWordAt, isOver }: Passage, version: string): Stop {
   if (!isOver) return stop('under-way', { state, lastWord: told(lastWordAt) })
-  if (decided === 'held') return heldStop(passage)
   return state === 'verified' ? stop('verified', { version }) : stop('ended', { state })
 }
 
@@ -96,8 +89,9 @@ function notRunning({ state, window }: Way, now: Date, settles: Date | undefined
   return settles && now < settles ? stop('settling', { until: told(settles) }) : undefined
 }
 
-function notReached(device: Subject, { isQuarantined, place, reaches, openWave }: Way): Stop | undefined {
-  if (isQuarantined) return stop('revision-quarantined', { hardwareRevision: device.hardwareRevision })
+function notReached({ hardwareRevision }: Subject, { isQuarantined, held, place, reaches, openWave }: Way) {
+  if (isQuarantined) return stop('revision-quarantined', { hardwareRevision })
+  if (held) return stop('held', { hardwareRevision, ...held })
   const wave = waveOf(place, reaches)
   if (wave === undefined) return stop('beyond-waves')
   return wave > openWave ? stop('wave-not-open', { wave, openWave }) : undefined
@@ -117,8 +111,7 @@ export function stopOf(device: Subject, { offer, way, now, settles }: Given): St
   if (out) return out
   if (!way) return withoutWay(device, offer)
   const { passage, release, window } = way
-  const isAgain = passage?.decided === 'again'
-  if (passage && !isAgain) return inPassage(passage, release?.version ?? device.firmware)
+  if (passage && !passage.isAgain) return inPassage(passage, release?.version ?? device.firmware)
   return (
     (release && notForIt(release, device)) ??
     notSigned(way) ??
@@ -126,6 +119,6 @@ export function stopOf(device: Subject, { offer, way, now, settles }: Given): St
     notRunning(way, now, settles) ??
     (release ? undefined : stop('release-unverified')) ??
     notReached(device, way) ??
-    (isAgain ? stop('retry-waits') : stop('not-asked', { lastSeen: told(device.lastSeen) }))
+    (passage ? stop('retry-waits') : stop('not-asked', { lastSeen: told(device.lastSeen) }))
   )
 }

@@ -4,6 +4,7 @@ import { type Scope, type Scoped, type Store, withScope } from '#platform/databa
 import { Refusal } from '#platform/refusal.ts'
 import { findApprovals, findSigning } from './approval.queries.ts'
 import { cautionsOf, readablePlan } from './caution.operations.ts'
+import { findHeld } from './hold.queries.ts'
 import type { DeploymentParts } from './parts.ts'
 import {
   findBytes,
@@ -35,12 +36,13 @@ const retriesOf = (strata: readonly StratumRow[]) => {
   }
 }
 
-const stratumView = ({ manufacturer, model, hardware_revision, quarantined, ...row }: StratumRow) => ({
-  manufacturer,
-  model,
-  hardwareRevision: hardware_revision,
-  quarantined,
-  ...totalsOf([{ ...row, manufacturer, model, hardware_revision, quarantined }]),
+const stratumView = (row: StratumRow) => ({
+  manufacturer: row.manufacturer,
+  model: row.model,
+  hardwareRevision: row.hardware_revision,
+  quarantined: row.quarantined,
+  held: row.held,
+  ...totalsOf([row]),
 })
 
 function waveView(wave: WaveRow, all: readonly StratumRow[], waiting: WaveRow['why'] | undefined) {
@@ -89,6 +91,7 @@ async function detailOf(scoped: Scoped, { clock, signerKeys }: DeploymentParts, 
       .map(({ person, name, keyId, approvedAt }) => ({ person, name, keyId, approvedAt })),
     waves: waves.map((wave) => waveView(wave, strata, plan && waitsFor(plan, strata, wave, moment))),
     quarantined: await findQuarantined(scoped, row.id),
+    held: await findHeld(scoped, row.id),
     cautions: await cautionsOf(scoped, { signerKeys }, row, strata, plan),
   }
 }

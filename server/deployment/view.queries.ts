@@ -94,7 +94,6 @@ export const viewJobs = (
       'j.hardware_revision as hardwareRevision',
       'j.wave_no as wave',
       'j.attempt',
-      'j.decided',
       'j.state',
       'j.class',
       'j.claim',

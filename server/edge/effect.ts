@@ -27,13 +27,13 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'device.drifted': 'device',
   // Less is handed out, and whoever has nothing still has nothing.
   'rollout.paused': 'none',
-  'rollout.held': 'none',
   'rollout.stopped': 'none',
   'rollout.finished': 'none',
   'rollout.expired': 'none',
   'wave.passed': 'none',
   'wave.stopped': 'none',
   'revision.quarantined': 'none',
+  'revision.held': 'none',
   'release.deprecated': 'none',
   'release.withdrawn': 'none',
   // What people keep for themselves.

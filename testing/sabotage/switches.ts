@@ -94,7 +94,7 @@ export const switches: readonly Switch[] = [
     edits: [
       {
         file: 'server/deployment/claim.operations.ts',
-        find: '  if (own.some(({ quarantined }) => quarantined)) return undefined\n',
+        find: '  if (own.some(isLeftOut)) return undefined\n',
         replace: '',
       },
       { file: 'server/deployment/claim.operations.ts', find: ' && !barred.has(revision)', replace: '' },
