@@ -15,6 +15,13 @@ export interface Jobs {
   readonly isAll: boolean
 }
 
+/** Of each device its last passage: whoever was tried again is one device, and not two. */
+export function lastOf(jobs: readonly Job[]): readonly Job[] {
+  const last = new Map<string, Job>()
+  for (const job of jobs) if ((last.get(job.device)?.attempt ?? 0) < job.attempt) last.set(job.device, job)
+  return [...last.values()]
+}
+
 async function allJobs(rollout: string, signal: AbortSignal): Promise<Jobs> {
   const jobs: Job[] = []
   let cursor: string | undefined
@@ -25,7 +32,7 @@ async function allJobs(rollout: string, signal: AbortSignal): Promise<Jobs> {
     jobs.push(...items)
     cursor = next
   } while (cursor !== undefined && jobs.length < mostCells)
-  return { jobs, isAll: cursor === undefined }
+  return { jobs: lastOf(jobs), isAll: cursor === undefined }
 }
 
 /**

@@ -19,14 +19,14 @@ const reason = 'No space in the second slot'
 const ofB = () => scene.devices.filter(({ about }) => about.hardwareRevision === 'B')
 const ofA = () => scene.devices.filter(({ about }) => about.hardwareRevision === 'A')
 /** Two of each revision first, then all; hardly anything is too much. */
-const twoWaves = (maxFailurePercent = 90) => ({
+const twoWaves = () => ({
   waves: [
     { pick: 'stratified' as const, perStratum: 2, soakSeconds: 8, minimumSample: 4 },
     { pick: 'hashed' as const, percent: 100, soakSeconds: 0, minimumSample: 1 },
   ],
   limits: {
     ...scene.plan().limits,
-    maxFailurePercent,
+    maxFailurePercent: 90,
     perRevision: { maxFailurePercent: 90, minimumSample: 2, beyond: 'quarantine' as const },
   },
 })
@@ -87,14 +87,24 @@ describe('a revision that a person holds', () => {
   })
 
   test('lets nobody escape a limit: what failed of it before goes on to count', async () => {
-    const { id } = await scene.started(twoWaves(20))
+    const { waves, limits } = twoWaves()
+    const first = { pick: 'stratified' as const, perStratum: 3, soakSeconds: 8, minimumSample: 6 }
+    const { id } = await scene.started({
+      waves: [first, ...waves.slice(1)],
+      limits: { ...limits, maxFailurePercent: 15 },
+    })
+    const offered = await scene.offered()
+    const [, other] = offered.filter((device) => ofB().includes(device))
+    await other?.update('success', versions.after)
     await firstOfBFails(id)
+    await scene.tick()
+    expect((await scene.get(id)).state).toBe('running')
     expect(await hold(id)).toMatchObject({ reply: { recalled: 1 } })
     await giveBack()
     await scene.tick()
     expect(await scene.get(id)).toMatchObject({
-      state: 'stopped',
-      why: { code: 'failure-limit', figures: { failed: 1, ended: 3 } },
+      ...{ state: 'stopped', quarantined: [] },
+      why: { code: 'failure-limit', figures: { failed: 1, ended: 5 } },
     })
     expect(await hold(id)).toMatchObject({ code: 'deployment/not-now' })
   })
