@@ -43,8 +43,6 @@ const decides = {
   status: 201,
 } as const
 
-const refused = ['deployment/rollout-unknown', 'deployment/cluster-unknown', 'deployment/not-now'] as const
-
 export const listClusters = endpoint({
   id: 'listClusters',
   method: 'GET',
@@ -70,7 +68,14 @@ export const retryCluster = endpoint({
     expect: z.int().min(1),
   }),
   reply: z.object({ devices: z.int() }),
-  refusals: [...refused, 'deployment/count-differs', 'deployment/not-signed', 'signing/no-signer'],
+  refusals: [
+    'deployment/rollout-unknown',
+    'deployment/cluster-unknown',
+    'deployment/not-now',
+    'deployment/count-differs',
+    'deployment/not-signed',
+    'signing/no-signer',
+  ],
 })
 
 export const holdCluster = endpoint({
@@ -82,5 +87,10 @@ export const holdCluster = endpoint({
   /** No count is expected: while somebody reads it devices come, and to leave out more of them than seen does no harm. */
   body: z.strictObject({ cluster: ClusterKey, reason: Line }),
   reply: Hold,
-  refusals: [...refused, 'deployment/left-out-already'],
+  refusals: [
+    'deployment/rollout-unknown',
+    'deployment/cluster-unknown',
+    'deployment/not-now',
+    'deployment/left-out-already',
+  ],
 })

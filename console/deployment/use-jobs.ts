@@ -2,7 +2,7 @@ import { listJobs } from '@suture/contract/deployment.ts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { ask } from '../shell/ask.ts'
-import { mostCells } from './cells.ts'
+import { lastOf, mostCells } from './cells.ts'
 import type { Job } from './kinds.ts'
 
 export const jobsKey = (rollout: string) => ['nothing', 'jobs of', rollout] as const
@@ -13,13 +13,6 @@ export interface Jobs {
   readonly jobs: readonly Job[]
   /** Whether there are no more than these. */
   readonly isAll: boolean
-}
-
-/** Of each device its last passage: whoever was tried again is one device, and not two. */
-export function lastOf(jobs: readonly Job[]): readonly Job[] {
-  const last = new Map<string, Job>()
-  for (const job of jobs) if ((last.get(job.device)?.attempt ?? 0) < job.attempt) last.set(job.device, job)
-  return [...last.values()]
 }
 
 async function allJobs(rollout: string, signal: AbortSignal): Promise<Jobs> {

@@ -40,7 +40,7 @@ const signatureOf = (row: FailedRow): Signature => ({
 })
 
 /** The failures of a rollout by cause and revision, the largest cluster first, as far as the caller may see them. */
-export async function clustersIn(scoped: Scoped, parts: Parts, row: RolloutRow): Promise<Cluster[]> {
+async function clustersIn(scoped: Scoped, parts: Parts, row: RolloutRow): Promise<Cluster[]> {
   const signed = await unlessNoSigner(verifiedPlan(scoped, parts.signerKeys, row))
   const road = await roadOf(scoped, parts, { row, signed })
   const now = parts.clock.now()

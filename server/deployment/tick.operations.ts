@@ -3,16 +3,13 @@ import type { RolloutPlan } from '@suture/trust/statements.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
 import { step } from '#platform/machine.ts'
-import { devicesOf } from './audience.ts'
 import { halt, next, pause, settle } from './control.operations.ts'
 import { moveJobs } from './job.operations.ts'
 import { lockSilentJobs, recallJobs } from './job.queries.ts'
 import { type Judgement, judgeWave } from './judge.ts'
-import { findLateDevices } from './late.queries.ts'
+import { mayCome } from './late.operations.ts'
 import type { DeploymentParts } from './parts.ts'
-import { placeOf, waveOf } from './reach.ts'
-import { findRelease, installableRelease } from './release.operations.ts'
-import { lastAsked } from './retry.queries.ts'
+import { findRelease } from './release.operations.ts'
 import {
   beat,
   changeRollout,
@@ -20,7 +17,6 @@ import {
   findStrata,
   findWaves,
   findWithdrawn,
-  hearingFor,
   insertQuarantine,
   isLeftOut,
   lockRollout,
@@ -99,31 +95,6 @@ async function quarantine(
   await insertQuarantine(scoped, given)
   await recallJobs(scoped, row.id, 'revision-quarantined', revision)
   await emit(scoped, clock, { kind: 'revision.quarantined', subject: row.id, detail: { wave, why: reason } })
-}
-
-/** How many devices that the rollout reaches were heard of lately and have not come for it: they may still do so. */
-async function countLate(scoped: Scoped, { clock, signerKeys }: Parts, { row, signed, strata }: Turn): Promise<number> {
-  const { plan, audience, salt } = signed
-  const release = await unlessNoSigner(installableRelease(scoped, signerKeys, plan.release))
-  const since = new Date(clock.now().getTime() - plan.limits.silenceSeconds * 1000)
-  const late = await findLateDevices(scoped, row.id, devicesOf(audience), since)
-  return late.filter(({ uid, modelId, hardwareRevision, firmware }) => {
-    const own = strata.filter((each) => each.model_id === modelId && each.hardware_revision === hardwareRevision)
-    const reaches = own.map(({ reach }) => reach)
-    const isReached = waveOf(placeOf(salt, uid), reaches) !== undefined
-    return isReached && firmware !== release?.version && !own.some(isLeftOut)
-  }).length
-}
-
-/** Whether devices may still come that have not, for the first time or again. */
-async function mayCome(scoped: Scoped, parts: Parts, turn: Turn, isRetrying: boolean): Promise<boolean> {
-  const silenceMs = turn.signed.plan.limits.silenceSeconds * 1000
-  const now = parts.clock.now()
-  // After a time in which nobody was heard, whoever has not come is given as long as the plan waits.
-  if ((await hearingFor(scoped, now)) < silenceMs) return true
-  const asked = isRetrying ? await lastAsked(scoped, turn.row.id) : null
-  if (asked && now.getTime() - asked.getTime() < silenceMs) return true
-  return (await countLate(scoped, parts, turn)) > 0
 }
 
 const endedOf = ({ verified, failed, silent, other }: StratumRow): number => verified + failed + silent + other
