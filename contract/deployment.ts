@@ -9,6 +9,7 @@ import { signingStates } from './signing.ts'
 import { rolloutStates } from './states.ts'
 import { PartOfName } from './text.ts'
 
+export { holdCluster, listClusters, retryCluster } from './clusters.ts'
 export { listJobs, readDevice } from './jobs.ts'
 export { explainUpdate } from './update-gates.ts'
 
@@ -44,6 +45,13 @@ const RolloutDetail = z.object({
   waves: z.array(WaveView),
   quarantined: z.array(
     z.object({ manufacturer: z.string(), model: z.string(), hardwareRevision: z.string(), why: Why, at: Instant }),
+  ),
+  /** The revisions of which a person left out the rest, and why. */
+  held: z.array(
+    z.object({
+      ...{ manufacturer: z.string(), model: z.string(), hardwareRevision: z.string() },
+      ...{ person: z.string(), reason: z.string(), at: Instant },
+    }),
   ),
   /** Null once it is over, and where its plan or its release cannot be read. */
   cautions: Cautions.nullable(),

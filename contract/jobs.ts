@@ -17,6 +17,8 @@ const Job = z.object({
   model: z.string(),
   hardwareRevision: z.string(),
   wave: z.int(),
+  /** Its how many-eth passage through the rollout this is. */
+  attempt: z.int(),
   state: z.enum(jobStates),
   /** A code of `jobReasons`. */
   class: z.enum(jobReasonCodes).nullable(),

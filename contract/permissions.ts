@@ -17,7 +17,7 @@ export const permissions = {
   'deployment:read': 'See rollouts, waves, jobs and what was read from devices',
   'deployment:plan': 'Make rollout plans',
   'deployment:approve': 'Approve rollout plans that somebody else made',
-  'deployment:control': 'Start, pause, resume and stop rollouts',
+  'deployment:control': 'Start, pause, resume and stop rollouts, try failures again, hold revisions',
   'compliance:read': 'See and download evidence packs, and read reports',
   'compliance:pack': 'Have the evidence of a rollout packed and signed',
   'integrations:read': 'See webhooks, where they send, and what became of each message',

@@ -11,8 +11,9 @@ export const rolloutReasons = {
   'late-devices': 'Devices that the rollout reaches are still coming to fetch the update',
   'failure-limit': 'More devices of the wave failed than the plan allows; silence counts as failure',
   'revision-limit': 'More devices of a revision failed than the plan allows; silence counts as failure',
-  'adds-only-quarantined': 'Every device that the wave adds is of a revision that was quarantined; the others go on',
-  'only-quarantined': 'Every device that is left is of a revision that was quarantined',
+  'adds-only-quarantined':
+    'Every device that the wave adds is of a revision that was quarantined or held; the others go on',
+  'only-quarantined': 'Every device that is left is of a revision that was quarantined or held',
   'all-ended': 'Every device that the rollout reaches has ended',
   'some-not-offered': 'Every device that came has ended; the others stayed away for longer than the plan waits',
   'stopped-by-person': 'Somebody stopped it',
@@ -58,6 +59,7 @@ export const jobReasons = {
   'refused-by-device': 'The device or its operator refused',
   'rollout-stopped': 'The rollout was stopped before the device began to write',
   'revision-quarantined': 'Its revision was quarantined before the device began to write',
+  'revision-held': 'Somebody held its revision before the device began to write',
   'release-withdrawn': 'The release was withdrawn before the device began to write',
   'rollout-expired': 'The rollout’s time was over before the device began to write',
 } as const

@@ -26,6 +26,8 @@ const Stratum = z.object({
   model: z.string(),
   hardwareRevision: z.string(),
   quarantined: z.boolean(),
+  /** Whether a person left the rest of it out. */
+  held: z.boolean(),
   ...counters,
 })
 
@@ -39,5 +41,7 @@ export const WaveView = z.object({
   observingSince: Instant.nullable(),
   endedAt: Instant.nullable(),
   ...counters,
+  /** Passages beyond a device's first, which somebody asked for; the wave is judged by first ones alone. */
+  retries: z.object({ asked: z.int(), offered: z.int(), ended: z.int(), verified: z.int() }),
   strata: z.array(Stratum),
 })

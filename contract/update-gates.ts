@@ -11,7 +11,7 @@ export const updateGates = {
   approval: 'The plan is approved and signed',
   start: 'The rollout runs',
   proof: 'Plan and release verify',
-  revision: 'Its revision is not quarantined',
+  revision: 'Its revision is not quarantined or held',
   wave: 'Its wave is open',
   job: 'It took the job',
   end: 'It was read running the version',
@@ -99,6 +99,11 @@ export const updateStops = {
     says: 'Revision {hardwareRevision} was quarantined in this rollout: too many of its devices failed',
     remedy: 'Find out why they failed; a new plan can include the revision by name',
   },
+  held: {
+    ...{ gate: 'revision', kind: 'blocked' },
+    says: '{person} held revision {hardwareRevision} in this rollout: {reason}',
+    remedy: 'Mend the cause, then plan another rollout for it',
+  },
   'beyond-waves': {
     ...{ gate: 'wave', kind: 'blocked' },
     says: 'No wave of the plan reaches it',
@@ -110,11 +115,27 @@ export const updateStops = {
     says: 'Its wave is open, and it has not asked for work since; it was last heard {lastSeen}',
     remedy: 'Look whether it is switched on and reaches Suture',
   },
+  'retry-waits': {
+    ...{ gate: 'job', kind: 'waits' },
+    says: 'Somebody has it tried again, and it has not asked for work since',
+    remedy: 'Look whether it is switched on and reaches Suture',
+  },
+  busy: { gate: 'job', kind: 'waits', says: 'It is at work in another rollout' },
   'under-way': { gate: 'end', kind: 'waits', says: 'It is {state}; its last word came {lastWord}' },
   ended: {
     ...{ gate: 'end', kind: 'blocked' },
-    says: 'Its job ended {state}; a device passes through a rollout once',
+    says: 'Its job ended {state}; it is tried again only when somebody says so',
+    remedy: 'Mend the cause; then have it tried again while the rollout runs, or plan another for it',
+  },
+  'tried-often': {
+    ...{ gate: 'end', kind: 'blocked' },
+    says: 'It was tried {attempts} times, and one rollout tries no device more often',
     remedy: 'Mend the cause, then plan another rollout for it',
+  },
+  'rollout-over': {
+    ...{ gate: 'start', kind: 'done' },
+    says: 'The rollout is {state}, so it tries nobody again',
+    remedy: 'Plan another rollout for it',
   },
   'changed-since': {
     ...{ gate: 'end', kind: 'blocked' },
@@ -125,7 +146,7 @@ export const updateStops = {
 } as const satisfies Readonly<Record<string, Stop>>
 export type UpdateStop = keyof typeof updateStops
 
-const updateStopCodes = Object.keys(updateStops) as [UpdateStop, ...UpdateStop[]]
+export const updateStopCodes = Object.keys(updateStops) as [UpdateStop, ...UpdateStop[]]
 
 export type StopFigures = Readonly<Record<string, string | number>>
 

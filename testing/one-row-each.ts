@@ -153,6 +153,7 @@ async function fillRollout(put: Put, id: string, device: number, model: number):
   await put(`insert into deployment_stratum values ($1, $2, 1, $3, 'A', 0, 0)`, id, model)
   const why = JSON.stringify({ code: 'revision-limit', figures: {} })
   await put(`insert into deployment_quarantine values ($1, $2, $3, 'A', 1, $4, now())`, id, model, why)
+  await put(`insert into deployment_hold values ($1, $2, $3, 'A', 'P', 'R', now())`, id, model)
   await put(
     `insert into deployment_job (tenant_id, device_id, id, rollout_id, wave_no, model_id, hardware_revision, action_id,
        sha256, version_before, version_wanted, state, offered_at, last_word_at, deaf_ms)

@@ -29,6 +29,7 @@ export const jobColumns: readonly Column<Job>[] = [
     cell: ({ manufacturer, model, hardwareRevision }) => `${manufacturer} ${model} ${hardwareRevision}`,
   },
   { head: 'Wave', cell: ({ wave }) => String(wave) },
+  { head: 'Try', cell: ({ attempt }) => String(attempt) },
   { head: 'State', cell: ({ state }) => state },
   { head: 'Assurance', cell: ({ assurance }) => assurance ?? '' },
   { head: 'Before', cell: ({ versionBefore }) => versionBefore },
@@ -81,7 +82,7 @@ export function planText(plan: RolloutPlan): string {
 const width = 20
 
 /** How far a wave has come, as one line with a bar. */
-export function waveText({ no, state, why, devices, offered, verified, failed, silent, other }: Wave): string {
+export function waveText({ no, state, why, devices, offered, verified, failed, silent, other, retries }: Wave): string {
   const ended = verified + failed + silent + other
   const full = devices === 0 ? width : Math.round((ended / devices) * width)
   const counts = [
@@ -91,6 +92,7 @@ export function waveText({ no, state, why, devices, offered, verified, failed, s
     ...(silent > 0 ? [`${silent} silent`] : []),
     ...(other > 0 ? [`${other} called back`] : []),
     ...(offered > ended ? [`${offered - ended} under way`] : []),
+    ...(retries.asked > 0 ? [`${retries.asked} tried again, of which ${retries.verified} verified`] : []),
   ]
   const reason = why === null ? '' : ` ${reasonText(why)}`
   return `wave ${no} [${'#'.repeat(full)}${'.'.repeat(width - full)}] ${state}: ${counts.join(', ')}.${reason}`
@@ -116,5 +118,6 @@ export const rolloutText = (rollout: Rollout): string =>
       ({ manufacturer, model, hardwareRevision, why }) =>
         `Quarantined: ${manufacturer} ${model} revision ${hardwareRevision}. ${reasonText(why)}`,
     ),
+    ...rollout.held.map((each) => `Held: ${revisionText(each)} by ${each.person}: ${each.reason}`),
     ...cautionTexts(rollout.cautions),
   ].join('\n')

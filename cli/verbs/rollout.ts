@@ -8,6 +8,7 @@ import { ask, connect } from '../connection.ts'
 import { exitStatus, Failure } from '../failure.ts'
 import { type Format, list, programName, say } from '../output.ts'
 import { approveRollout, checkedPlan } from './rollout-approve.ts'
+import { addClusters } from './rollout-clusters.ts'
 import { type PlanOptions, planRequest, previewText, withPlanOptions } from './rollout-plan.ts'
 import { jobColumns, planText, type Rollout, rolloutColumns, rolloutText, waveText } from './rollout-words.ts'
 
@@ -26,6 +27,7 @@ export function rollout(program: Command): Command {
   addLists(command)
   addApproval(command)
   addControl(command)
+  addClusters(command)
   addWatch(command)
   return command
 }
@@ -137,7 +139,8 @@ const over: readonly string[] = ['finished', 'stopped', 'expired'] satisfies (ty
 
 const underWay = ({ waves }: Rollout): number =>
   waves.reduce(
-    (sum, { offered, verified, failed, silent, other }) => sum + offered - verified - failed - silent - other,
+    (sum, { offered, verified, failed, silent, other, retries }) =>
+      sum + offered - verified - failed - silent - other + retries.offered - retries.ended,
     0,
   )
 

@@ -1,7 +1,7 @@
 import { jobStates } from '@suture/contract/states.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cellsOf, drawable, legendOf, ranks, sizeOf, stateAt, worstFirst } from './cells.ts'
+import { cellsOf, drawable, lastOf, legendOf, ranks, sizeOf, stateAt, worstFirst } from './cells.ts'
 import type { Job } from './kinds.ts'
 
 const anyJob = fc
@@ -15,6 +15,12 @@ const anyJob = fc
 const anyJobs = fc.uniqueArray(anyJob, { selector: ({ id }) => id, maxLength: 60 })
 const job = (deviceName: string, state: Job['state'], wave = 1) => ({ id: deviceName, deviceName, state, wave }) as Job
 const wave = (no: number, devices: number, offered: number) => ({ no, devices, offered })
+
+test('a device that was tried again is one cell, and shows its last try', () => {
+  const tries = [2, 3, 1].map((attempt) => ({ id: `${attempt}`, device: 'd', attempt }) as Job)
+  const other = { id: 'o', device: 'e', attempt: 1 } as Job
+  expect(lastOf([...tries, other])).toEqual([tries[1], other])
+})
 
 test('worst first is a total order: two jobs never tie, and three never go round', () => {
   fc.assert(

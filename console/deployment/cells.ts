@@ -30,6 +30,13 @@ export const ranks = {
 /** The most jobs that are fetched, and the most cells that are drawn. */
 export const mostCells = 10_000
 
+/** Of each device its last passage: whoever was tried again is one device, and not two. */
+export function lastOf(jobs: readonly Job[]): readonly Job[] {
+  const last = new Map<string, Job>()
+  for (const job of jobs) if ((last.get(job.device)?.attempt ?? 0) < job.attempt) last.set(job.device, job)
+  return [...last.values()]
+}
+
 export interface WaveCells {
   readonly no: number
   readonly jobs: readonly Job[]

@@ -1,70 +1,170 @@
-import { jobReasons } from '@suture/contract/reasons.ts'
-import { jobStates } from '@suture/contract/states.ts'
+import { Button } from '@mantine/core'
+import { type Cluster, causeText, leftOutTexts } from '@suture/contract/cluster-words.ts'
+import { exactly } from '@suture/contract/query/print.ts'
 import { Link } from '@tanstack/react-router'
+import { type ReactNode, useState } from 'react'
 import { lookOf } from '../design/status.tsx'
-import { type Cluster, clustersOf } from './clusters.ts'
-import type { Job } from './kinds.ts'
+import { useMay } from '../shell/session.ts'
+import { isMoving } from './actions.ts'
+import { type Deed, DeedDialog } from './cluster-dialog.tsx'
+import type { Rollout } from './kinds.ts'
 import { devicePath } from './links.ts'
 import { count, figure } from './words.ts'
 
-/** How many devices of a group are named. */
-const named = 3
+const statesText = ({ states }: Cluster): string =>
+  states.map(({ state, devices }) => `${figure(devices)} ${lookOf('job', state).word}`).join(', ')
 
-const statesText = (jobs: readonly Job[]): string =>
-  jobStates
-    .map((state) => [state, jobs.filter((job) => job.state === state).length] as const)
-    .filter(([, of]) => of > 0)
-    .map(([state, of]) => `${figure(of)} ${lookOf('job', state).word}`)
-    .join(', ')
+interface Given {
+  readonly rollout: Rollout
+  readonly clusters: readonly Cluster[]
+}
 
-/** The failures that look alike, so that one cause is seen once. */
-export function Clusters({ jobs, isAll }: { readonly jobs: readonly Job[]; readonly isAll: boolean }) {
-  const clusters = clustersOf(jobs)
-  if (clusters.length === 0) return <p className="m pad">No device has failed{isAll ? '' : ' among those shown'}.</p>
+/** The failures that look alike, so that one cause is seen once and decided about once. */
+export function Clusters({ rollout, clusters }: Given) {
+  const [deed, setDeed] = useState<{ readonly what: Deed; readonly key: string }>()
+  const [said, setSaid] = useState('')
+  const may = useMay('deployment:control')
+  const meant = clusters.find(({ key }) => key === deed?.key)
   return (
-    <div className="scr">
-      <table className="top">
-        <thead>
-          <tr>
-            <th className="num">Devices</th>
-            <th>Why</th>
-            <th>Model and revision</th>
-            <th>Which</th>
-          </tr>
-        </thead>
-        <tbody>
-          {clusters.map((cluster) => (
-            <Row key={cluster.key} cluster={cluster} />
-          ))}
-        </tbody>
-      </table>
-      {!isAll && <p className="f t12 pad">Of the newest {count(jobs.length, 'job')}; the table counts all.</p>}
-    </div>
+    <>
+      <p className={said === '' ? 'unseen' : 'call c-moving'} role="status">
+        {said}
+      </p>
+      <Retried rollout={rollout} />
+      {clusters.length === 0 ? (
+        <p className="m pad">No device whose last try failed.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by key
+        <section className="scr" aria-label="Failures by cause and revision" tabIndex={0}>
+          <table className="top">
+            <thead>
+              <tr>
+                <th className="num">Devices</th>
+                <th>Why</th>
+                <th>Model and revision</th>
+                <th>Which</th>
+                <th>What to do</th>
+              </tr>
+            </thead>
+            <tbody>
+              {clusters.map((cluster) => (
+                <Row key={cluster.key} cluster={cluster}>
+                  <Deeds {...{ rollout, cluster, may }} onDeed={(what) => setDeed({ what, key: cluster.key })} />
+                </Row>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {deed && meant && (
+        <DeedDialog
+          key={`${deed.what} ${deed.key}`}
+          {...{ rollout, deed: deed.what, cluster: meant }}
+          onDone={setSaid}
+          onClose={() => setDeed(undefined)}
+        />
+      )}
+    </>
   )
 }
 
-function Row({ cluster }: { readonly cluster: Cluster }) {
-  const { jobs, class: reason, manufacturer, model, hardwareRevision } = cluster
-  const more = jobs.length - named
+/** How the tries went that somebody asked for; waves are judged without them. */
+function Retried({ rollout: { waves } }: Pick<Given, 'rollout'>) {
+  const sum = (of: (each: Rollout['waves'][number]['retries']) => number) =>
+    waves.reduce((total, { retries }) => total + of(retries), 0)
+  const [asked, offered] = [sum((each) => each.asked), sum((each) => each.offered)]
+  const [ended, verified] = [sum((each) => each.ended), sum((each) => each.verified)]
+  if (asked === 0) return null
+  return (
+    <p className="pad m t12">
+      {count(asked, 'more try was', 'more tries were')} asked for: {figure(asked - offered)} still to come,{' '}
+      {figure(offered - ended)} under way, {figure(verified)} verified, {figure(ended - verified)} failed again. Waves
+      are judged by the first try alone.
+    </p>
+  )
+}
+
+function Row({ cluster, children }: { readonly cluster: Cluster; readonly children: ReactNode }) {
+  const { devices, some, manufacturer, model, hardwareRevision } = cluster
+  const more = devices - some.length
   return (
     <tr>
-      <td className="num b">{figure(jobs.length)}</td>
+      <td className="num b">{figure(devices)}</td>
       <td className="why">
-        {reason === null ? 'No reason was told' : jobReasons[reason]}
-        <div className="f t12">{statesText(jobs)}</div>
+        {causeText(cluster)}
+        <div className="f t12">{statesText(cluster)}</div>
       </td>
       <td>
         {manufacturer} {model}
         <div className="f t12">revision {hardwareRevision}</div>
       </td>
       <td className="t12 devices">
-        {jobs.slice(0, named).map(({ id, device, deviceName }) => (
+        {some.map(({ id, name }) => (
           <div key={id} className="nw">
-            <Link to={devicePath(device)}>{deviceName}</Link>
+            <Link to={devicePath(id)}>{name}</Link>
           </div>
         ))}
         {more > 0 && <span className="f">and {figure(more)} more</span>}
       </td>
+      <td className="deeds">{children}</td>
     </tr>
+  )
+}
+
+interface DeedsGiven {
+  readonly rollout: Rollout
+  readonly cluster: Cluster
+  readonly may: boolean
+  readonly onDeed: (what: Deed) => void
+}
+
+/** What can be done about a cluster, or why nothing can. */
+function Deeds({ rollout, cluster, may, onDeed }: DeedsGiven) {
+  const { mayRetry, hold, hardwareRevision } = cluster
+  const whyNot = leftOutTexts(cluster)
+  if (!isMoving(rollout.state)) return <PlanAnother rollout={rollout} cluster={cluster} />
+  if (!may) return <span className="f t12">You may look. Trying again and holding is for operators.</span>
+  return (
+    <div className="stack tight">
+      {mayRetry > 0 && (
+        <Button size="sm" variant="default" onClick={() => onDeed('retry')}>
+          Try {figure(mayRetry)} again…
+        </Button>
+      )}
+      {hold && (
+        <Button size="sm" variant="default" onClick={() => onDeed('hold')}>
+          Hold revision {hardwareRevision}…
+        </Button>
+      )}
+      {mayRetry === 0 &&
+        whyNot.map((text) => (
+          <p key={text} className="f t12">
+            {text}
+          </p>
+        ))}
+    </div>
+  )
+}
+
+/** Devices that ended like those of a cluster, as a query; why they did so, a query cannot ask. */
+const queryOf = ({ id }: Rollout, { manufacturer, model, hardwareRevision, states }: Cluster): string =>
+  [
+    exactly('rollout', id),
+    `job:(${states.map(({ state }) => state).join(',')})`,
+    ...[exactly('vendor', manufacturer), exactly('model', model), exactly('hw', hardwareRevision)],
+  ].join(' ')
+
+/** A rollout that is over tries nobody again; the way on is another plan. */
+function PlanAnother({ rollout, cluster }: Pick<DeedsGiven, 'rollout' | 'cluster'>) {
+  const may = useMay('deployment:plan')
+  return (
+    <div className="stack tight">
+      <span className="f t12">The rollout is over, and tries nobody again.</span>
+      {may && (
+        <Link to="/rollouts/new" search={{ release: rollout.release, q: queryOf(rollout, cluster) }}>
+          Plan another for such devices
+        </Link>
+      )}
+    </div>
   )
 }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { conditionOf, gateOf, percentOf, soakEnd, trackEnd } from './gate.ts'
 import type { Plan, Rollout, Wave } from './kinds.ts'
 
-const none = { devices: 0, offered: 0, verified: 0, failed: 0, silent: 0, other: 0 }
+const none = { devices: 0, offered: 0, verified: 0, failed: 0, silent: 0, other: 0, held: false }
+const retries = { asked: 0, offered: 0, ended: 0, verified: 0 }
 const stratum = (hardwareRevision: string, counters: Partial<typeof none>, quarantined = false) => ({
   ...{ manufacturer: 'Acme', model: 'M1', hardwareRevision, quarantined },
   ...none,
@@ -12,6 +13,7 @@ const stratum = (hardwareRevision: string, counters: Partial<typeof none>, quara
 const wave = (given: Partial<Wave>): Wave => ({
   ...{ no: 1, state: 'open', why: null, openedAt: null, observingSince: null, endedAt: null },
   ...none,
+  retries,
   strata: [],
   ...given,
 })
@@ -41,13 +43,20 @@ test('a wave with fewer devices than the sample is judged by all that still can 
   expect(conditionOf([{ ...none, devices: 5, other: 5 }], limit)).toMatchObject({ needed: 1, verdict: 'undecided' })
 })
 
+test('of a held revision nobody more is waited for than has come', () => {
+  const counters = { ...none, devices: 12, offered: 3, verified: 3 }
+  expect(conditionOf([counters], limit).verdict).toBe('undecided')
+  expect(conditionOf([{ ...counters, held: true }], limit)).toMatchObject({ devices: 3, needed: 3, verdict: 'holds' })
+})
+
 test('a condition is decided as soon as enough have ended, never before, and one more failure never mends it', () => {
   const counters = fc.record({
     ...{ verified: fc.nat(50), failed: fc.nat(50), silent: fc.nat(50), other: fc.nat(50), rest: fc.nat(50) },
   })
   fc.assert(
     fc.property(counters, fc.integer({ min: 1, max: 60 }), fc.nat(99), (given, minimumSample, maxFailurePercent) => {
-      const { rest, ...counts } = given
+      const { rest, ...counted } = given
+      const counts = { ...none, ...counted }
       const devices = rest + 1 + counts.verified + counts.failed + counts.silent + counts.other
       const limits = { minimumSample, maxFailurePercent }
       const now = conditionOf([{ ...counts, devices }], limits)

@@ -20,7 +20,10 @@ interface RevisionCondition extends Condition {
   readonly beyond: 'quarantine' | 'stop'
 }
 
-type Counters = Pick<Wave, 'devices' | 'verified' | 'failed' | 'silent' | 'other'>
+type Counters = Pick<
+  Wave['strata'][number],
+  'devices' | 'offered' | 'held' | 'verified' | 'failed' | 'silent' | 'other'
+>
 type Limit = Pick<Plan['limits']['perRevision'], 'maxFailurePercent' | 'minimumSample'>
 
 const sum = (all: readonly Counters[], of: (each: Counters) => number): number =>
@@ -28,7 +31,9 @@ const sum = (all: readonly Counters[], of: (each: Counters) => number): number =
 
 /** Counters against a limit, in the arithmetic of the plan: silence is failure, what was called back is neither. */
 export function conditionOf(strata: readonly Counters[], { maxFailurePercent, minimumSample }: Limit): Condition {
-  const [devices, silent] = [sum(strata, (each) => each.devices), sum(strata, (each) => each.silent)]
+  // A held revision reaches nobody more than it has.
+  const devices = sum(strata, (each) => (each.held ? each.offered : each.devices))
+  const silent = sum(strata, (each) => each.silent)
   const failed = sum(strata, (each) => each.failed) + silent
   const ended = failed + sum(strata, (each) => each.verified)
   const needed = Math.max(1, Math.min(minimumSample, devices - sum(strata, (each) => each.other)))

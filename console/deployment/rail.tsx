@@ -29,6 +29,27 @@ export function Quarantined({ rollout: { quarantined } }: { readonly rollout: Ro
   )
 }
 
+/** The revisions that people left out, and why. */
+export function Held({ rollout: { held } }: { readonly rollout: Rollout }) {
+  if (held.length === 0) return null
+  return (
+    <Panel title="Held revisions" aside={held.length} flush>
+      {held.map((each) => (
+        <div className="pad line" key={revisionText(each)}>
+          <span className="st b">
+            <Glyph name="paused" tone="human" />
+            {revisionText(each)}
+          </span>
+          <p className="t12 m">{each.reason}</p>
+          <p className="t12 f">
+            {each.person}, {instant(each.at)}
+          </p>
+        </div>
+      ))}
+    </Panel>
+  )
+}
+
 /** Who signed the plan, and who still may. */
 export function Approvals({ rollout }: { readonly rollout: Rollout }) {
   const { id } = useCaller()

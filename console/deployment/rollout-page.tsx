@@ -14,7 +14,7 @@ import { LabLimits, WhatIsKnown } from './cautions.tsx'
 import { GatePanel } from './gate-panel.tsx'
 import { Progress, Summary } from './head.tsx'
 import type { Plan, Rollout } from './kinds.ts'
-import { Approvals, Quarantined, WhatStopCanDo } from './rail.tsx'
+import { Approvals, Held, Quarantined, WhatStopCanDo } from './rail.tsx'
 import './rollouts.css'
 import { useJobs } from './use-jobs.ts'
 import { WavesPanel } from './waves-panel.tsx'
@@ -85,6 +85,7 @@ function Loaded({ rollout, plan, askedAt, isLive, trouble }: Given) {
         <aside className="stack rail" aria-label="About this rollout">
           <GatePanel rollout={rollout} plan={summary} askedAt={askedAt} />
           <Quarantined rollout={rollout} />
+          <Held rollout={rollout} />
           <WhatIsKnown rollout={rollout} />
           <Approvals rollout={rollout} />
           <LabLimits rollout={rollout} />

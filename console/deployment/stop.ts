@@ -29,7 +29,7 @@ export const stopCounts = (
 ): StopCounts => ({
   spared: waves
     .flatMap(({ strata }) => strata)
-    .filter(({ quarantined }) => !quarantined)
+    .filter(({ quarantined, held }) => !quarantined && !held)
     .reduce((sum, { devices, offered }) => sum + Math.max(0, devices - offered), 0),
   ...(jobs && {
     underWay: {

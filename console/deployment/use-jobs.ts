@@ -2,7 +2,7 @@ import { listJobs } from '@suture/contract/deployment.ts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { ask } from '../shell/ask.ts'
-import { mostCells } from './cells.ts'
+import { lastOf, mostCells } from './cells.ts'
 import type { Job } from './kinds.ts'
 
 export const jobsKey = (rollout: string) => ['nothing', 'jobs of', rollout] as const
@@ -25,7 +25,7 @@ async function allJobs(rollout: string, signal: AbortSignal): Promise<Jobs> {
     jobs.push(...items)
     cursor = next
   } while (cursor !== undefined && jobs.length < mostCells)
-  return { jobs, isAll: cursor === undefined }
+  return { jobs: lastOf(jobs), isAll: cursor === undefined }
 }
 
 /**

@@ -19,7 +19,7 @@ export const WaveTable = ({ waves }: { readonly waves: readonly Wave[] }) => (
               {head}
             </th>
           ))}
-          <th>Quarantined</th>
+          <th>Left out</th>
         </tr>
       </thead>
       {waves.map((wave) => (
@@ -39,7 +39,7 @@ export const WaveTable = ({ waves }: { readonly waves: readonly Wave[] }) => (
                 {stratum.manufacturer} {stratum.model} <span className="f">revision {stratum.hardwareRevision}</span>
               </td>
               <Counters of={stratum} />
-              <td>{stratum.quarantined ? 'yes' : ''}</td>
+              <td>{stratum.quarantined ? 'quarantined' : stratum.held ? 'held' : ''}</td>
             </tr>
           ))}
         </tbody>

@@ -15,8 +15,9 @@ import {
   underWay,
 } from './words.ts'
 
+const none = { asked: 0, offered: 0, ended: 0, verified: 0 }
 const wave = (given: Partial<Wave>) =>
-  ({ devices: 0, offered: 0, verified: 0, failed: 0, silent: 0, other: 0, ...given }) as Wave
+  ({ devices: 0, offered: 0, verified: 0, failed: 0, silent: 0, other: 0, retries: none, ...given }) as Wave
 
 test('a rollout that moves names its wave, and one that does not, does not', () => {
   const waves = [wave({ no: 1, state: 'passed' }), wave({ no: 2, state: 'observing' })]
@@ -26,7 +27,7 @@ test('a rollout that moves names its wave, and one that does not, does not', () 
 
 test('the seam is also a sentence, and has a stitch where each wave ends', () => {
   const waves = [
-    wave({ devices: 5, verified: 4, state: 'passed' }),
+    wave({ devices: 5, verified: 3, retries: { ...none, verified: 1 }, state: 'passed' }),
     wave({ devices: 7, verified: 0, state: 'not-open' }),
   ]
   expect(stitchesOf(waves)).toEqual([5, 12])
@@ -35,13 +36,20 @@ test('the seam is also a sentence, and has a stitch where each wave ends', () =>
 
 test('devices are under way from their offer to their end', () => {
   expect(underWay([wave({ offered: 9, verified: 3, failed: 2, silent: 1, other: 1 })])).toBe(2)
+  expect(underWay([wave({ retries: { ...none, offered: 3, ended: 1 } })])).toBe(2)
 })
 
 test('each counter and the state are part of what tells a rollout from what it was', () => {
-  const marks = [{}, { offered: 1 }, { verified: 1 }, { failed: 1 }, { silent: 1 }, { other: 1 }].map((counters) =>
-    markOf({ state: 'running', waves: [wave(counters)] }),
-  )
-  expect(new Set([...marks, markOf({ state: 'paused', waves: [wave({})] })]).size).toBe(7)
+  const marks = [
+    {},
+    { offered: 1 },
+    { verified: 1 },
+    { failed: 1 },
+    { silent: 1 },
+    { other: 1 },
+    { retries: { ...none, asked: 1 } },
+  ].map((counters) => markOf({ state: 'running', waves: [wave(counters)] }))
+  expect(new Set([...marks, markOf({ state: 'paused', waves: [wave({})] })]).size).toBe(8)
 })
 
 test('whoever looks is told whether they may be the one who signs', () => {

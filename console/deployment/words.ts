@@ -24,13 +24,15 @@ export function stateText({ state, waves }: Pick<Rollout, 'state' | 'waves'>, wo
   return at && (state === 'running' || state === 'paused') ? `${word}, wave ${at.no} of ${waves.length}` : word
 }
 
-export const verifiedIn = (waves: readonly Pick<Wave, 'verified'>[]): number =>
-  waves.reduce((sum, { verified }) => sum + verified, 0)
+/** The devices that were verified, at whichever try. */
+export const verifiedIn = (waves: readonly Pick<Wave, 'verified' | 'retries'>[]): number =>
+  waves.reduce((sum, { verified, retries }) => sum + verified + retries.verified, 0)
 
 /** Jobs that are still under way, by the counters. */
 export const underWay = (waves: readonly Wave[]): number =>
   waves.reduce(
-    (sum, { offered, verified, failed, silent, other }) => sum + offered - verified - failed - silent - other,
+    (sum, { offered, verified, failed, silent, other, retries }) =>
+      sum + offered - verified - failed - silent - other + retries.offered - retries.ended,
     0,
   )
 
@@ -38,8 +40,8 @@ export const underWay = (waves: readonly Wave[]): number =>
 export const markOf = ({ state, waves }: Pick<Rollout, 'state' | 'waves'>): string =>
   [
     state,
-    ...waves.map(({ offered, verified, failed, silent, other }) =>
-      [offered, verified, failed, silent, other].join(' '),
+    ...waves.map(({ offered, verified, failed, silent, other, retries }) =>
+      [offered, verified, failed, silent, other, ...Object.values(retries)].join(' '),
     ),
   ].join()
 
@@ -99,7 +101,7 @@ export const uncoveredOf = (waves: readonly Pick<Wave, 'strata'>[], cells: reado
   )
 
 /** The seam of a rollout as a sentence. */
-export function seamText(waves: readonly Pick<Wave, 'verified' | 'state'>[], devices: number): string {
+export function seamText(waves: readonly Pick<Wave, 'verified' | 'retries' | 'state'>[], devices: number): string {
   const passed = waves.filter(({ state }) => state === 'passed').length
   const verified = verifiedIn(waves)
   return `${figure(verified)} of ${count(devices, 'device')} verified; ${passed} of ${count(waves.length, 'wave')} passed`

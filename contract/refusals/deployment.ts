@@ -6,6 +6,21 @@ export const deploymentRefusals = {
     says: 'No such rollout in this tenant',
     remedy: 'List the rollouts with GET /api/v1/rollouts',
   },
+  'deployment/cluster-unknown': {
+    status: 404,
+    says: 'No devices of the rollout that the caller may see failed like that, or they have been tried again since',
+    remedy: 'List its failures with `suture rollout clusters`',
+  },
+  'deployment/left-out-already': {
+    status: 409,
+    says: 'The revision was quarantined or held in this rollout before',
+    remedy: 'There is nothing left to do; a new plan can take the revision along',
+  },
+  'deployment/count-differs': {
+    status: 409,
+    says: 'It would concern another number of devices than expected',
+    remedy: 'Look at the cluster; where `devices` is what you want, ask with that number',
+  },
   'deployment/device-unknown': {
     status: 404,
     says: 'No such device among those that the caller may see',

@@ -11,7 +11,7 @@ import type { Candidate } from './plan.ts'
 import { excludedBecause } from './plan.ts'
 import { placeOf, waveOf } from './reach.ts'
 import { installableRelease, type Release } from './release.operations.ts'
-import { findStrata, type RolloutRow, rolloutsIn, type StratumRow, shareRunning } from './rollout.queries.ts'
+import { findStrata, isLeftOut, type RolloutRow, rolloutsIn, type StratumRow, shareRunning } from './rollout.queries.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
 
 type Parts = Pick<DeploymentParts, 'clock' | 'signerKeys'>
@@ -52,7 +52,7 @@ function claimOf(
       each.model_id === device.modelId &&
       each.hardware_revision === device.hardwareRevision,
   )
-  if (own.some(({ quarantined }) => quarantined)) return undefined
+  if (own.some(isLeftOut)) return undefined
   const place = placeOf(signed.salt, device.uid)
   const wave = waveOf(
     place,
@@ -72,7 +72,9 @@ async function wantedJobs(scoped: Scoped, parts: Parts, sources: readonly Source
   const asked = [...new Set(listed.flatMap(({ devices }) => devices))]
   if (asked.length === 0) return []
   const ids = listed.map(({ id }) => id)
-  const passed = new Set((await findPassages(scoped, ids, asked)).map((each) => `${each.rollout_id} ${each.device_id}`))
+  const passages = new Map(
+    (await findPassages(scoped, ids, asked)).map((each) => [`${each.rollout_id} ${each.device_id}`, each]),
+  )
   const [devices, strata] = [await findDevices(scoped, asked), await findStrata(scoped, ids)]
   const jobs: Omit<NewJob, 'actionId'>[] = []
   const releases = new Map<string, Release | undefined>()
@@ -83,10 +85,12 @@ async function wantedJobs(scoped: Scoped, parts: Parts, sources: readonly Source
     const release = releases.get(releaseId)
     const here = new Set(listed.find(({ id }) => id === source.row.id)?.devices)
     for (const device of devices) {
-      const isFree = here.has(device.id) && !passed.has(`${source.row.id} ${device.id}`)
+      const passage = passages.get(`${source.row.id} ${device.id}`)
+      const isFree = here.has(device.id) && (passage === undefined || passage.again)
       if (!release || !isFree || jobs.some(({ deviceId }) => deviceId === device.id)) continue
       const claim = claimOf(source, device, release, strata)
-      if (claim) jobs.push(jobFor(source, device, release, { ...claim, id: newId(parts.clock.now()) }))
+      const attempt = (passage?.attempts ?? 0) + 1
+      if (claim) jobs.push(jobFor(source, device, release, { ...claim, attempt, id: newId(parts.clock.now()) }))
     }
   }
   return jobs
@@ -96,7 +100,7 @@ const jobFor = (
   { row }: Source,
   device: Candidate,
   release: Release,
-  claim: Pick<NewJob, 'id' | 'wave' | 'sha256'>,
+  claim: Pick<NewJob, 'id' | 'wave' | 'sha256' | 'attempt'>,
 ): Omit<NewJob, 'actionId'> => ({
   ...claim,
   deviceId: device.id,
@@ -113,7 +117,7 @@ const revisionOf = (given: Pick<StratumRow, 'rollout_id' | 'model_id' | 'hardwar
   `${given.rollout_id} ${given.model_id} ${given.hardware_revision}`
 
 /**
- * Hands jobs to free devices; a stop, a pause or a quarantine that committed before this does is obeyed.
+ * Hands jobs to free devices; a stop, a pause, a quarantine or a hold that committed before this does is obeyed.
  * @returns the devices that got one
  */
 export async function claim(scoped: Scoped, parts: Parts, free: readonly number[]): Promise<readonly number[]> {
@@ -123,9 +127,9 @@ export async function claim(scoped: Scoped, parts: Parts, free: readonly number[
   if (wanted.length === 0) return []
   const running = await shareRunning(scoped, [...new Set(wanted.map(({ rollout }) => rollout))])
   const still = new Map(running.map((row) => [row.id, row]))
-  // Looked at again now that the rollouts are held: a revision may have been quarantined since.
+  // Looked at again now that the rollouts are locked: a revision may have been quarantined or held since.
   const strata = await findStrata(scoped, [...still.keys()])
-  const barred = new Set(strata.filter(({ quarantined }) => quarantined).map(revisionOf))
+  const barred = new Set(strata.filter(isLeftOut).map(revisionOf))
   const allowed = wanted.filter(({ rollout, wave, modelId, hardwareRevision }) => {
     const revision = revisionOf({ rollout_id: rollout, model_id: modelId, hardware_revision: hardwareRevision })
     return wave <= (still.get(rollout)?.open_wave ?? 0) && !barred.has(revision)
@@ -142,7 +146,7 @@ export async function claim(scoped: Scoped, parts: Parts, free: readonly number[
 
 async function offer(scoped: Scoped, { clock }: Parts, jobs: readonly NewJob[]): Promise<void> {
   const stored = await insertJobs(scoped, jobs, clock.now())
-  const [offered, late] = [
+  const [taken, late] = [
     jobs.filter(({ deviceId }) => stored.has(deviceId)),
     jobs.filter(({ deviceId }) => !stored.has(deviceId)),
   ]
@@ -151,14 +155,16 @@ async function offer(scoped: Scoped, { clock }: Parts, jobs: readonly NewJob[]):
       scoped,
       late.map(({ deviceId, id }) => ({ device_id: deviceId, id })),
     )
-  const strata = Map.groupBy(offered, ({ rollout, wave, modelId, hardwareRevision }) =>
+  const strata = Map.groupBy(taken, ({ rollout, wave, modelId, hardwareRevision }) =>
     [rollout, String(wave).padStart(3, '0'), String(modelId).padStart(10, '0'), hardwareRevision].join(' '),
   )
   for (const key of [...strata.keys()].sort()) {
-    const [first] = strata.get(key) ?? []
+    const here = strata.get(key) ?? []
+    const [first] = here
     if (!first) continue
     const { rollout: rollout_id, wave: wave_no, modelId: model_id, hardwareRevision: hardware_revision } = first
     const stratum = { rollout_id, wave_no, model_id, hardware_revision }
-    await addToStratum(scoped, stratum, { offered: strata.get(key)?.length ?? 0 })
+    const offered = here.filter(({ attempt }) => attempt === 1).length
+    await addToStratum(scoped, stratum, { offered, retries_offered: here.length - offered })
   }
 }

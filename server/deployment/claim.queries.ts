@@ -1,13 +1,19 @@
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 
-/** Which of these devices have passed through these rollouts, or are passing. */
+/**
+ * Which of these devices have passed through these rollouts, or are passing; how often, and whether somebody had them
+ * tried again after each of their passages.
+ */
 export const findPassages = ({ db }: Scoped, rollouts: readonly string[], devices: readonly number[]) =>
   db
     .selectFrom('deployment_job')
     .select(['device_id', 'rollout_id'])
+    .select(sql<number>`max(attempt)`.as('attempts'))
+    .select(sql<boolean>`bool_and(again_at is not null)`.as('again'))
     .where(sql<boolean>`device_id = any(${devices}::bigint[])`)
     .where(sql<boolean>`rollout_id = any(${rollouts}::uuid[])`)
+    .groupBy(['device_id', 'rollout_id'])
     .execute()
 
 /** A job that a device is about to get. */
@@ -23,6 +29,8 @@ export interface NewJob {
   readonly sha256: string
   readonly versionBefore: string
   readonly versionWanted: string
+  /** Its how many-eth passage through the rollout this is. */
+  readonly attempt: number
   readonly deafMs: number
 }
 
@@ -64,9 +72,10 @@ export async function insertJobs(
         offered_at: now,
         last_word_at: now,
         deaf_ms: job.deafMs,
+        attempt: job.attempt,
       })),
     )
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'device_id', 'rollout_id']).doNothing())
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'device_id', 'rollout_id', 'attempt']).doNothing())
     .returning('device_id')
     .execute()
   return new Set(rows.map(({ device_id }) => device_id))

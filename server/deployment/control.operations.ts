@@ -9,6 +9,7 @@ import { countJobs, recallJobs } from './job.queries.ts'
 import type { DeploymentParts } from './parts.ts'
 import { countVisible } from './plan.queries.ts'
 import { installableRelease } from './release.operations.ts'
+import { waitLonger } from './retry.queries.ts'
 import {
   changeRollout,
   changeWave,
@@ -24,7 +25,7 @@ import { getRollout } from './view.operations.ts'
 import { type Why, why } from './why.ts'
 
 /** Whoever may control a rollout controls it for all of its devices, also for those whose sites they do not see. */
-const forAllSites = (scope: Scope): Scope => ({ ...scope, sites: 'all' })
+export const forAllSites = (scope: Scope): Scope => ({ ...scope, sites: 'all' })
 
 /** Where a step leads from here, or the refusal that it may not be taken now. */
 export function next(row: RolloutRow, kind: RolloutStep['kind']): Rollout['kind'] {
@@ -33,13 +34,19 @@ export function next(row: RolloutRow, kind: RolloutStep['kind']): Rollout['kind'
   return taken.state.kind
 }
 
-async function mustLock(scoped: Scoped, id: string): Promise<RolloutRow> {
+/** The rollout, held, or the refusal that there is none. */
+export async function mustLock(scoped: Scoped, id: string): Promise<RolloutRow> {
   const row = await lockRollout(scoped, id)
   if (!row) throw new Refusal('deployment/rollout-unknown')
   return row
 }
 
-async function mustVerify(scoped: Scoped, { signerKeys }: DeploymentParts, row: RolloutRow): Promise<VerifiedPlan> {
+/** The plan of a rollout as the signer signed it, or the refusal that it is not. */
+export async function mustVerify(
+  scoped: Scoped,
+  { signerKeys }: Pick<DeploymentParts, 'signerKeys'>,
+  row: RolloutRow,
+): Promise<VerifiedPlan> {
   const found = await verifiedPlan(scoped, signerKeys, row)
   if (!found) throw new Refusal('deployment/not-signed')
   return found
@@ -133,6 +140,7 @@ export async function resumeRollout(parts: DeploymentParts, store: Store, scope:
     const pausedMs = sinceMs - Math.min(sinceMs, await deafSince(scoped, now))
     const wave = (await findWaves(scoped, id)).find(({ no }) => no === row.open_wave)
     if (wave) await changeWave(scoped, id, wave.no, { deaf_ms: wave.deaf_ms - pausedMs })
+    await waitLonger(scoped, id, pausedMs)
     await changeRollout(scoped, id, { state, paused_at: null, why: null })
     await emit(scoped, parts.clock, { kind: 'rollout.resumed', subject: id, detail: {} })
   })

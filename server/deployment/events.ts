@@ -11,10 +11,25 @@ declare module '#platform/events/event.ts' {
     'rollout.stopped': { why: Why }
     'rollout.finished': { why: Why }
     'rollout.expired': { why: Why }
+    'rollout.retried': {
+      class: string | null
+      manufacturer: string
+      model: string
+      hardwareRevision: string
+      devices: number
+    }
     'wave.opened': { wave: number }
     'wave.passed': { wave: number; why: Why }
     'wave.stopped': { wave: number; why: Why }
     'revision.quarantined': { wave: number; why: Why }
+    'revision.held': {
+      manufacturer: string
+      model: string
+      hardwareRevision: string
+      waiting: number
+      recalled: number
+      reason: string
+    }
     'job.ended': { rollout: string; device: string; wave: number; state: string; class: string | null }
     'device.drifted': { from: string; to: string }
   }

@@ -35,14 +35,21 @@ function changeOf({ job, step: event, ...known }: Move, now: Date): JobChange | 
 const keyOf = ({ rollout_id, wave_no, model_id, hardware_revision }: StratumKey) =>
   `${rollout_id} ${String(wave_no).padStart(3, '0')} ${String(model_id).padStart(10, '0')} ${hardware_revision}`
 
+/** As what a passage counts that ended: waves are judged by first ones, so that trying again betters none of them. */
+const countersOf = ({ job, state }: JobChange) => {
+  if (!isFinal(state)) return []
+  if (job.attempt === 1) return [countOf[state]]
+  return state === 'verified' ? (['retries_ended', 'retries_verified'] as const) : (['retries_ended'] as const)
+}
+
 /** Counts what ended, revision by revision, in the one order in which everybody counts. */
 async function count(scoped: Scoped, ended: readonly JobChange[]): Promise<void> {
   const groups = Map.groupBy(ended, ({ job }) => keyOf(job))
   for (const key of [...groups.keys()].sort()) {
     const changes = groups.get(key) ?? []
-    const added = Object.groupBy(changes, ({ state }) => (isFinal(state) ? countOf[state] : 'other'))
+    const added = Map.groupBy(changes.flatMap(countersOf), (name) => name)
     const [first] = changes
-    const counts = Object.entries(added).map(([name, each]) => [name, each.length])
+    const counts = [...added].map(([name, each]) => [name, each.length])
     if (first) await addToStratum(scoped, first.job, Object.fromEntries(counts))
   }
 }

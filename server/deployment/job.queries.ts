@@ -26,6 +26,7 @@ const jobs = ({ db }: Scoped) =>
       'j.offered_at',
       'j.last_word_at',
       'j.deaf_ms',
+      'j.attempt',
     ])
     .select(sql<string>`encode(j.sha256, 'hex')`.as('sha256'))
 
@@ -206,13 +207,16 @@ export async function freeSlots(
 /** One revision's part of one wave, by its key. */
 export type StratumKey = Pick<JobRow, 'rollout_id' | 'wave_no' | 'model_id' | 'hardware_revision'>
 
+/** What is counted of a revision in a wave: first passages, and apart from them those that somebody asked for. */
+type Counter = Count | 'offered' | `retries_${'asked' | 'offered' | 'ended' | 'verified'}`
+
 /** Counts jobs into their revision's part of their wave. */
 export async function addToStratum(
   { db }: Scoped,
   key: StratumKey,
-  added: Readonly<Partial<Record<Count | 'offered', number>>>,
+  added: Readonly<Partial<Record<Counter, number>>>,
 ): Promise<void> {
-  const plus = (name: Count | 'offered') => sql<number>`${sql.ref(name)} + ${added[name] ?? 0}`
+  const plus = (name: Counter) => sql<number>`${sql.ref(name)} + ${added[name] ?? 0}`
   await db
     .updateTable('deployment_stratum')
     .set({
@@ -221,6 +225,10 @@ export async function addToStratum(
       failed: plus('failed'),
       silent: plus('silent'),
       other: plus('other'),
+      retries_asked: plus('retries_asked'),
+      retries_offered: plus('retries_offered'),
+      retries_ended: plus('retries_ended'),
+      retries_verified: plus('retries_verified'),
     })
     .where('rollout_id', '=', key.rollout_id)
     .where('wave_no', '=', key.wave_no)

@@ -22,6 +22,7 @@ const stratum = (given: Partial<Stratum> = {}): Stratum => ({
   silent: 0,
   other: 0,
   quarantined: false,
+  held: false,
   before: { devices: 0, ended: 0 },
   ahead: 0,
   ...given,

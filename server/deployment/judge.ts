@@ -19,6 +19,8 @@ export interface Stratum {
   /** Called back before anything changed: neither a success nor a failure. */
   readonly other: number
   readonly quarantined: boolean
+  /** Whether a person left the rest of the revision out; what became of the others still counts. */
+  readonly held: boolean
   /** What earlier waves reached and saw of the revision, and what later ones would reach. */
   readonly before: { readonly devices: number; readonly ended: number }
   readonly ahead: number
@@ -112,7 +114,7 @@ function unseen(limits: Limits, strata: readonly Stratum[]): Why | undefined {
   return undefined
 }
 
-/** Whether later waves reach more of revisions that are not quarantined, and that earlier ones saw enough of. */
+/** Whether later waves reach more of revisions that are not left out, and that earlier ones saw enough of. */
 const goesOn = (limits: Limits, strata: readonly Stratum[]): boolean =>
   strata.some(({ ahead }) => ahead > 0) && !unseen(limits, strata)
 
@@ -139,13 +141,17 @@ function judgeProgress(limits: Limits, wave: WaveSoFar, counts: Counts, strata: 
   return { kind: 'pass', why: why('within-limits', figures) } as const
 }
 
+/** A held revision reaches nobody more than it has. */
+const asFarAsHeld = (stratum: Stratum): Stratum =>
+  stratum.held ? { ...stratum, devices: stratum.offered, ahead: 0 } : stratum
+
 /**
  * What is to become of a wave: pure, from the plan's limits and the counters. Silent, disputed, rolled-back, rejected
  * and unverified devices are failures; a device that never came is neither, and a wave of which too few have ended
  * never passes. A wave that passed is judged on, because late devices of it may still fail.
  */
 export function judgeWave(limits: Limits, wave: WaveSoFar, now: Date): Judgement {
-  const strata = wave.strata.filter(({ quarantined }) => !quarantined)
+  const strata = wave.strata.filter(({ quarantined }) => !quarantined).map(asFarAsHeld)
   const beyond = judgeRevisions(limits, strata)
   if (beyond) return beyond
   const counts = countsOf(strata)
@@ -153,8 +159,8 @@ export function judgeWave(limits: Limits, wave: WaveSoFar, now: Date): Judgement
     return { kind: 'stop', why: why('failure-limit', figuresOf(counts, limits.maxFailurePercent)) }
   if (wave.state === 'passed') return { kind: 'wait', why: why('within-limits') }
   if (counts.devices > 0) return judgeProgress(limits, wave, counts, strata, now)
-  const isAllQuarantined = wave.strata.some(({ devices }) => devices > 0)
-  if (isAllQuarantined && !goesOn(limits, strata)) return { kind: 'stop', why: why('only-quarantined') }
-  const reason = why(isAllQuarantined ? 'adds-only-quarantined' : 'adds-no-device')
+  const isAllLeftOut = wave.strata.some(({ devices }) => devices > 0)
+  if (isAllLeftOut && !goesOn(limits, strata)) return { kind: 'stop', why: why('only-quarantined') }
+  const reason = why(isAllLeftOut ? 'adds-only-quarantined' : 'adds-no-device')
   return { kind: wave.state === 'open' ? 'observe' : 'pass', why: reason }
 }

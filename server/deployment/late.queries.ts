@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 
 /**
- * The devices of an audience that have not passed through the rollout and were heard of lately: they may still come.
+ * The devices of an audience that have not passed through the rollout, or are to do so again, and were heard of lately:
+ * they may still come.
  * @param since when a device must have been heard of to count as there
  */
 export const findLateDevices = ({ db }: Scoped, rollout: string, audience: readonly number[], since: Date) =>
@@ -21,7 +22,8 @@ export const findLateDevices = ({ db }: Scoped, rollout: string, audience: reado
           selectFrom('deployment_job as j')
             .select('j.id')
             .whereRef('j.device_id', '=', 'd.id')
-            .where('j.rollout_id', '=', rollout),
+            .where('j.rollout_id', '=', rollout)
+            .where('j.again_at', 'is', null),
         ),
       ),
     )

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
+import { isLast } from './retry.queries.ts'
 
 /**
- * What came of a rollout on every device of its audience, by the device's UUID; a device that never got a job has none
- * of a job's fields.
+ * What came of a rollout on every device of its audience, by the device's UUID: of several passages the last. A device
+ * that never got a job has none of a job's fields.
  */
 export const findResults = ({ db }: Scoped, rollout: string, audience: readonly number[]) =>
   db
@@ -15,7 +16,11 @@ export const findResults = ({ db }: Scoped, rollout: string, audience: readonly 
       join.onRef('site.tenant_id', '=', 'd.tenant_id').onRef('site.id', '=', 'd.site_id'),
     )
     .leftJoin('deployment_job as j', (join) =>
-      join.onRef('j.tenant_id', '=', 'd.tenant_id').onRef('j.device_id', '=', 'd.id').on('j.rollout_id', '=', rollout),
+      join
+        .onRef('j.tenant_id', '=', 'd.tenant_id')
+        .onRef('j.device_id', '=', 'd.id')
+        .on('j.rollout_id', '=', rollout)
+        .on(isLast),
     )
     .select([
       'd.id as deviceId',

@@ -103,7 +103,7 @@ export const changeWave = async (
     .execute()
 }
 
-/** How far each wave reaches into each revision, what became of it, and whether the revision was quarantined. */
+/** How far each wave reaches into each revision, what became of it, and whether it was quarantined or held. */
 export const findStrata = ({ db }: Scoped, rollouts: readonly string[]) =>
   db
     .selectFrom('deployment_stratum as s')
@@ -117,9 +117,17 @@ export const findStrata = ({ db }: Scoped, rollouts: readonly string[]) =>
         .onRef('q.model_id', '=', 's.model_id')
         .onRef('q.hardware_revision', '=', 's.hardware_revision'),
     )
+    .leftJoin('deployment_hold as h', (join) =>
+      join
+        .onRef('h.tenant_id', '=', 's.tenant_id')
+        .onRef('h.rollout_id', '=', 's.rollout_id')
+        .onRef('h.model_id', '=', 's.model_id')
+        .onRef('h.hardware_revision', '=', 's.hardware_revision'),
+    )
     .selectAll('s')
-    .select(['m.name as model', 'm.manufacturer'])
+    .select(['m.name as model', 'm.manufacturer', 'h.person_name as holder', 'h.reason as held_because'])
     .select(sql<boolean>`q.rollout_id is not null`.as('quarantined'))
+    .select(sql<boolean>`h.rollout_id is not null`.as('held'))
     .where(sql<boolean>`s.rollout_id = any(${rollouts}::uuid[])`)
     .orderBy('s.rollout_id')
     .orderBy('s.wave_no')
@@ -128,6 +136,10 @@ export const findStrata = ({ db }: Scoped, rollouts: readonly string[]) =>
     .execute()
 
 export type StratumRow = Awaited<ReturnType<typeof findStrata>>[number]
+
+/** Whether nobody of the revision is offered anything any more. */
+export const isLeftOut = ({ quarantined, held }: Pick<StratumRow, 'quarantined' | 'held'>): boolean =>
+  quarantined || held
 
 interface Quarantine {
   readonly rollout: string

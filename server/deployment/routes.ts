@@ -4,9 +4,12 @@ import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
 import { approveRollout } from './approval.operations.ts'
+import { listClusters } from './cluster.operations.ts'
 import { pauseRollout, resumeRollout, startRollout, stopRollout } from './control.operations.ts'
+import { holdCluster } from './hold.operations.ts'
 import type { PlanParts } from './parts.ts'
 import { createRollout, previewRollout } from './plan.operations.ts'
+import { retryCluster } from './retry.operations.ts'
 import { explainUpdate } from './update.operations.ts'
 import { readDevice } from './verification/read.operations.ts'
 import { getRollout, getRolloutPlan, jobView } from './view.operations.ts'
@@ -28,6 +31,9 @@ export const deploymentRoutes =
     serve(contract.pauseRollout, ({ scope, params }) => pauseRollout(parts, store, scope, params.id))
     serve(contract.resumeRollout, ({ scope, params }) => resumeRollout(parts, store, scope, params.id))
     serve(contract.stopRollout, ({ scope, params }) => stopRollout(parts, store, scope, params.id))
+    serve(contract.listClusters, ({ scope, params }) => listClusters(parts, store, scope, params.id))
+    serve(contract.retryCluster, ({ store, scope, params, body }) => retryCluster(parts, store, scope, params.id, body))
+    serve(contract.holdCluster, ({ store, scope, params, body }) => holdCluster(parts, store, scope, params.id, body))
     serve(contract.explainUpdate, ({ scope, params }) => explainUpdate(parts, store, scope, params.id))
     serve(contract.readDevice, ({ scope, params }) => readDevice(parts, store, scope, params.id))
 

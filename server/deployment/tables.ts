@@ -59,6 +59,10 @@ declare module '#platform/database/schema.ts' {
       failed: Generated<number>
       silent: Generated<number>
       other: Generated<number>
+      retries_asked: Generated<number>
+      retries_offered: Generated<number>
+      retries_ended: Generated<number>
+      retries_verified: Generated<number>
     }
     deployment_quarantine: {
       tenant_id: TenantId
@@ -67,6 +71,15 @@ declare module '#platform/database/schema.ts' {
       hardware_revision: string
       wave_no: number
       why: JSONColumnType<Why>
+      at: Date
+    }
+    deployment_hold: {
+      tenant_id: TenantId
+      rollout_id: string
+      model_id: number
+      hardware_revision: string
+      person_name: string
+      reason: string
       at: Date
     }
     deployment_job: {
@@ -92,6 +105,8 @@ declare module '#platform/database/schema.ts' {
       deaf_ms: number
       read_after: Date | null
       ended_at: Date | null
+      attempt: Generated<number>
+      again_at: Date | null
     }
     deployment_device_slot: {
       tenant_id: TenantId

@@ -3,15 +3,13 @@ import type { RolloutPlan } from '@suture/trust/statements.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { emit } from '#platform/events/event.queries.ts'
 import { step } from '#platform/machine.ts'
-import { devicesOf } from './audience.ts'
 import { halt, next, pause, settle } from './control.operations.ts'
 import { moveJobs } from './job.operations.ts'
 import { lockSilentJobs, recallJobs } from './job.queries.ts'
 import { type Judgement, judgeWave } from './judge.ts'
-import { findLateDevices } from './late.queries.ts'
+import { mayCome } from './late.operations.ts'
 import type { DeploymentParts } from './parts.ts'
-import { placeOf, waveOf } from './reach.ts'
-import { findRelease, installableRelease } from './release.operations.ts'
+import { findRelease } from './release.operations.ts'
 import {
   beat,
   changeRollout,
@@ -19,8 +17,8 @@ import {
   findStrata,
   findWaves,
   findWithdrawn,
-  hearingFor,
   insertQuarantine,
+  isLeftOut,
   lockRollout,
   type RolloutRow,
   rolloutsIn,
@@ -99,23 +97,9 @@ async function quarantine(
   await emit(scoped, clock, { kind: 'revision.quarantined', subject: row.id, detail: { wave, why: reason } })
 }
 
-/** How many devices that the rollout reaches were heard of lately and have not come for it: they may still do so. */
-async function countLate(scoped: Scoped, { clock, signerKeys }: Parts, { row, signed, strata }: Turn): Promise<number> {
-  const { plan, audience, salt } = signed
-  const release = await unlessNoSigner(installableRelease(scoped, signerKeys, plan.release))
-  const since = new Date(clock.now().getTime() - plan.limits.silenceSeconds * 1000)
-  const late = await findLateDevices(scoped, row.id, devicesOf(audience), since)
-  return late.filter(({ uid, modelId, hardwareRevision, firmware }) => {
-    const own = strata.filter((each) => each.model_id === modelId && each.hardware_revision === hardwareRevision)
-    const reaches = own.map(({ reach }) => reach)
-    const isReached = waveOf(placeOf(salt, uid), reaches) !== undefined
-    return isReached && firmware !== release?.version && !own.some(({ quarantined }) => quarantined)
-  }).length
-}
-
 const endedOf = ({ verified, failed, silent, other }: StratumRow): number => verified + failed + silent + other
 const underWay = (strata: readonly StratumRow[]): number =>
-  strata.reduce((sum, each) => sum + each.offered - endedOf(each), 0)
+  strata.reduce((sum, each) => sum + each.offered - endedOf(each) + each.retries_offered - each.retries_ended, 0)
 
 /**
  * Whether the last wave is the end: nobody is under way in any wave, and whoever has not come has been away for longer
@@ -124,16 +108,14 @@ const underWay = (strata: readonly StratumRow[]): number =>
 async function finish(scoped: Scoped, parts: Parts, turn: Turn, wave: WaveRow, judged: Judgement): Promise<boolean> {
   const { row, strata, signed } = turn
   const heardMs = parts.clock.now().getTime() - (wave.opened_at?.getTime() ?? 0) - (row.deaf_ms - wave.deaf_ms)
-  const missing = strata
-    .filter(({ quarantined }) => !quarantined)
-    .reduce((sum, each) => sum + each.devices - each.offered, 0)
+  const allowed = strata.filter((each) => !isLeftOut(each))
+  const missing = allowed.reduce((sum, each) => sum + each.devices - each.offered, 0)
+  const retrying = allowed.reduce((sum, each) => sum + each.retries_asked - each.retries_offered, 0)
   const silenceMs = signed.plan.limits.silenceSeconds * 1000
   const isEarly = missing > 0 && wave.state === 'open' && heardMs < silenceMs
   const isNothing = strata.every((each) => each.verified + each.failed + each.silent === 0)
   if (underWay(strata) > 0 || isEarly || isNothing) return false
-  // After a time in which nobody was heard, whoever has not come is given as long as the plan waits.
-  if (missing > 0 && (await hearingFor(scoped, parts.clock.now())) < silenceMs) return false
-  if (missing > 0 && (await countLate(scoped, parts, turn)) > 0) return false
+  if (missing + retrying > 0 && (await mayCome(scoped, parts, turn, retrying > 0))) return false
   const kind = judged.kind === 'pass' ? 'pass' : 'stop'
   await moveWave(scoped, parts, turn, wave, kind, judged.why)
   const reason = missing > 0 ? why('some-not-offered', { devices: missing }) : why('all-ended')

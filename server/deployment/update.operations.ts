@@ -9,9 +9,18 @@ import { holds, holdsAt } from './audience.ts'
 import { job } from './job.ts'
 import { offerOf } from './offer.ts'
 import type { DeploymentParts } from './parts.ts'
+import type { Candidate } from './plan.ts'
 import { placeOf } from './reach.ts'
 import { installableRelease } from './release.operations.ts'
-import { findBytes, findRollout, findStrata, findWaves, type RolloutRow, rolloutsIn } from './rollout.queries.ts'
+import {
+  findBytes,
+  findRollout,
+  findStrata,
+  findWaves,
+  type RolloutRow,
+  rolloutsIn,
+  type StratumRow,
+} from './rollout.queries.ts'
 import { findPassagesOf, findPosition, findPublished, findReaches, findSubject } from './update.queries.ts'
 import { explain, type Subject, type Way } from './update.ts'
 import { unlessNoSigner, type VerifiedPlan, verifiedPlan } from './verified.operations.ts'
@@ -20,6 +29,9 @@ import { waitsFor } from './wave-view.ts'
 
 type Parts = Pick<DeploymentParts, 'clock' | 'signerKeys'>
 type PassageRow = Awaited<ReturnType<typeof findPassagesOf>>[number]
+
+/** What a wave reaches of one revision, and whether anything speaks against the revision. */
+type Reached = Pick<StratumRow, 'reach' | 'quarantined' | 'holder' | 'held_because'>
 
 /** A rollout that is for a device, and what stands between the two. */
 interface Found extends Way {
@@ -50,27 +62,44 @@ async function approvalOf(scoped: Scoped, { id, state, digest }: RolloutRow) {
   }
 }
 
-/** Everything that stands between the device and the version of a rollout. */
-async function wayOf(
+/** What is the same for every device of a rollout. */
+export async function roadOf(
   scoped: Scoped,
-  { signerKeys }: Parts,
-  device: Subject,
+  { signerKeys }: Pick<Parts, 'signerKeys'>,
   { row, signed }: Pick<Found, 'row' | 'signed'>,
-  passage: PassageRow | undefined,
-  reaches: Awaited<ReturnType<typeof findReaches>>,
-): Promise<Found> {
+) {
   return {
     ...{ row, signed, ...(await approvalOf(scoped, row)) },
     state: row.state,
     window: signed && { notBefore: new Date(signed.plan.notBefore), notAfter: new Date(signed.plan.notAfter) },
     release: await unlessNoSigner(installableRelease(scoped, signerKeys, signed?.plan.release ?? row.release_id)),
-    isQuarantined: reaches.some(({ isQuarantined }) => isQuarantined),
-    place: signed ? placeOf(signed.salt, device.uid) : 0,
-    reaches: reaches.map(({ reach }) => reach),
     openWave: row.open_wave,
-    passage: passage && { ...passage, isOver: isOver(passage) },
   }
 }
+
+/** Who held a revision, and why; nothing where nobody did. */
+function heldIn(own: readonly Reached[]): Way['held'] {
+  const found = own.find(({ holder }) => holder !== null)
+  return found && { person: found.holder ?? '', reason: found.held_because ?? '' }
+}
+
+/**
+ * Everything that stands between a device and the version of a rollout.
+ * @param own what the rollout's waves reach of the device's revision, in order
+ */
+export const wayOf = <P extends Way['passage']>(
+  road: Awaited<ReturnType<typeof roadOf>>,
+  { uid }: Pick<Candidate, 'uid'>,
+  own: readonly Reached[],
+  passage: P,
+) => ({
+  ...road,
+  isQuarantined: own.some(({ quarantined }) => quarantined),
+  held: heldIn(own),
+  place: road.signed ? placeOf(road.signed.salt, uid) : 0,
+  reaches: own.map(({ reach }) => reach),
+  passage,
+})
 
 /**
  * The rollouts that may say why, oldest first: the one where the device is at work, or those that are not over, are for
@@ -87,10 +116,14 @@ async function waysOf(scoped: Scoped, parts: Parts, device: Subject): Promise<Fo
   for (const row of rows) {
     const passage = passages.find(({ rollout }) => rollout === row.id)
     const own = reaches.get(row.id) ?? []
-    if (passage ? passage !== (working ?? passages[0]) : own.length === 0) continue
+    // Who is tried again is as new to a rollout as who never came.
+    const isThrough = passage !== undefined && !passage.isAgain
+    if (isThrough ? passage !== (working ?? passages[0]) : own.length === 0) continue
     const signed = await unlessNoSigner(verifiedPlan(scoped, parts.signerKeys, row))
-    if (passage || (await isFor(scoped, { row, signed }, device.id)))
-      found.push(await wayOf(scoped, parts, device, { row, signed }, passage, own))
+    if (passage || (await isFor(scoped, { row, signed }, device.id))) {
+      const road = await roadOf(scoped, parts, { row, signed })
+      found.push(wayOf(road, device, own, passage && { ...passage, isOver: isOver(passage) }))
+    }
   }
   return found
 }

@@ -32,7 +32,7 @@ export const findPublished = (
     .limit(100)
     .execute()
 
-/** How far the waves of some rollouts reach into the device's revision, in order, and whether it was quarantined. */
+/** How far the waves of some rollouts reach into the device's revision, in order, and whether it was quarantined or held. */
 export const findReaches = (
   { db }: Scoped,
   { modelId, hardwareRevision }: Pick<Subject, 'modelId' | 'hardwareRevision'>,
@@ -47,8 +47,15 @@ export const findReaches = (
         .onRef('q.model_id', '=', 's.model_id')
         .onRef('q.hardware_revision', '=', 's.hardware_revision'),
     )
-    .select(['s.rollout_id as rollout', 's.reach'])
-    .select(sql<boolean>`q.rollout_id is not null`.as('isQuarantined'))
+    .leftJoin('deployment_hold as h', (join) =>
+      join
+        .onRef('h.tenant_id', '=', 's.tenant_id')
+        .onRef('h.rollout_id', '=', 's.rollout_id')
+        .onRef('h.model_id', '=', 's.model_id')
+        .onRef('h.hardware_revision', '=', 's.hardware_revision'),
+    )
+    .select(['s.rollout_id as rollout', 's.reach', 'h.person_name as holder', 'h.reason as held_because'])
+    .select(sql<boolean>`q.rollout_id is not null`.as('quarantined'))
     .where(sql<boolean>`s.rollout_id = any(${rollouts}::uuid[])`)
     .where('s.model_id', '=', modelId)
     .where('s.hardware_revision', '=', hardwareRevision)
@@ -72,7 +79,10 @@ export const findPassagesOf = ({ db }: Scoped, device: number) =>
     .selectFrom('deployment_job')
     .select(['id', 'rollout_id as rollout', 'state', 'class', 'last_word_at as lastWordAt'])
     .select('version_wanted as versionWanted')
+    .select(sql<boolean>`again_at is not null`.as('isAgain'))
     .where('device_id', '=', device)
+    .orderBy('offered_at', 'desc')
+    .orderBy('attempt', 'desc')
     .orderBy('id', 'desc')
     .limit(100)
     .execute()

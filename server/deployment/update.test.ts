@@ -8,12 +8,13 @@ const device: Subject = {
 }
 const now = new Date('2026-06-01T12:00:00Z')
 const way: Way = {
-  ...{ state: 'running', approvals: 2, approvalsNeeded: 2, refusal: undefined, isQuarantined: false },
+  ...{ state: 'running', approvals: 2, approvalsNeeded: 2, refusal: undefined, isQuarantined: false, held: undefined },
   window: { notBefore: new Date('2026-06-01T00:00:00Z'), notAfter: new Date('2026-06-02T00:00:00Z') },
   release: { version: '2', artifactFor: () => 'a' },
   ...{ place: 10, reaches: [5, 20], openWave: 2, passage: undefined },
 }
-const passage = { versionWanted: '2', lastWordAt: now, isOver: true }
+const passage = { versionWanted: '2', lastWordAt: now, isOver: true, isAgain: false }
+const held = { person: 'Ada', reason: 'No space' }
 const offer = { release: { id: '', name: '', version: '2' }, standing: 'later' } as const
 
 const at = ({
@@ -58,6 +59,9 @@ test.each<[keyof typeof updateStops, Parameters<typeof at>[0]]>([
   ['not-asked', {}],
   ['under-way', { ways: [{ passage: { ...passage, state: 'installing', isOver: false } }] }],
   ['ended', { ways: [{ passage: { ...passage, state: 'failed' } }] }],
+  ['retry-waits', { ways: [{ passage: { ...passage, state: 'failed', isAgain: true } }] }],
+  ['paused', { ways: [{ state: 'paused', passage: { ...passage, state: 'failed', isAgain: true } }] }],
+  ['held', { ways: [{ held }] }],
   ['verified', { device: { firmware: '2' }, ways: [{ passage: { ...passage, state: 'verified' } }] }],
   ['changed-since', { device: { firmware: '3' }, ways: [{ passage: { ...passage, state: 'verified' } }] }],
 ])('a device stays at %s', (code, given) => {
@@ -79,6 +83,7 @@ test.each<[keyof typeof updateStops, number | undefined, Parameters<typeof at>[0
   ['not-asked', 1, { ways: [{ state: 'paused' }, {}] }],
   ['not-asked', 1, { ways: [waiting, {}, {}] }],
   ['not-asked', 1, { ways: [{ openWave: 1 }, {}] }],
+  ['retry-waits', 1, { ways: [{ openWave: 1 }, { passage: { ...passage, state: 'failed', isAgain: true } }] }],
   // Then the one that is further.
   ['wave-not-open', 1, { ways: [{ state: 'paused' }, { openWave: 1 }, waiting] }],
   ['paused', 0, { ways: [{ state: 'paused' }, { state: 'paused' }] }],
@@ -118,6 +123,7 @@ test('every sentence has the figures that it names', () => {
     at({ ways: [], offer: { ...offer, standing: 'incomparable' } }),
     at({ ways: [{ state: 'scheduled' }] }),
     at(),
+    at({ ways: [{ held }] }),
   ]
   for (const { code, figures } of all) {
     const named = [...updateStops[code].says.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')

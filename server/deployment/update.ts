@@ -10,7 +10,7 @@ import { type Candidate, excludedBecause, type Installable } from './plan.ts'
 import { waveOf } from './reach.ts'
 
 /** A code of `updateStops`, with the figures that its sentence names. */
-interface Stop {
+export interface Stop {
   readonly code: UpdateStop
   readonly figures: StopFigures
 }
@@ -20,12 +20,14 @@ export interface Subject extends Candidate {
   readonly lastSeen: Date | null
 }
 
-/** The device's passage through the rollout. */
+/** The device's passage through the rollout: the last, where it passed several times. */
 interface Passage {
   readonly state: string
   readonly versionWanted: string
   readonly lastWordAt: Date
   readonly isOver: boolean
+  /** Whether a person had the device tried again after it. */
+  readonly isAgain: boolean
 }
 
 /** A rollout that is for the device, as far as its bytes verify. */
@@ -40,6 +42,8 @@ export interface Way {
   /** Undefined where it was withdrawn or does not verify. */
   readonly release: (Installable & { readonly version: string }) | undefined
   readonly isQuarantined: boolean
+  /** Who left the revision out of the rest of the rollout, and why. */
+  readonly held: { readonly person: string; readonly reason: string } | undefined
   /** The device's place in the order of the plan, and how far each wave reaches into its revision. */
   readonly place: number
   readonly reaches: readonly number[]
@@ -63,7 +67,7 @@ interface Answer extends Stop {
 /** A gate that is looked at, and what is found there. */
 type Look = readonly [UpdateGate, Stop | undefined]
 
-const stop = (code: UpdateStop, figures: StopFigures = {}): Stop => ({ code, figures })
+export const stop = (code: UpdateStop, figures: StopFigures = {}): Stop => ({ code, figures })
 const told = (at: Date | null): string => at?.toISOString() ?? 'never'
 
 function outOfService({ isRig, state }: Subject): Stop | undefined {
@@ -104,8 +108,10 @@ function notRunning(
   return settles && now < settles ? stop('settling', { until: told(settles) }) : undefined
 }
 
-const notAllowed = ({ hardwareRevision }: Subject, { isQuarantined }: Way): Stop | undefined =>
-  isQuarantined ? stop('revision-quarantined', { hardwareRevision }) : undefined
+function notAllowed({ hardwareRevision }: Subject, { isQuarantined, held }: Way): Stop | undefined {
+  if (isQuarantined) return stop('revision-quarantined', { hardwareRevision })
+  return held && stop('held', { hardwareRevision, ...held })
+}
 
 function notReached({ place, reaches, openWave }: Way): Stop | undefined {
   const wave = waveOf(place, reaches)
@@ -132,7 +138,7 @@ function answerOf(device: Subject, way: Way, { now, settles }: Given): Answer {
   const { passage, release, window } = way
   const service = ['service', undefined] as const
   const rollout = ['rollout', undefined] as const
-  if (passage) return firstOf([service, rollout, ['job', undefined]], ended(passage, device))
+  if (passage && !passage.isAgain) return firstOf([service, rollout, ['job', undefined]], ended(passage, device))
   const unproven = window ? (release ? undefined : stop('release-unverified')) : stop('unverified')
   return firstOf(
     [
@@ -146,7 +152,7 @@ function answerOf(device: Subject, way: Way, { now, settles }: Given): Answer {
       ['revision', notAllowed(device, way)],
       ['wave', notReached(way)],
     ],
-    stop('not-asked', { lastSeen: told(device.lastSeen) }),
+    passage ? stop('retry-waits') : stop('not-asked', { lastSeen: told(device.lastSeen) }),
   )
 }
 
@@ -161,6 +167,8 @@ const withoutWay = (device: Subject, { offer }: Given): Answer =>
   )
 
 const order = Object.keys(updateGates)
+/** Where a claim finds a job. */
+const handsOut: readonly UpdateStop[] = ['not-asked', 'retry-waits']
 
 /**
  * How near an answer is to a job: nearest where a claim finds one, then where a rollout waits, where the device has been
@@ -168,8 +176,8 @@ const order = Object.keys(updateGates)
  */
 function nearness({ code }: Stop, way: Way | undefined): number {
   const { gate, kind } = updateStops[code]
-  const open = code === 'no-release' ? 0 : way === undefined ? 2 : way.passage ? 3 : 4
-  return (code === 'not-asked' ? 5 : kind === 'done' ? 1 : open) * order.length + order.indexOf(gate)
+  const open = code === 'no-release' ? 0 : way === undefined ? 2 : way.passage && !way.passage.isAgain ? 3 : 4
+  return (handsOut.includes(code) ? 5 : kind === 'done' ? 1 : open) * order.length + order.indexOf(gate)
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Scope, type Scoped, type Store, withScope } from '#platform/databa
 import { Refusal } from '#platform/refusal.ts'
 import { findApprovals, findSigning } from './approval.queries.ts'
 import { cautionsOf, readablePlan } from './caution.operations.ts'
+import { findHeld } from './hold.queries.ts'
 import type { DeploymentParts } from './parts.ts'
 import {
   findBytes,
@@ -25,12 +26,23 @@ const totalsOf = (strata: readonly StratumRow[]) =>
     number
   >
 
-const stratumView = ({ manufacturer, model, hardware_revision, quarantined, ...row }: StratumRow) => ({
-  manufacturer,
-  model,
-  hardwareRevision: hardware_revision,
-  quarantined,
-  ...totalsOf([{ ...row, manufacturer, model, hardware_revision, quarantined }]),
+const retriesOf = (strata: readonly StratumRow[]) => {
+  const sum = (of: (each: StratumRow) => number) => strata.reduce((total, each) => total + of(each), 0)
+  return {
+    asked: sum((each) => each.retries_asked),
+    offered: sum((each) => each.retries_offered),
+    ended: sum((each) => each.retries_ended),
+    verified: sum((each) => each.retries_verified),
+  }
+}
+
+const stratumView = (row: StratumRow) => ({
+  manufacturer: row.manufacturer,
+  model: row.model,
+  hardwareRevision: row.hardware_revision,
+  quarantined: row.quarantined,
+  held: row.held,
+  ...totalsOf([row]),
 })
 
 function waveView(wave: WaveRow, all: readonly StratumRow[], waiting: WaveRow['why'] | undefined) {
@@ -43,6 +55,7 @@ function waveView(wave: WaveRow, all: readonly StratumRow[], waiting: WaveRow['w
     observingSince: wave.observing_since,
     endedAt: wave.ended_at,
     ...totalsOf(strata),
+    retries: retriesOf(strata),
     strata: strata.map(stratumView),
   }
 }
@@ -78,6 +91,7 @@ async function detailOf(scoped: Scoped, { clock, signerKeys }: DeploymentParts, 
       .map(({ person, name, keyId, approvedAt }) => ({ person, name, keyId, approvedAt })),
     waves: waves.map((wave) => waveView(wave, strata, plan && waitsFor(plan, strata, wave, moment))),
     quarantined: await findQuarantined(scoped, row.id),
+    held: await findHeld(scoped, row.id),
     cautions: await cautionsOf(scoped, { signerKeys }, row, strata, plan),
   }
 }

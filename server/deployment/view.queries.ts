@@ -93,6 +93,7 @@ export const viewJobs = (
       'm.name as model',
       'j.hardware_revision as hardwareRevision',
       'j.wave_no as wave',
+      'j.attempt',
       'j.state',
       'j.class',
       'j.claim',

@@ -15,6 +15,7 @@ export interface StratumCounters {
   readonly silent: number
   readonly other: number
   readonly quarantined: boolean
+  readonly held: boolean
 }
 
 /** Where a wave is, and since when. */
@@ -41,9 +42,9 @@ function strataOfWave(all: readonly StratumCounters[], no: number): Stratum[] {
       const earlier = same.filter(({ wave_no }) => wave_no < no)
       const later = same.filter(({ wave_no }) => wave_no > no)
       const { model_id: modelId, model, hardware_revision: hardwareRevision } = row
-      const { devices, offered, verified, failed, silent, other, quarantined } = row
+      const { devices, offered, verified, failed, silent, other, quarantined, held } = row
       return {
-        ...{ modelId, model, hardwareRevision, devices, offered, verified, failed, silent, other, quarantined },
+        ...{ modelId, model, hardwareRevision, devices, offered, verified, failed, silent, other, quarantined, held },
         before: { devices: sum(earlier, (each) => each.devices - each.other), ended: sum(earlier, endedOf) },
         ahead: sum(later, (each) => each.devices),
       }

@@ -10,6 +10,7 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   // Something may now be handed out.
   'rollout.started': 'all',
   'rollout.resumed': 'all',
+  'rollout.retried': 'all',
   'wave.opened': 'all',
   'job.ended': 'device',
   'lab.run-started': 'all',
@@ -32,6 +33,7 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'wave.passed': 'none',
   'wave.stopped': 'none',
   'revision.quarantined': 'none',
+  'revision.held': 'none',
   'release.deprecated': 'none',
   'release.withdrawn': 'none',
   // What people keep for themselves.

@@ -1,6 +1,7 @@
 import type { TestSwitch } from './fault.ts'
 import { httpSwitches } from './http-switches.ts'
 import { querySwitches } from './query-switches.ts'
+import { retrySwitches } from './retry-switches.ts'
 import { sbomSwitches } from './sbom-switches.ts'
 
 /** Faults that a test of the product's own code is to notice. */
@@ -8,6 +9,7 @@ export const codeSwitches: readonly TestSwitch[] = [
   ...httpSwitches,
   ...sbomSwitches,
   ...querySwitches,
+  ...retrySwitches,
   {
     name: 'forget-restore',
     means: 'After a restore jobs are given out as if no time had been lost',

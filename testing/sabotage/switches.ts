@@ -74,13 +74,13 @@ export const switches: readonly Switch[] = [
       {
         file: 'server/deployment/claim.queries.ts',
         find: ".select(['device_id', 'rollout_id'])",
-        replace: ".select(['device_id', 'rollout_id']).where('version_before', '=', 'again')",
+        replace: ".select(['device_id', 'rollout_id']).where('version_before', '=', 'once more')",
       },
       {
         file: 'server/deployment/claim.queries.ts',
-        find: "conflict.columns(['tenant_id', 'device_id', 'rollout_id']).doNothing()",
-        replace: `conflict.columns(['tenant_id', 'device_id', 'rollout_id']).doUpdateSet((eb) => ({
-          id: eb.ref('excluded.id'), action_id: eb.ref('excluded.action_id'), state: 'offered', version_before: 'again',
+        find: "conflict.columns(['tenant_id', 'device_id', 'rollout_id', 'attempt']).doNothing()",
+        replace: `conflict.columns(['tenant_id', 'device_id', 'rollout_id', 'attempt']).doUpdateSet((eb) => ({
+          id: eb.ref('excluded.id'), action_id: eb.ref('excluded.action_id'), state: 'offered', version_before: 'once more',
           claim: null, class: null, read_after: null, ended_at: null,
           offered_at: eb.ref('excluded.offered_at'), last_word_at: eb.ref('excluded.last_word_at'), deaf_ms: eb.ref('excluded.deaf_ms'),
         }))`,
@@ -94,7 +94,7 @@ export const switches: readonly Switch[] = [
     edits: [
       {
         file: 'server/deployment/claim.operations.ts',
-        find: '  if (own.some(({ quarantined }) => quarantined)) return undefined\n',
+        find: '  if (own.some(isLeftOut)) return undefined\n',
         replace: '',
       },
       { file: 'server/deployment/claim.operations.ts', find: ' && !barred.has(revision)', replace: '' },

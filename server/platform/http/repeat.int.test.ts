@@ -77,6 +77,8 @@ test('the calls that take a key are those that make something new for somebody w
     'createDeviceView',
     'createSite',
     'createGateway',
+    'holdCluster',
+    'retryCluster',
     'createRollout',
     'packEvidence',
     'addVendorKey',

@@ -1,0 +1,124 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { createRollout, getRollout, listClusters, listRollouts, stopRollout } from '@suture/contract/deployment.ts'
+import { listReleases } from '@suture/contract/releases.ts'
+import { Person } from '@suture/testing/demo/people.ts'
+import { star } from '@suture/testing/demo/world.ts'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { findBrowser, seriousViolations, startBrowser } from './browser.ts'
+import { type OpenDemo, openDemo } from './demo.ts'
+import { everyLook, overflow, settled, visitAs } from './pages.ts'
+
+const executable = findBrowser()
+
+/** A rollout of what the story leaves behind on revision A: a liar, and one that speaks no more, so that nothing is judged. */
+async function startAnother(operator: Person, approvers: readonly Person[]): Promise<string> {
+  const { items } = await operator.calls(listReleases, { query: { limit: 100 } })
+  const release = items.find(({ version }) => version === star.correctedAs)?.id ?? ''
+  const hour = 3600_000
+  const { id } = await operator.calls(createRollout, {
+    body: {
+      ...{ name: 'Those that are left', release, audience: { hardwareRevision: 'A' } },
+      waves: [{ pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1000 }],
+      limits: {
+        ...{ silenceSeconds: 3600, maxFailurePercent: 99 },
+        perRevision: { maxFailurePercent: 99, minimumSample: 1000, beyond: 'stop' },
+      },
+      ...{ notBefore: new Date().toISOString(), notAfter: new Date(Date.now() + hour).toISOString() },
+    },
+  })
+  for (const each of approvers) await each.does(['rollout', 'approve', id, '--yes'])
+  while ((await operator.tries(['rollout', 'start', id])).status !== 0) await after(500)
+  return id
+}
+
+/** Waits until something has failed for good, and nothing of it is under way again. */
+async function untilFailed(operator: Person, id: string): Promise<void> {
+  for (;;) {
+    const { items } = await operator.calls(listClusters, { params: { id } })
+    if (items.some(({ mayRetry }) => mayRetry > 0)) return
+    await after(500)
+  }
+}
+
+const looksRight = async (page: Page) => {
+  for await (const [theme, width] of everyLook(page))
+    expect([theme, width, await seriousViolations(page), await overflow(page)]).toEqual([theme, width, [], 0])
+  await page.setViewportSize({ width: 1440, height: 900 })
+}
+
+describe.skipIf(executable === undefined)('failures of a rollout', () => {
+  let demo: OpenDemo
+  let browser: Browser
+  let operator: Person
+  let id: string
+  beforeAll(async () => {
+    ;[demo, browser] = await Promise.all([openDemo(), startBrowser(executable ?? '')])
+    const place = inject('demo')
+    const [folder = ''] = readdirSync(place).filter((name) => name.startsWith('suture-demo-'))
+    const person = (name: string) => new Person(name, join(place, folder, 'home'), demo.url)
+    operator = person('operator')
+    id = await startAnother(operator, [person('first-approver'), person('second-approver')])
+    await untilFailed(operator, id)
+  }, 400_000)
+  afterAll(async () => {
+    await operator?.calls(stopRollout, { params: { id } }).catch(() => undefined)
+    await browser?.close()
+  })
+
+  test('are one decision for each cause: tried again, and in the end held', async () => {
+    const { page, context, heard } = await visitAs(browser, demo, 'operator', `/rollouts/${id}`)
+    const begun = Date.now()
+    await page.evaluate("globalThis.clicks = 0; addEventListener('click', () => globalThis.clicks++, true)")
+    await page.getByRole('link', { name: 'Clusters' }).click()
+    await page.getByRole('button', { name: 'Try 1 again…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Try 1 device again' }).click()
+    await page.getByText('1 device may try again, and get a job when they next ask.').waitFor()
+    const clicks = await page.evaluate<number>('globalThis.clicks')
+    const seconds = (Date.now() - begun) / 1000
+    expect({ clicks, isQuick: seconds < 60 }).toEqual({ clicks: 3, isQuick: true })
+    await untilFailed(operator, id)
+    const { waves } = await operator.calls(getRollout, { params: { id } })
+    expect(waves[0]).toMatchObject({ failed: 1, retries: { asked: 1, offered: 1, ended: 1, verified: 0 } })
+    await page
+      .getByText('1 more try was asked for: 0 still to come, 0 under way, 0 verified, 1 failed again.')
+      .waitFor()
+    await looksRight(page)
+
+    // By keys alone: the dialog holds the focus, and gives it back.
+    await page.getByRole('button', { name: 'Try 1 again…' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await looksRight(page)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+    await page.getByRole('button', { name: 'Hold revision A…' }).click()
+    await page.getByLabel('Reason').fill('It says what is not so; somebody goes there on Monday')
+    await page.getByRole('dialog').getByRole('button', { name: 'Hold revision A' }).click()
+    await page.getByRole('heading', { name: 'Held revisions' }).waitFor()
+    await page.getByText('held revision A in this rollout: It says what is not so').first().waitFor()
+    await settled(page)
+    await looksRight(page)
+    expect(heard).toEqual([])
+    await context.close()
+  }, 240_000)
+
+  test('are shown to whoever may not decide, and lead to another plan once the rollout is over', async () => {
+    const looks = await visitAs(browser, demo, 'auditor', `/rollouts/${id}?view=clusters`)
+    await looks.page.getByText('You may look. Trying again and holding is for operators.').first().waitFor()
+    expect(await looks.page.getByRole('button', { name: 'Try 1 again…' }).count()).toBe(0)
+    await looks.context.close()
+
+    const { items } = await operator.calls(listRollouts, { query: { state: 'finished' } })
+    const { page, context } = await visitAs(browser, demo, 'operator', `/rollouts/${items[0]?.id}?view=clusters`)
+    await page.getByText('The rollout is over, and tries nobody again.').first().waitFor()
+    await looksRight(page)
+    await page.getByRole('link', { name: 'Plan another for such devices' }).first().click()
+    await page.waitForURL(({ pathname }) => pathname === '/rollouts/new')
+    await page.locator('[aria-label="What it would come to"][aria-busy=false]').waitFor()
+    await context.close()
+  }, 240_000)
+})
