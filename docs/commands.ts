@@ -60,7 +60,9 @@ function wrongWith(words: readonly string[], isWhole: boolean): string | undefin
   } catch (error) {
     const { code, message } = error as { code: string; message: string }
     const fine = isWhole ? asked : [...asked, ...unfinished]
-    return fine.includes(code.replace('commander.', '')) ? undefined : message.replace(/^error: /, '').replaceAll(/\n[\s\S]*/g, '')
+    return fine.includes(code.replace('commander.', ''))
+      ? undefined
+      : message.replace(/^error: /, '').replaceAll(/\n[\s\S]*/g, '')
   }
 }
 
@@ -72,7 +74,9 @@ export function wrongCommands(pages: ReadonlyMap<string, string>): readonly stri
   return [...pages].flatMap(([page, text]) => {
     const { lines, spans } = codeOf(text)
     const named = [
-      ...lines.flatMap((line) => commandsIn(line, text.includes('as() {') ? forPeople : ours)).map((words) => ({ words, isWhole: true })),
+      ...lines
+        .flatMap((line) => commandsIn(line, text.includes('as() {') ? forPeople : ours))
+        .map((words) => ({ words, isWhole: true })),
       ...spans.flatMap((code) => commandsIn(code)).map((words) => ({ words, isWhole: false })),
     ]
     return named.flatMap(({ words, isWhole }) => {

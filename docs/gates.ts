@@ -23,7 +23,9 @@ const drawing = (): string =>
   [
     'flowchart TD',
     ...Object.values(updateGates).map((says, at) => `  g${at + 1}["${at + 1}. ${says}"]`),
-    ...Object.values(updateGates).slice(1).map((_, at) => `  g${at + 1} --> g${at + 2}`),
+    ...Object.values(updateGates)
+      .slice(1)
+      .map((_, at) => `  g${at + 1} --> g${at + 2}`),
   ].join('\n')
 
 const sectionOf = ([gate, says]: [string, string], at: number): string => {

@@ -5,8 +5,10 @@ import { apiPage } from './api-page.ts'
 import { behavioursPage } from './behaviours.ts'
 import { commandLinePage } from './command-line.ts'
 import { deadlinesPage } from './deadlines.ts'
+import { firstRefusalsPage } from './first-refusals.ts'
 import { gatesPage } from './gates.ts'
 import { machinesPage } from './machines.ts'
+import { otherWordsPage } from './other-words.ts'
 import { openApi, refusalsPage } from './reference.ts'
 import { statesPage } from './states.ts'
 
@@ -18,6 +20,8 @@ export async function generated(root = repository): Promise<ReadonlyMap<string, 
   const glossary = readFileSync(join(root, 'docs/glossary.md'), 'utf8')
   return new Map([
     ['docs/refusals.md', refusalsPage(glossary)],
+    ['docs/first-refusals.md', firstRefusalsPage()],
+    ['docs/other-words.md', otherWordsPage(glossary)],
     ['docs/behaviours.md', behavioursPage(files)],
     ['docs/machines.md', machinesPage(files)],
     ['docs/concepts/states.md', statesPage(files, glossary)],

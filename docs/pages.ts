@@ -40,7 +40,11 @@ export function deadLinks(root: string, pages: ReadonlyMap<string, string>): rea
 }
 
 /** What is wrong with the pictures of pages, one line each: not there, told to nobody who cannot see it, or shown nowhere. */
-export function wrongPictures(root: string, pages: ReadonlyMap<string, string>, kept: readonly string[]): readonly string[] {
+export function wrongPictures(
+  root: string,
+  pages: ReadonlyMap<string, string>,
+  kept: readonly string[],
+): readonly string[] {
   const shown = [...pages].flatMap(([page, text]) => {
     const marked = [...prose(text).matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)].map(([, alt, to = '']) => ({ alt, to }))
     const tags = [...prose(text).matchAll(/<(img|source)\b[^>]*>/g)].map(([tag, kind]) => ({
@@ -51,8 +55,12 @@ export function wrongPictures(root: string, pages: ReadonlyMap<string, string>, 
     return [...marked, ...tags].map((each) => ({ ...each, page, path: posix.join(dirname(page), each.to) }))
   })
   return [
-    ...shown.filter(({ path }) => !existsSync(join(root, path))).map(({ page, to }) => `${page} shows ${to}, which is not there`),
-    ...shown.filter(({ alt }) => !alt?.trim()).map(({ page, to }) => `${page} shows ${to} and does not say what it shows`),
+    ...shown
+      .filter(({ path }) => !existsSync(join(root, path)))
+      .map(({ page, to }) => `${page} shows ${to}, which is not there`),
+    ...shown
+      .filter(({ alt }) => !alt?.trim())
+      .map(({ page, to }) => `${page} shows ${to} and does not say what it shows`),
     ...kept.filter((file) => shown.every(({ path }) => path !== file)).map((file) => `${file} is shown nowhere`),
   ]
 }
