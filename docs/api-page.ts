@@ -28,7 +28,7 @@ function bodyOf({ body, bytes }: Example): string | undefined {
 /** One request with all that its endpoint wants, short of who asks. */
 function requestOf(endpoint: AnyEndpoint, example: Example): string {
   const params = Object.entries(example.params ?? {})
-  const path = params.reduce(
+  const path = params.reduce<string>(
     (text, [name, value]) => text.replace(`{${name}}`, encodeURIComponent(String(value))),
     endpoint.path,
   )

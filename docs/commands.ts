@@ -1,4 +1,6 @@
 import { suture } from '../cli/program.ts'
+import { readableQuery } from '../cli/query.ts'
+import { deviceFields } from '../contract/device-fields.ts'
 
 type Command = ReturnType<typeof suture>
 
@@ -30,16 +32,20 @@ function commandsIn(line: string, starts = ours): readonly (readonly string[])[]
     const words: string[] = []
     aWord.lastIndex = start.index + start[0].length
     for (let found = aWord.exec(line); found?.[1] !== undefined && found[1] !== '#'; found = aWord.exec(line))
-      words.push(found[1].replaceAll(/["']/g, ''))
+      words.push(found[1].replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'))
     return words
   })
 }
 
-/** The command line with everything that it would do taken out, also what it thinks of the values of its options. */
+/** The command line with everything that it would do taken out; of the values of options it reads the queries alone. */
 function idle(): Command {
   const program = suture()
   const still = (command: Command): void => {
-    for (const option of command.options) if (option.argChoices === undefined) option.argParser((text: string) => text)
+    for (const option of command.options) {
+      const isQuery = option.long === '--query'
+      if (option.argChoices === undefined)
+        option.argParser((text: string) => (isQuery ? readableQuery(text, deviceFields) : text))
+    }
     for (const argument of command.registeredArguments) argument.argParser((text: string) => text)
     if (command.commands.length === 0) command.action(() => undefined)
     command.configureOutput({ writeOut: () => undefined, writeErr: () => undefined }).commands.forEach(still)
@@ -58,11 +64,11 @@ function wrongWith(words: readonly string[], isWhole: boolean): string | undefin
     idle().parse([...words], { from: 'user' })
     return undefined
   } catch (error) {
-    const { code, message } = error as { code: string; message: string }
+    const { code = '', message } = error as { code?: string; message: string }
     const fine = isWhole ? asked : [...asked, ...unfinished]
     return fine.includes(code.replace('commander.', ''))
       ? undefined
-      : message.replace(/^error: /, '').replaceAll(/\n[\s\S]*/g, '')
+      : message.replace(/^error: /, '').replace(/\n.*/s, '')
   }
 }
 
@@ -83,7 +89,8 @@ export function wrongCommands(pages: ReadonlyMap<string, string>): readonly stri
       // What a function of the shell is given is known where it is called; `--version` is answered before anything is parsed.
       const isElsewhere = words.includes('$@') || words[0] === '--version'
       const wrong = isElsewhere ? undefined : wrongWith(words, isWhole)
-      return wrong === undefined ? [] : [`${page}: suture ${words.join(' ')}: ${wrong}`]
+      // A page may show how something is refused, if it shows that it is.
+      return wrong === undefined || text.includes(wrong) ? [] : [`${page}: suture ${words.join(' ')}: ${wrong}`]
     })
   })
 }
