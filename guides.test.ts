@@ -2,15 +2,17 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { refusals } from './contract/refusals.ts'
-import { unknownClicks } from './docs/clicks.ts'
 import { wrongCommands } from './docs/commands.ts'
 import { meaningOf } from './docs/glossary.ts'
 import { deadLinks, readPages, wrongPictures } from './docs/pages.ts'
 import { meaningsIn, picture } from './docs/states.ts'
+import { unknownClicks, unknownNames } from './docs/told.ts'
+import manifest from './package.json' with { type: 'json' }
 import { readTree } from './testing/architecture/picture.ts'
 
 const root = import.meta.dirname
 const pages = readPages(root)
+const files = readTree(root)
 const onePage = (text: string) => new Map([['docs/a.md', text]])
 
 describe('the links of pages', () => {
@@ -70,7 +72,7 @@ describe('the commands of pages', () => {
 
 describe('what guides tell to click', () => {
   const led = new Map([...pages].filter(([path]) => /^docs\/(guides\/|concepts\/(?!gates)|quick-start)/.test(path)))
-  const console = [...readTree(root)]
+  const console = [...files]
     .filter(([path]) => /^(console|contract)\/.*\.tsx?$/.test(path) && !path.includes('.test.'))
     .map(([, text]) => text)
 
@@ -82,6 +84,25 @@ describe('what guides tell to click', () => {
   test('is noticed when it is not', () => {
     expect(unknownClicks(onePage('Press *Melt it*, then **not this** and `*nor* this`.'), console)).toEqual([
       'docs/a.md: the console has no “Melt it”',
+    ])
+  })
+})
+
+describe('the settings and scripts that pages name', () => {
+  const sources = [...files]
+    .filter(([path]) => /(?<!\.test)\.(ts|mjs)$/.test(path) && !path.startsWith('docs/'))
+    .map(([, text]) => text)
+  const scripts = Object.keys(manifest.scripts)
+
+  test('are there', () => {
+    expect(unknownNames(pages, sources, scripts)).toEqual([])
+  })
+
+  test('are noticed when they are not', () => {
+    const text = 'Set `SUTURE_HOME` and `SUTURE_LAVA`, then `npm run docs` and `npm run --silent melt:all`.'
+    expect(unknownNames(onePage(text), sources, scripts)).toEqual([
+      'docs/a.md: nothing knows SUTURE_LAVA',
+      'docs/a.md: nothing knows npm run melt:all',
     ])
   })
 })

@@ -24,7 +24,7 @@ interface Vocabulary {
 const github = 'https://github.com'
 
 /** The words of others beside ours; facts from their own texts alone. */
-export const vocabularies: readonly Vocabulary[] = [
+const vocabularies: readonly Vocabulary[] = [
   {
     name: 'hawkBit',
     sources: [
