@@ -10,6 +10,7 @@ import { gatesPage } from './gates.ts'
 import { machinesPage } from './machines.ts'
 import { otherWordsPage } from './other-words.ts'
 import { openApi, refusalsPage } from './reference.ts'
+import { rolesPage, settingsPage } from './settings.ts'
 import { statesPage } from './states.ts'
 
 const repository = join(import.meta.dirname, '..')
@@ -28,6 +29,8 @@ export async function generated(root = repository): Promise<ReadonlyMap<string, 
     ['docs/concepts/gates.md', gatesPage()],
     ['docs/concepts/deadlines.md', deadlinesPage(glossary)],
     ['docs/command-line.md', commandLinePage()],
+    ['docs/settings.md', settingsPage()],
+    ['docs/roles.md', rolesPage()],
     ['docs/api/README.md', apiPage(glossary)],
     ['docs/api/openapi.json', await openApi()],
   ])
