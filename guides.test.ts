@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { refusals } from './contract/refusals.ts'
@@ -112,6 +112,11 @@ describe('the pictures of pages', () => {
 
   test('are there, are told to whoever cannot see them, and none is kept for nothing', () => {
     expect(wrongPictures(root, pages, kept)).toEqual([])
+  })
+
+  test('weigh less than 1.5 MiB together, because every clone carries them', () => {
+    const bytes = kept.reduce((sum, path) => sum + statSync(join(root, path)).size, 0)
+    expect(bytes).toBeLessThan(1.5 * 2 ** 20)
   })
 
   test('are found wrong when one is missing, mute or forgotten', () => {
