@@ -1,76 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, Option } from 'commander'
+import { CommanderError } from 'commander'
 import { exitStatus, Failure } from './failure.ts'
-import { formats, say } from './output.ts'
-import { artifact } from './verbs/artifact.ts'
-import { backup } from './verbs/backup.ts'
-import { bill } from './verbs/bill.ts'
-import { build } from './verbs/build.ts'
-import { config } from './verbs/config.ts'
-import { demo } from './verbs/demo.ts'
-import { device } from './verbs/device.ts'
-import { doctor } from './verbs/doctor.ts'
-import { event } from './verbs/event.ts'
-import { evidence } from './verbs/evidence.ts'
-import { feed } from './verbs/feed.ts'
-import { gateway } from './verbs/gateway.ts'
-import { database, setupCode } from './verbs/host.ts'
-import { init, join } from './verbs/init.ts'
-import { lab } from './verbs/lab.ts'
-import { login, logout, password, whoami } from './verbs/login.ts'
-import { model } from './verbs/model.ts'
-import { notice } from './verbs/notice.ts'
-import { release } from './verbs/release.ts'
-import { report } from './verbs/report.ts'
-import { finding, fix } from './verbs/risk.ts'
-import { rollout } from './verbs/rollout.ts'
-import { serve } from './verbs/serve.ts'
-import { signer } from './verbs/signer.ts'
-import { site } from './verbs/site.ts'
-import { token } from './verbs/token.ts'
-import { user } from './verbs/user.ts'
-import { vendorKey } from './verbs/vendor-key.ts'
-import { vulnerability } from './verbs/vulnerability.ts'
-import { webhook } from './verbs/webhook.ts'
-
-const verbs = [
-  serve,
-  init,
-  join,
-  login,
-  logout,
-  password,
-  whoami,
-  user,
-  token,
-  site,
-  device,
-  model,
-  bill,
-  gateway,
-  event,
-  webhook,
-  notice,
-  feed,
-  vulnerability,
-  finding,
-  fix,
-  evidence,
-  report,
-  vendorKey,
-  artifact,
-  release,
-  lab,
-  rollout,
-  signer,
-  setupCode,
-  database,
-  backup,
-  build,
-  config,
-  doctor,
-  demo,
-]
+import { say } from './output.ts'
+import { suture } from './program.ts'
 
 const isVersionWanted = (argv: readonly string[]): boolean => argv[2] === '--version' || argv[2] === '-V'
 
@@ -80,21 +12,12 @@ const version = (): string =>
 
 /** Runs one command line; the exit status is one of `exitStatus`, or 0. */
 async function run(argv: readonly string[]): Promise<void> {
-  const program = new Command('suture')
-    .description('From a published vulnerability to verifiably patched devices.')
-    .option('--server <url>', 'the server to talk to (SUTURE_URL; otherwise the last sign-in, otherwise this machine)')
-    .option('--ca <file>', 'a certificate to believe besides those of this machine, PEM (SUTURE_CA)')
-    .addOption(new Option('-o, --output <format>', 'how lists are printed').choices([...formats]).default('table'))
-    .exitOverride()
-    .hook('preAction', (_program, command) => {
-      const { ca } = command.optsWithGlobals<{ ca?: string }>()
-      if (ca !== undefined) process.env.SUTURE_CA = ca
-    })
-    .showHelpAfterError('suture --help lists the commands.')
-    .addHelpText('after', '\nsuture --version prints the version.')
   // No option of the program: wherever it stood, it would take the `--version` of `release create` for itself.
   if (isVersionWanted(argv)) return say(version())
-  for (const add of verbs) add(program)
+  const program = suture().hook('preAction', (_program, command) => {
+    const { ca } = command.optsWithGlobals<{ ca?: string }>()
+    if (ca !== undefined) process.env.SUTURE_CA = ca
+  })
   try {
     await program.parseAsync(argv)
   } catch (error) {

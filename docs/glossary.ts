@@ -14,6 +14,18 @@ function entriesOf(glossary: string): ReadonlySet<string> {
   return new Set(heads.flatMap((head) => [...head.matchAll(/\*\*(.+?)\*\*|`(.+?)`/g)].map(([, a, b]) => a ?? b ?? '')))
 }
 
+/**
+ * What a glossary says of a word, at its first place.
+ * @throws Error when it says nothing
+ */
+export function meaningOf(glossary: string, word: string): string {
+  const entry = glossary
+    .split('\n')
+    .find((line) => line.startsWith(`- \`${word}\`: `) || line.startsWith(`- **${word}**: `))
+  if (entry === undefined) throw new Error(`The glossary does not explain ${word}`)
+  return entry.slice(entry.indexOf(': ') + 2)
+}
+
 /** The synonyms that a glossary rules out: the rows of its last table. */
 export function synonymsOf(glossary: string): readonly Synonym[] {
   const table = glossary.slice(glossary.indexOf(avoided))

@@ -1,7 +1,7 @@
 import { parseSync, Visitor } from 'rolldown/utils'
 
 /** One state machine as its table has it. */
-interface Drawing {
+export interface Drawing {
   readonly name: string
   readonly path: string
   readonly states: readonly string[]
@@ -75,7 +75,7 @@ function drawingOf(name: string, path: string, table: Node, functions: ReadonlyM
 }
 
 /** A name that mermaid takes for one word. */
-const word = (state: string) => state.replaceAll(/\W/g, '_')
+export const word = (state: string) => state.replaceAll(/\W/g, '_')
 
 function diagram({ states, steps }: Drawing): string {
   const [first = ''] = states
@@ -89,12 +89,17 @@ function diagram({ states, steps }: Drawing): string {
   ].join('\n')
 }
 
-/** The page of every state machine; a state without a way out is final. */
-export function machinesPage(files: ReadonlyMap<string, string>): string {
+/** Every state machine of the product, by the path of its table. */
+export function drawingsOf(files: ReadonlyMap<string, string>): readonly Drawing[] {
   const sources = [...files].filter(
     ([path]) => /\.ts$/.test(path) && !/\.test\.ts$/.test(path) && !/^(docs|testing)\//.test(path),
   )
-  const drawings = sources.sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, text]) => readMachines(path, text))
+  return sources.sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, text]) => readMachines(path, text))
+}
+
+/** The page of every state machine; a state without a way out is final. */
+export function machinesPage(files: ReadonlyMap<string, string>): string {
+  const drawings = drawingsOf(files)
   const sections = drawings.map(
     (each) =>
       `## \`${each.name}\`\n\nThe table is in [${each.path}](../${each.path}).\n\n\`\`\`mermaid\n${diagram(each)}\n\`\`\``,

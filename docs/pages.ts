@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
+import GithubSlugger from 'github-slugger'
 
 /** Every Markdown page of the root and of `docs/`, by its path. */
 export function readPages(root: string): ReadonlyMap<string, string> {
@@ -11,14 +12,57 @@ export function readPages(root: string): ReadonlyMap<string, string> {
   return new Map([...atRoot, ...inDocs].sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
 }
 
-/** The links of pages that lead to no file of the repository, one line each. */
+/** A page without its blocks of code, in which nothing is a heading, a link or a picture. */
+const prose = (page: string): string => page.replaceAll(/^ *(```|~~~)[^\n]*\n[\s\S]*?^ *\1/gm, '')
+
+/** The names by which the headings of a page can be linked to, as GitHub makes them. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const slugger = new GithubSlugger()
+  const headings = [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, text = '']) => text)
+  return new Set(headings.map((text) => slugger.slug(text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1'))))
+}
+
+/** The links of pages that lead to no file of the repository, or to no heading of a page, one line each. */
 export function deadLinks(root: string, pages: ReadonlyMap<string, string>): readonly string[] {
+  const textOf = (path: string) => pages.get(path) ?? readFileSync(join(root, path), 'utf8')
   return [...pages].flatMap(([page, text]) =>
-    [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-      .map(([, to = '']) => to.replace(/#.*$/, ''))
-      .filter((to) => to !== '' && !/^[a-z]+:/.test(to) && !existsSync(join(root, dirname(page), to)))
-      .map((to) => `${page} leads to ${to}, which is not there`),
+    [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, to = '']) => to)
+      .filter((to) => !/^[a-z]+:/.test(to))
+      .flatMap((to) => {
+        const [file = '', anchor] = to.split('#')
+        const path = file === '' ? page : posix.join(dirname(page), file)
+        if (file !== '' && !existsSync(join(root, path))) return [`${page} leads to ${file}, which is not there`]
+        if (anchor === undefined || !path.endsWith('.md') || anchorsOf(textOf(path)).has(anchor)) return []
+        return [`${page} leads to ${to}, and there is no such heading`]
+      }),
   )
+}
+
+/** What is wrong with the pictures of pages, one line each: not there, told to nobody who cannot see it, or shown nowhere. */
+export function wrongPictures(
+  root: string,
+  pages: ReadonlyMap<string, string>,
+  kept: readonly string[],
+): readonly string[] {
+  const shown = [...pages].flatMap(([page, text]) => {
+    const marked = [...prose(text).matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)].map(([, alt, to = '']) => ({ alt, to }))
+    const tags = [...prose(text).matchAll(/<(img|source)\b[^>]*>/g)].map(([tag, kind]) => ({
+      // A source is another look of the picture after it, which tells what both show.
+      alt: kind === 'source' ? 'as the picture' : /\balt="([^"]*)"/.exec(tag)?.[1],
+      to: /\b(?:src|srcset)="([^"\s]+)"/.exec(tag)?.[1] ?? '',
+    }))
+    return [...marked, ...tags].map((each) => ({ ...each, page, path: posix.join(dirname(page), each.to) }))
+  })
+  return [
+    ...shown
+      .filter(({ path }) => !existsSync(join(root, path)))
+      .map(({ page, to }) => `${page} shows ${to}, which is not there`),
+    ...shown
+      .filter(({ alt }) => !alt?.trim())
+      .map(({ page, to }) => `${page} shows ${to} and does not say what it shows`),
+    ...kept.filter((file) => shown.every(({ path }) => path !== file)).map((file) => `${file} is shown nowhere`),
+  ]
 }
 
 /**

@@ -6,22 +6,24 @@ import { openPool } from '../server/platform/database/pool.ts'
 import { Store } from '../server/platform/database/store.ts'
 import { createLog } from '../server/platform/log.ts'
 import { createMetrics } from '../server/platform/metrics.ts'
+import { meaningOf } from './glossary.ts'
 
 const sliceOf = (code: string) => code.slice(0, code.indexOf('/'))
 
 /** The page of everything Suture can refuse, by slice. */
-export function refusalsPage(): string {
+export function refusalsPage(glossary: string): string {
   const slices = Map.groupBy(Object.entries(refusals), ([code]) => sliceOf(code))
   const row = ([code, { status, says, remedy }]: [string, { status: number; says: string; remedy: string }]) =>
     `| \`${code}\` | ${status} | ${says} | ${remedy} |`
   const sections = [...slices].map(
     ([slice, entries]) =>
-      `## \`${slice}\`\n\n| Code | Status | What was refused | What to do |\n|---|---|---|---|\n${entries.map(row).join('\n')}`,
+      `## \`${slice}\`\n\n${meaningOf(glossary, slice)}\n\n| Code | Status | What was refused | What to do |\n|---|---|---|---|\n${entries.map(row).join('\n')}`,
   )
   return `# Refusals
 
 Everything Suture can refuse. The reply is \`application/problem+json\` (RFC 9457); its \`code\` is one of these and is
-never renamed. Whatever has no code is a fault of the server: status 500 with an incident id.
+never renamed. Whatever has no code is a fault of the server: status 500 with an incident id. The ten that people meet first
+are told [at more length](first-refusals.md).
 
 ${sections.join('\n\n')}
 `

@@ -34,7 +34,6 @@ const plan = {
   notAfter: '2036-01-01T00:00:00Z',
 }
 
-let serial = 0
 export const deviceRow = {
   serial: 'S-1',
   name: 'Pump',
@@ -60,18 +59,21 @@ export const deviceRow = {
 /** For a tenant that has none of them yet. */
 export const nothing: Things = { person: '', token: '', site: 0, device: '', gateway: '', bill: '', shared: '' }
 
-/** One well-formed request for every endpoint; an endpoint without an example does not compile. */
-export const examples: Readonly<Record<EndpointId, (things: Things) => Example>> = {
+/**
+ * One well-formed request for every endpoint; an endpoint without an example does not compile. Names that may be taken
+ * once end in what `next` gives.
+ */
+export const examplesWith = (next: () => number): Readonly<Record<EndpointId, (things: Things) => Example>> => ({
   completeSetup: () => ({
-    body: { code: 'suc_unknown', login: `setup${serial++}`, name: 'N', password: 'long enough to pass' },
+    body: { code: 'suc_unknown', login: `setup${next()}`, name: 'N', password: 'long enough to pass' },
   }),
   acceptInvitation: () => ({ body: { code: 'sui_unknown', password: 'long enough to pass' } }),
-  signIn: () => ({ body: { login: `nobody${serial++}`, password: 'wrong' } }),
+  signIn: () => ({ body: { login: `nobody${next()}`, password: 'wrong' } }),
   whoAmI: () => ({}),
   changePassword: () => ({ body: { current: 'wrong', next: 'long enough to pass' } }),
   listUsers: () => ({}),
   getUser: ({ person }) => ({ params: { id: person } }),
-  inviteUser: () => ({ body: { login: `invited${serial++}`, name: 'N', roles: ['viewer'] } }),
+  inviteUser: () => ({ body: { login: `invited${next()}`, name: 'N', roles: ['viewer'] } }),
   inviteAgain: ({ person }) => ({ params: { id: person } }),
   changeUser: ({ person }) => ({ params: { id: person }, body: { roles: ['viewer'] } }),
   listTokens: () => ({}),
@@ -94,7 +96,7 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
   getDecisionTable: () => ({}),
   listFixes: ({ shared }) => ({ query: { state: 'any', release: shared } }),
   explainDecision: ({ device }) => ({ params: { id: device, vulnerability: 'CVE-2000-0001' } }),
-  createSite: () => ({ body: { name: `Works ${serial++}`, probeNetworks: ['10.20.0.0/16'] } }),
+  createSite: () => ({ body: { name: `Works ${next()}`, probeNetworks: ['10.20.0.0/16'] } }),
   listSites: () => ({ query: { text: 'work' } }),
   getSite: ({ site }) => ({ params: { id: site } }),
   changeSite: ({ site }) => ({ params: { id: site }, body: { probeNetworks: ['127.0.0.0/8'] } }),
@@ -125,7 +127,7 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
   createGateway: () => ({ body: { name: 'Hall 3' } }),
   listGateways: () => ({}),
   revokeGateway: ({ gateway }) => ({ params: { id: gateway } }),
-  addVendorKey: () => ({ body: { manufacturer: 'M', name: `K${serial++}`, publicKey: 'no key' } }),
+  addVendorKey: () => ({ body: { manufacturer: 'M', name: `K${next()}`, publicKey: 'no key' } }),
   listVendorKeys: () => ({}),
   revokeVendorKey: ({ shared }) => ({ params: { id: shared } }),
   uploadArtifact: () => ({ query: { fileName: 'f.bin', signature: 'AA==' }, bytes: new Uint8Array(8) }),
@@ -172,7 +174,7 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
   listWebhooks: () => ({}),
   getWebhook: ({ shared }) => ({ params: { id: shared } }),
   createWebhook: () => ({
-    body: { name: `W${serial++}`, url: 'https://receiver.example/suture', kinds: ['rollout.stopped', 'device'] },
+    body: { name: `W${next()}`, url: 'https://receiver.example/suture', kinds: ['rollout.stopped', 'device'] },
   }),
   changeWebhook: ({ shared }) => ({ params: { id: shared }, body: { kinds: ['rollout'] } }),
   rotateWebhookSecret: ({ shared }) => ({ params: { id: shared } }),
@@ -182,7 +184,10 @@ export const examples: Readonly<Record<EndpointId, (things: Things) => Example>>
   removeWebhook: ({ shared }) => ({ params: { id: shared } }),
   // Last: it ends the session that the others need.
   signOut: () => ({}),
-}
+})
+
+let serial = 0
+export const examples = examplesWith(() => serial++)
 
 export const everyEndpoint: readonly [EndpointId, AnyEndpoint][] = (Object.keys(examples) as EndpointId[]).map((id) => [
   id,
