@@ -16,6 +16,8 @@ declare module '#platform/events/event.ts' {
     'wave.stopped': { wave: number; why: Why }
     'revision.quarantined': { wave: number; why: Why }
     'job.ended': { rollout: string; device: string; wave: number; state: string; class: string | null }
+    'profile.chosen': { profile: string; preset: string; silenceSeconds: number; hours: number }
+    'plan-defaults.changed': { preset: string; silenceSeconds: number; hours: number }
     'device.drifted': { from: string; to: string }
   }
 }

@@ -1,4 +1,5 @@
 import * as contract from '@suture/contract/deployment.ts'
+import * as profiles from '@suture/contract/profiles.ts'
 import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
@@ -7,6 +8,8 @@ import { approveRollout } from './approval.operations.ts'
 import { pauseRollout, resumeRollout, startRollout, stopRollout } from './control.operations.ts'
 import type { PlanParts } from './parts.ts'
 import { createRollout, previewRollout } from './plan.operations.ts'
+import { changePlanDefaults, chooseProfile } from './plan-defaults.operations.ts'
+import { viewPlanDefaults } from './plan-defaults.queries.ts'
 import { explainUpdate } from './update.operations.ts'
 import { readDevice } from './verification/read.operations.ts'
 import { getRollout, getRolloutPlan, jobView } from './view.operations.ts'
@@ -28,6 +31,13 @@ export const deploymentRoutes =
     serve(contract.pauseRollout, ({ scope, params }) => pauseRollout(parts, store, scope, params.id))
     serve(contract.resumeRollout, ({ scope, params }) => resumeRollout(parts, store, scope, params.id))
     serve(contract.stopRollout, ({ scope, params }) => stopRollout(parts, store, scope, params.id))
+    serve(profiles.listProfiles, async () => ({
+      items: profiles.profileNames.map((profile) => ({ profile, ...profiles.profiles[profile] })),
+      inEvery: Object.values(profiles.inEveryProfile),
+    }))
+    serve(profiles.getPlanDefaults, ({ store, scope }) => withScope(store, scope, viewPlanDefaults))
+    serve(profiles.chooseProfile, ({ store, scope, body }) => chooseProfile(store, clock, scope, body.profile))
+    serve(profiles.changePlanDefaults, ({ store, scope, body }) => changePlanDefaults(store, clock, scope, body))
     serve(contract.explainUpdate, ({ scope, params }) => explainUpdate(parts, store, scope, params.id))
     serve(contract.readDevice, ({ scope, params }) => readDevice(parts, store, scope, params.id))
 
