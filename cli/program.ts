@@ -18,6 +18,7 @@ import { lab } from './verbs/lab.ts'
 import { login, logout, password, whoami } from './verbs/login.ts'
 import { model } from './verbs/model.ts'
 import { notice } from './verbs/notice.ts'
+import { profile } from './verbs/profile.ts'
 import { release } from './verbs/release.ts'
 import { report } from './verbs/report.ts'
 import { finding, fix } from './verbs/risk.ts'
@@ -59,6 +60,7 @@ const verbs = [
   artifact,
   release,
   lab,
+  profile,
   rollout,
   signer,
   setupCode,

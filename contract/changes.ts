@@ -19,7 +19,7 @@ export const subjects = {
   decisions: { may: 'risk:read', events: ['decision', 'matches', 'device', 'bill'] },
   releases: { may: 'releases:read', events: ['vendor-key', 'artifact', 'release'] },
   lab: { may: 'lab:read', events: ['rig', 'lab'] },
-  rollouts: { may: 'deployment:read', events: ['rollout', 'wave', 'revision', 'job'] },
+  rollouts: { may: 'deployment:read', events: ['rollout', 'wave', 'revision', 'job', 'profile', 'plan-defaults'] },
   webhooks: { may: 'integrations:read', events: ['webhook'] },
   evidence: { may: 'compliance:read', events: ['evidence'] },
   people: { may: 'platform:read-users', events: ['setup-code', 'tenant', 'user', 'session', 'token', 'digest'] },

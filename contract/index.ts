@@ -7,6 +7,7 @@ import * as inventory from './inventory.ts'
 import * as lab from './lab.ts'
 import { getDigest, setDigest } from './notices.ts'
 import * as platform from './platform.ts'
+import { changePlanDefaults, chooseProfile, getPlanDefaults, listProfiles } from './profiles.ts'
 import * as releases from './releases.ts'
 import { getManagementReport } from './report.ts'
 import {
@@ -47,6 +48,10 @@ export const endpoints = {
   explainDecision,
   ...inventory,
   ...deployment,
+  listProfiles,
+  getPlanDefaults,
+  chooseProfile,
+  changePlanDefaults,
   ...compliance,
   getManagementReport,
   ...releases,

@@ -18,6 +18,7 @@ export const permissions = {
   'deployment:plan': 'Make rollout plans',
   'deployment:approve': 'Approve rollout plans that somebody else made',
   'deployment:control': 'Start, pause, resume and stop rollouts, try failures again, hold revisions',
+  'deployment:set-defaults': 'Choose the profile, and change what new plans begin from',
   'compliance:read': 'See and download evidence packs, and read reports',
   'compliance:pack': 'Have the evidence of a rollout packed and signed',
   'integrations:read': 'See webhooks, where they send, and what became of each message',

@@ -28,7 +28,7 @@ export async function pathsOf(page: Page, url: string): Promise<string[]> {
   const parts = [
     ...['/vulnerabilities?tab=findings', '/vulnerabilities?tab=vulnerabilities'],
     ...['/devices/actions', '/rollouts/new', '/evidence/verify', '/evidence/report'],
-    ...['/risk', '/risk?tab=clocks', '/risk?tab=table', '/settings', '/settings?tab=roles'],
+    ...['/risk', '/risk?tab=clocks', '/risk?tab=table', '/settings', '/settings?tab=roles', '/settings?tab=profile'],
   ]
   return ['/', ...lists, ...parts, '/sign-in', '/setup', ...singles]
 }

@@ -26,7 +26,7 @@ interface Needed {
 /** What each page needs: written down here once more, so that the console is not asked about itself. */
 const pages: Readonly<Record<string, Needed>> = {
   '/': {},
-  '/devices': { may: 'inventory:read' },
+  '/devices': { may: 'inventory:read', acts: [[/^Import a list$/, 'inventory:write']] },
   '/devices?q=state:live': { may: 'inventory:read', acts: [[/^Keep as a view$/, 'inventory:write']] },
   '/devices/actions': { may: 'inventory:read' },
   '/devices/:one': { may: 'inventory:read', acts: [[/^Read /, 'deployment:control']] },
@@ -50,6 +50,7 @@ const pages: Readonly<Record<string, Needed>> = {
   '/settings?tab=roles': {},
   '/settings?tab=tokens': { may: 'platform:manage-tokens', acts: [[/^Create a token$/, 'platform:manage-tokens']] },
   '/settings?tab=keys': { may: 'signing:read' },
+  '/settings?tab=profile': { acts: [[/^Change a part$/, 'deployment:set-defaults']] },
   '/settings?tab=notices': { may: 'integrations:read', acts: [[/^Create a webhook$/, 'integrations:manage']] },
   '/settings?tab=record': { may: 'platform:read-events' },
 }

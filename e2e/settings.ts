@@ -7,6 +7,7 @@ const settingsTabs = {
   roles: undefined,
   tokens: 'platform:manage-tokens',
   keys: 'signing:read',
+  profile: undefined,
   notices: 'integrations:read',
   record: 'platform:read-events',
 } as const

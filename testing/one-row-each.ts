@@ -174,6 +174,7 @@ async function fillRollout(put: Put, id: string, device: number, model: number):
     id,
     device,
   )
+  await put(`insert into deployment_plan_defaults values ($1, null, 'usual', 3600, 168, 'somebody', now())`)
   await put(`insert into deployment_heartbeat values ($1, now(), now())`)
   await put(
     `insert into integrations_webhook (tenant_id, id, name, url, kinds, state, secret, created_by, created_at, epoch, xid, event_id)

@@ -1,9 +1,10 @@
 import { extname } from 'node:path'
 import { type Connection, call, ProblemError } from '@suture/contract/client.ts'
+import { type Listed, refusedRows } from '@suture/contract/device-file.ts'
 import * as contract from '@suture/contract/inventory.ts'
 import { type Command, Option } from 'commander'
 import { asFailure, connect } from '../connection.ts'
-import { type Listed, readDevices, refuseFile } from '../device-file.ts'
+import { readDevices, refuseFile } from '../device-file.ts'
 import { exitStatus, Failure } from '../failure.ts'
 import { tellLeaving } from '../leaving.ts'
 import { type Format, say } from '../output.ts'
@@ -32,28 +33,13 @@ const none: Counts = { created: 0, changed: 0, unchanged: 0 }
 const chunksOf = (listed: readonly Listed[]): (readonly Listed[])[] =>
   Array.from({ length: Math.ceil(listed.length / atOnce) }, (_, n) => listed.slice(n * atOnce, (n + 1) * atOnce))
 
-interface Refused {
-  readonly errors: readonly { readonly row: number; readonly field: string; readonly message: string }[]
-  readonly total: number
-}
-
-/** What the server said no to, by the places of the file; undefined when it said something else. */
-function faultsOf(error: unknown, chunk: readonly Listed[]): readonly string[] | undefined {
-  if (!(error instanceof ProblemError) || error.problem.code !== 'inventory/rows-refused') return undefined
-  const { errors, total } = error.problem as unknown as Refused
-  const told = errors.map(
-    ({ row, field, message }) => `${chunk[row - 1]?.place}, ${field.replace(/^\/devices\/\d+\//, '')}: ${message}`,
-  )
-  return [...told, ...Array<string>(total - errors.length).fill('one more of the kind')]
-}
-
 /** Sends one chunk; faults of its rows are told, everything else that goes wrong is thrown. */
 async function send(to: Connection, chunk: readonly Listed[], dryRun: boolean): Promise<Tried> {
   try {
     const body = { devices: chunk.map(({ row }) => row), dryRun }
     return { ...(await call(to, contract.importDevices, { body })), faults: [] }
   } catch (error) {
-    const faults = faultsOf(error, chunk)
+    const faults = error instanceof ProblemError ? refusedRows(error.problem, chunk) : undefined
     if (!faults) throw asFailure(error, to.base)
     return { ...none, faults }
   }

@@ -3,7 +3,8 @@ import type { Arguments, Connection } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
 import { deviceFields } from '@suture/contract/device-fields.ts'
 import { readRevision, readWave } from '@suture/contract/plan-spelling.ts'
-import { presetLimits, presetWaves, usualHours, type Wave } from '@suture/contract/rollout-presets.ts'
+import { limitsFrom, type PlanDefaults } from '@suture/contract/profiles.ts'
+import { presetWaves, type Wave } from '@suture/contract/rollout-presets.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ask } from '../connection.ts'
 import { Failure } from '../failure.ts'
@@ -69,14 +70,15 @@ export const withPlanOptions = (command: Command): Command =>
       'these revisions too, although an earlier rollout of the same artifact quarantined them; B, or where several models have a B, Axis/P3245/B',
     )
     .option('--wave <wave>', `one wave, in order; again for the next. ${waveForm}`, addWave)
-    .option('--silence <seconds>', 'how long a device may say nothing (3600)', whole)
-    .option('--max-failures <percent>', 'the most devices of a wave that may fail, in percent (5)', whole)
-    .option('--revision-max-failures <percent>', 'the same for one revision (10)', whole)
-    .option('--revision-sample <devices>', 'how many of a revision must have ended before it is judged (3)', whole)
-    .addOption(new Option('--beyond <what>', 'what follows then (quarantine)').choices(['quarantine', 'stop']))
+    .option('--silence <seconds>', 'how long a device may say nothing', whole)
+    .option('--max-failures <percent>', 'the most devices of a wave that may fail, in percent', whole)
+    .option('--revision-max-failures <percent>', 'the same for one revision', whole)
+    .option('--revision-sample <devices>', 'how many of a revision must have ended before it is judged', whole)
+    .addOption(new Option('--beyond <what>', 'what follows then').choices(['quarantine', 'stop']))
     .option('--not-before <moment>', 'when it may begin, as in 2026-01-31T12:00:00Z (now)')
     .option('--not-after <moment>', 'when it must have ended')
-    .option('--hours <hours>', 'how long it may run, instead of --not-after (168)', whole)
+    .option('--hours <hours>', 'how long it may run, instead of --not-after', whole)
+    .addHelpText('after', '\nWaves, limits and hours that are not given are those of `suture profile show`.')
 
 async function readPlanFile(file: string): Promise<Partial<Request>> {
   try {
@@ -96,21 +98,21 @@ const needed = (value: string | undefined, name: string): string => {
   return value
 }
 
-/** The plan that the options and the file ask for. */
-export async function planRequest(options: PlanOptions): Promise<Request> {
+/** The plan that the options and the file ask for, from where plans begin in this tenant. */
+export async function planRequest(options: PlanOptions, defaults: PlanDefaults): Promise<Request> {
   const file = options.file === undefined ? {} : await readPlanFile(options.file)
   const now = new Date()
-  const usual = presetLimits('usual')
+  const usual = limitsFrom(defaults.preset, defaults)
   const q = options.query === undefined ? undefined : readableQuery(options.query, deviceFields)
   const { site, manufacturer, model, revision: hardwareRevision, firmware, device: devices } = options
   const { perRevision, ...limits } = file.limits ?? ({} as Partial<Request['limits']>)
   const notBefore = options.notBefore ?? file.notBefore ?? now.toISOString()
-  const end = new Date(new Date(notBefore).getTime() + (options.hours ?? usualHours) * 3_600_000)
+  const end = new Date(new Date(notBefore).getTime() + (options.hours ?? defaults.hours) * 3_600_000)
   return {
     name: needed(options.name ?? file.name, 'name'),
     release: needed(options.release ?? file.release, 'release'),
     audience: { ...file.audience, ...given({ site, manufacturer, model, hardwareRevision, firmware, devices, q }) },
-    waves: options.wave ?? file.waves ?? presetWaves('usual'),
+    waves: options.wave ?? file.waves ?? presetWaves(defaults.preset),
     limits: {
       ...usual,
       ...limits,

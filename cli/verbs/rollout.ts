@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Connection } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
+import { getPlanDefaults } from '@suture/contract/profiles.ts'
 import { reasonText } from '@suture/contract/reasons.ts'
 import { jobStates, rolloutStates } from '@suture/contract/states.ts'
 import { type Command, Option } from 'commander'
@@ -32,11 +33,14 @@ export function rollout(program: Command): Command {
   return command
 }
 
+const planned = async (to: Connection, options: PlanOptions) => planRequest(options, await ask(to, getPlanDefaults, {}))
+
 function addPlans(command: Command): void {
   withPlanOptions(command.command('plan').description('say what a plan would come to; stores nothing')).action(
     async (_options: object, self: Command) => {
       const options = self.optsWithGlobals<Options & PlanOptions>()
-      say(await previewText(await connect(options.server), await planRequest(options), options.output))
+      const to = await connect(options.server)
+      say(await previewText(to, await planned(to, options), options.output))
     },
   )
   withPlanOptions(
@@ -44,7 +48,7 @@ function addPlans(command: Command): void {
   ).action(async (_options: object, self: Command) => {
     const options = self.optsWithGlobals<Options & PlanOptions>()
     const to = await connect(options.server)
-    const made = await ask(to, contract.createRollout, { body: await planRequest(options) })
+    const made = await ask(to, contract.createRollout, { body: await planned(to, options) })
     show(made, options.output)
     if (options.output === 'table')
       say(`Two other people approve it with:\n  ${programName} rollout approve ${made.id}`)

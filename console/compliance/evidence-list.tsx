@@ -5,7 +5,7 @@ import { listRollouts } from '@suture/contract/deployment.ts'
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
-import { Empty } from '../design/faces.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
@@ -42,9 +42,9 @@ export function EvidenceList() {
           <Asked of={packed} what="The evidence">
             {({ items }) =>
               items.length === 0 ? (
-                <Empty title="No evidence was packed yet" command="suture evidence pack ROLLOUT">
+                <Begin title="No evidence was packed yet" command="suture evidence pack ROLLOUT">
                   A rollout that was started and is over can be packed: below, or from a terminal.
-                </Empty>
+                </Begin>
               ) : (
                 <Packs items={items} nameOf={nameOf} />
               )

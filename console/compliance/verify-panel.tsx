@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { getSignerKeys } from '@suture/contract/signing.ts'
-import { type DragEvent, type ReactNode, useId, useState } from 'react'
+import { useState } from 'react'
+import { FileField } from '../design/file-field.tsx'
 import { Panel } from '../design/panel.tsx'
 import { ask } from '../shell/ask.ts'
 import { useMay } from '../shell/session.ts'
@@ -50,6 +51,7 @@ export function VerifyPanel({ pack }: { readonly pack?: PackSource }) {
         {!pack && (
           <FileField
             label="Evidence pack"
+            accept=".json,application/json"
             onFile={(given) => {
               setFile(given)
               reset()
@@ -58,7 +60,11 @@ export function VerifyPanel({ pack }: { readonly pack?: PackSource }) {
             A file of this server or of another one, up to 64 MiB. It is read here and sent nowhere.
           </FileField>
         )}
-        <FileField label="The signer’s public keys" onFile={(file) => chosen({ from: 'file', file })}>
+        <FileField
+          label="The signer’s public keys"
+          accept=".json,application/json"
+          onFile={(file) => chosen({ from: 'file', file })}
+        >
           signer/public.json of the signer’s own machine, by a way that you trust. A key that came with the pack proves
           nothing.
         </FileField>
@@ -95,59 +101,5 @@ export function VerifyPanel({ pack }: { readonly pack?: PackSource }) {
         {progress.is !== 'idle' && keys && <VerifyResult progress={progress} keys={keys} />}
       </div>
     </Panel>
-  )
-}
-
-/** A file to choose or to drop. */
-function FileField({
-  label,
-  onFile,
-  children,
-}: {
-  readonly label: string
-  readonly onFile: (file: File) => void
-  readonly children: ReactNode
-}) {
-  const id = useId()
-  const [isOver, setOver] = useState(false)
-  const [dropped, setDropped] = useState<string>()
-  const drop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    const [file] = event.dataTransfer.files
-    if (!file) return
-    setDropped(file.name)
-    onFile(file)
-  }
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping has the file chooser as its twin
-    <div
-      className={isOver ? 'drop over' : 'drop'}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <label htmlFor={id} className="b">
-        {label}
-      </label>
-      <input
-        id={id}
-        type="file"
-        accept=".json,application/json"
-        aria-describedby={`${id}-help`}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? []
-          setDropped(undefined)
-          if (file) onFile(file)
-        }}
-      />
-      {dropped && <span className="b">Dropped: {dropped}</span>}
-      <p id={`${id}-help`} className="f t12">
-        {children}
-      </p>
-    </div>
   )
 }

@@ -3,6 +3,7 @@ import { listRollouts } from '@suture/contract/deployment.ts'
 import { type RolloutState, rolloutStates } from '@suture/contract/states.ts'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Empty } from '../design/faces.tsx'
 import { lookOf } from '../design/status.tsx'
 import { useAsk } from '../shell/ask.ts'
@@ -65,10 +66,10 @@ export function RolloutsPage() {
 function Nothing({ state, isFirst }: { readonly state: RolloutState | undefined; readonly isFirst: boolean }) {
   if (state === undefined && isFirst)
     return (
-      <Empty title="No release is on its way to any device" command="suture rollout create --help">
+      <Begin title="No release is on its way to any device" command="suture rollout create --help">
         A rollout stands here as soon as somebody froze a plan. A plan names a published release, the devices, the waves
         and the limits; two other people approve it.
-      </Empty>
+      </Begin>
     )
   return (
     <Empty title={isFirst && state ? `No rollout is ${lookOf('rollout', state).word}` : 'No older rollouts'}>

@@ -2,7 +2,7 @@ import type { Reply } from '@suture/contract/client.ts'
 import { listFeeds } from '@suture/contract/intelligence.ts'
 import { short } from '../deployment/words.ts'
 import { Asked } from '../design/asked.tsx'
-import { Empty } from '../design/faces.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Panel } from '../design/panel.tsx'
 import { day, instant, span } from '../design/time.ts'
@@ -42,9 +42,9 @@ export function Documents() {
       <Asked of={feeds} what="The documents of facts">
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="No document was imported yet" command="suture feed import FILE">
+            <Begin title="No document was imported yet" command="suture feed import FILE">
               A document holds public facts about vulnerabilities, with their sources and the day of their collection.
-            </Empty>
+            </Begin>
           ) : (
             <Wide>
               <table>

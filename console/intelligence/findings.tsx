@@ -4,6 +4,7 @@ import { outcomeWords } from '@suture/contract/risk-words.ts'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { count, figure } from '../deployment/words.ts'
 import { Asked } from '../design/asked.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Clock } from '../design/clock.tsx'
 import { Empty } from '../design/faces.tsx'
 import { Status } from '../design/status.tsx'
@@ -71,10 +72,10 @@ const Nothing = ({ isFiltered, isFirst }: { readonly isFiltered: boolean; readon
       </Link>
     </Empty>
   ) : (
-    <Empty title="No finding is open" command="suture device import FILE.csv">
+    <Begin title="No finding is open" command="suture device import FILE.csv">
       A finding appears when something that a device runs matches a vulnerability that is known here, or when nobody can
       tell. A device whose bill was not compared yet has none either.
-    </Empty>
+    </Begin>
   )
 
 function Table({ findings }: { readonly findings: Page['items'] }) {

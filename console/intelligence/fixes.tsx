@@ -7,6 +7,7 @@ import type { Listed } from '../deployment/kinds.ts'
 import { PlanLink } from '../deployment/plan-link.tsx'
 import { count, figure, releaseText } from '../deployment/words.ts'
 import { Asked } from '../design/asked.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Choice } from '../design/choice.tsx'
 import { Clock } from '../design/clock.tsx'
 import { Empty } from '../design/faces.tsx'
@@ -65,10 +66,10 @@ export function Fixes({ state }: { readonly state: State }) {
 
 const Nothing = ({ state }: { readonly state: State }) =>
   state === undefined ? (
-    <Empty title="No release is published" command="suture release create --help">
+    <Begin title="No release is published" command="suture release create --help">
       A release stands here once it is published, with the findings that it would close and the first of their
       deadlines. Until then nothing can be sent to a device.
-    </Empty>
+    </Begin>
   ) : (
     <Empty title={state === 'any' ? 'No release yet' : `No release is ${lookOf('release', state).word}`}>
       <Link to="/vulnerabilities">Show the published ones</Link>

@@ -2,7 +2,7 @@ import { actionWords } from '@suture/contract/device-action-words.ts'
 import { listDeviceActions } from '@suture/contract/device-actions.ts'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
-import { Empty } from '../design/faces.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
@@ -29,10 +29,10 @@ export function ActionsPage() {
           {({ items, next }) => (
             <>
               {items.length === 0 && cursor === undefined ? (
-                <Empty title="Nothing was done to many devices yet" command="suture device retire -q QUERY">
+                <Begin title="Nothing was done to many devices yet" command="suture device retire -q QUERY">
                   Select devices in the list, or all that fit a query; what is done to them appears here with its
                   progress, and why some were left as they are.
-                </Empty>
+                </Begin>
               ) : (
                 <Table items={items} />
               )}

@@ -2,9 +2,9 @@ import { NativeSelect } from '@mantine/core'
 import { listSites } from '@suture/contract/inventory.ts'
 import { type FormEvent, useState } from 'react'
 import { Asked } from '../design/asked.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { DialogEnd } from '../design/dialog-end.tsx'
-import { Empty } from '../design/faces.tsx'
 import { useAsk } from '../shell/ask.ts'
 
 interface Given {
@@ -24,9 +24,9 @@ export function AdmitDialog({ isBusy, trouble, onAdmit, onClose }: Given) {
         {({ items: [first, ...others] }) => {
           if (!first)
             return (
-              <Empty title="There is no site yet" command="suture site create NAME">
+              <Begin title="There is no site yet" command="suture site create NAME">
                 Devices are let in to a site; make it first.
-              </Empty>
+              </Begin>
             )
           const chosen = site ?? first.name
           const submit = (event: FormEvent) => {

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
+import { Begin } from '../design/begin.tsx'
 import { Empty, Loading, Trouble } from '../design/faces.tsx'
 import { saying } from '../shell/address.ts'
 import { Caps } from '../shell/caps.tsx'
@@ -11,6 +12,7 @@ import { type DeviceFilter, type DeviceSearch, filterOf, type GroupField, isFilt
 import { DeviceTable } from './device-table.tsx'
 import { GroupMenu } from './group-menu.tsx'
 import { Groups } from './groups.tsx'
+import { BillButton, ImportButton } from './import/import-button.tsx'
 import type { ListLook } from './list-look.ts'
 import { LookMenu } from './look-menu.tsx'
 import { QueryBar } from './query-bar.tsx'
@@ -45,6 +47,8 @@ export function DevicesPage() {
       pills={<Views query={filter.q ?? ''} />}
       actions={
         <>
+          <ImportButton />
+          <BillButton />
           <Link to="/devices/actions">Actions</Link>
           <GroupMenu by={by} onBy={group} />
           <LookMenu look={look} onLook={setLook} />
@@ -165,6 +169,7 @@ function Keys() {
 
 function Nothing({ filter, onClear }: Omit<Given, 'at' | 'look'>) {
   const { sites } = useCaller()
+  const mayImport = useMay('inventory:write')
   if (isFiltered(filter))
     return (
       <Empty title="No device fits the query">
@@ -177,9 +182,13 @@ function Nothing({ filter, onClear }: Omit<Given, 'at' | 'look'>) {
       </Empty>
     )
   return (
-    <Empty title="No device yet" command="suture device import FILE.csv">
+    <Begin
+      title="No device yet"
+      command="suture device import FILE.csv"
+      action={mayImport ? <ImportButton isMain /> : undefined}
+    >
       Each device that you list, or that registers itself, appears here with its model, its firmware, how that is known,
       and when its first finding is due{sites === 'all' ? '' : '; here only those of your sites'}.
-    </Empty>
+    </Begin>
   )
 }

@@ -2,6 +2,7 @@ import type { Reply } from '@suture/contract/client.ts'
 import { getRollout, listJobs, listRollouts } from '@suture/contract/deployment.ts'
 import { listDevices } from '@suture/contract/devices.ts'
 import { listFeeds } from '@suture/contract/intelligence.ts'
+import { listReleases } from '@suture/contract/releases.ts'
 import { listFindingGroups, listFindings, listFixes } from '@suture/contract/risk.ts'
 import { useQueries } from '@tanstack/react-query'
 import { factsAsOf } from '../intelligence/feeds.ts'
@@ -31,11 +32,12 @@ export function useFacts(now: Date) {
   const strangers = useAsk(listDevices, { query: { q: 'state:quarantined', limit: 1 } }, { about: 'devices' })
   const devices = useAsk(listDevices, { query: { limit: 1 } }, { about: 'devices' })
   const feeds = useAsk(listFeeds, { query: { limit: 100 } }, { about: 'vulnerabilities' })
+  const releases = useAsk(listReleases, { query: { limit: 1 } }, { about: 'releases' })
   const recent = lately(rollouts.data?.items ?? [], now)
   const details = useQueries({
     queries: recent.map(({ id }) => question(getRollout, { params: { id } }, { about: 'rollouts' })),
   })
-  const asked = [groups, fixes, counts, rollouts, disputes, strangers, devices, feeds, ...details]
+  const asked = [groups, fixes, counts, rollouts, disputes, strangers, devices, feeds, releases, ...details]
   const error = asked.find((each) => each.error)?.error ?? null
   const known = details.flatMap(({ data }) => (data ? [data] : []))
   const isWhole = asked.every(({ data }) => data !== undefined)
@@ -57,6 +59,7 @@ export function useFacts(now: Date) {
     counts: counts.data?.counts,
     running: known,
     devices: devices.data?.counts?.devices ?? 0,
+    hasRelease: (releases.data?.items.length ?? 0) > 0,
     error,
     retry,
   }

@@ -4,10 +4,12 @@ import { instant } from '../design/time.ts'
 import { WhyFinding } from '../risk/why-finding.tsx'
 import { useNow } from '../shell/now.ts'
 import { Page } from '../shell/page.tsx'
+import { useMay } from '../shell/session.ts'
 import { DecisionRow } from './decision-row.tsx'
 import { type Band, bandOf, bands, type Decision, decisionsOf } from './decisions.ts'
 import { useFacts } from './facts.ts'
 import { FirstRun } from './first-run.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import { NowRail } from './now-rail.tsx'
 import './now.css'
 
@@ -16,7 +18,8 @@ const route = getRouteApi('/frame/')
 /** What waits for a person, sorted by clock, then by consequence. */
 export function NowPage() {
   const now = useNow()
-  const { facts, counts, running, devices, error, retry } = useFacts(now)
+  const { facts, counts, running, devices, hasRelease, error, retry } = useFacts(now)
+  const mayBegin = useMay('inventory:write')
   const { why, on } = route.useSearch()
   const navigate = useNavigate({ from: '/' })
   if (facts === undefined || counts === undefined)
@@ -31,12 +34,22 @@ export function NowPage() {
         </section>
       </Page>
     )
-  if (devices === 0 && facts.strangers === 0) return <FirstRun />
+  const known = {
+    devices,
+    strangers: facts.strangers,
+    hasFacts: facts.factsAt !== null,
+    explained: counts.findings - counts.undecided,
+    hasRelease,
+  }
+  if (devices === 0 && facts.strangers === 0) return <FirstRun known={known} />
   const decisions = decisionsOf(facts, now)
   return (
     <Page title={titleOf(decisions, now)} place="Now" summary={summaryOf(devices)}>
       <div className="lay">
         <div className="stack">
+          {mayBegin && (
+            <FirstSteps known={known} example={facts.groups.find(({ outcome }) => outcome !== null)?.example} />
+          )}
           {decisions.length === 0 && <Calm />}
           {bands.map((band) => (
             <BandOf

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { Cells as CellList } from '../deployment/cautions.tsx'
 import { cellText, count } from '../deployment/words.ts'
 import { Asked } from '../design/asked.tsx'
-import { Empty } from '../design/faces.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
@@ -36,10 +36,10 @@ export function LabPanel({ release, run }: Given) {
           const shown = items.find(({ id }) => id === run) ?? items[0]
           if (shown === undefined)
             return (
-              <Empty title="Not tested yet" command={`suture lab test ${release.id}`}>
+              <Begin title="Not tested yet" command={`suture lab test ${release.id}`}>
                 The lab installs it on a rig of each revision that it is for, watches the rig start and work, and goes
                 back. Only what passed is published.
-              </Empty>
+              </Begin>
             )
           return (
             <>

@@ -3,6 +3,7 @@ import { type ReleaseState, releaseStates } from '@suture/contract/states.ts'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { releaseText } from '../deployment/words.ts'
 import { Asked } from '../design/asked.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Choice } from '../design/choice.tsx'
 import { Empty } from '../design/faces.tsx'
 import { Glyph } from '../design/glyph.tsx'
@@ -58,10 +59,10 @@ export function ReleasesPage() {
 function Nothing({ state, isFirst }: { readonly state: ReleaseState | undefined; readonly isFirst: boolean }) {
   if (state === undefined && isFirst)
     return (
-      <Empty title="No release yet" command="suture release create --help">
+      <Begin title="No release yet" command="suture release create --help">
         A release names a version, and which artifact goes on which models. Each artifact is stored only with a
         signature of its manufacturer, so the manufacturer’s key comes first: suture vendor-key add.
-      </Empty>
+      </Begin>
     )
   return (
     <Empty title={isFirst && state ? `No release is ${lookOf('release', state).word}` : 'No older releases'}>

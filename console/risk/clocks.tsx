@@ -1,7 +1,7 @@
 import { outcomeWords } from '@suture/contract/risk-words.ts'
 import { Asked } from '../design/asked.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Clock } from '../design/clock.tsx'
-import { Empty } from '../design/faces.tsx'
 import { Panel } from '../design/panel.tsx'
 import { useNow } from '../shell/now.ts'
 import { mostGroups, NoFinding, useGroups } from './decisions.tsx'
@@ -26,7 +26,9 @@ function Listed({ groups }: { readonly groups: readonly Group[] }) {
   return (
     <>
       {deadlines.length === 0 && (
-        <Empty title="No clock is running">No finding that is decided has to be fixed by a certain day.</Empty>
+        <Begin title="No clock is running" command="suture finding list">
+          A clock appears here once a finding is decided that has to be fixed by a certain day.
+        </Begin>
       )}
       <ol className="deadlines">
         {deadlines.map((each) => (

@@ -2,8 +2,8 @@ import { listFindingGroups } from '@suture/contract/risk.ts'
 import { outcomeWords } from '@suture/contract/risk-words.ts'
 import { Link } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Clock } from '../design/clock.tsx'
-import { Empty } from '../design/faces.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Panel } from '../design/panel.tsx'
 import { instant } from '../design/time.ts'
@@ -31,10 +31,10 @@ export function Decisions() {
 }
 
 export const NoFinding = () => (
-  <Empty title="No finding is open" command="suture feed import FILE">
+  <Begin title="No finding is open" command="suture feed import FILE">
     A finding appears once a bill was compared with facts about vulnerabilities. What was not compared yet is not
     counted here.
-  </Empty>
+  </Begin>
 )
 
 function Table({ groups }: { readonly groups: readonly Group[] }) {

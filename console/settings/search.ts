@@ -1,6 +1,6 @@
 import { type DeliveryState, deliveryStates } from '@suture/contract/states.ts'
 
-export const tabs = ['people', 'roles', 'tokens', 'keys', 'notices', 'record'] as const
+export const tabs = ['people', 'roles', 'tokens', 'keys', 'profile', 'notices', 'record'] as const
 export type Tab = (typeof tabs)[number]
 
 /** The address of a tab of Settings: where its list begins, and for the record and the deliveries, what of it is shown. */

@@ -7,6 +7,7 @@ import { Tabs } from '../shell/tabs.tsx'
 import { Keys } from './keys.tsx'
 import { Notices } from './notices.tsx'
 import { People } from './people.tsx'
+import { Profile } from './profile.tsx'
 import { RecordOfEvents } from './record.tsx'
 import { Roles } from './roles.tsx'
 import { type Tab, tabs } from './search.ts'
@@ -45,6 +46,11 @@ const parts: Readonly<Record<Tab, Part>> = {
     summary: 'Who can make a device accept bytes, and what a stolen key or login comes to.',
     may: 'signing:read',
     shows: () => <Keys />,
+  },
+  profile: {
+    name: 'Profile',
+    summary: 'What new plans begin from. It changes no plan that is there, and nothing about any device.',
+    shows: () => <Profile />,
   },
   notices: {
     name: 'Notices',

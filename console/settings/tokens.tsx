@@ -4,8 +4,8 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { usePersonNames } from '../deployment/use-names.ts'
 import { Asked } from '../design/asked.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Clock } from '../design/clock.tsx'
-import { Empty } from '../design/faces.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
@@ -36,13 +36,13 @@ export function Tokens() {
           {({ items, next }) => (
             <>
               {items.length === 0 ? (
-                <Empty
+                <Begin
                   title={cursor === undefined ? 'No machine token yet' : 'No older tokens'}
                   command="suture token create NAME --may PERMISSION"
                 >
                   A program that calls the API shows a token. It holds what you give it of your own permissions, and
                   ends by itself.
-                </Empty>
+                </Begin>
               ) : (
                 <Table tokens={items} onRevoke={setDoing} />
               )}

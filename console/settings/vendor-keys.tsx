@@ -1,7 +1,7 @@
 import type { Reply } from '@suture/contract/client.ts'
 import { listVendorKeys } from '@suture/contract/releases.ts'
 import { Asked } from '../design/asked.tsx'
-import { Empty } from '../design/faces.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Panel } from '../design/panel.tsx'
 import { instant } from '../design/time.ts'
@@ -24,9 +24,9 @@ function Listed() {
       <Asked of={keys} what="The vendor keys">
         {({ items, next }) =>
           items.length === 0 ? (
-            <Empty title="No vendor key counts" command="suture vendor-key add FILE --manufacturer NAME --name NAME">
+            <Begin title="No vendor key counts" command="suture vendor-key add FILE --manufacturer NAME --name NAME">
               Until one does, no artifact is stored: each must come with its manufacturer’s signature.
-            </Empty>
+            </Begin>
           ) : (
             <>
               <Table keys={items} />

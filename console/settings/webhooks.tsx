@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { listWebhooks, testWebhook } from '@suture/contract/webhooks.ts'
 import { useState } from 'react'
 import { Asked } from '../design/asked.tsx'
-import { Empty } from '../design/faces.tsx'
+import { Begin } from '../design/begin.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Status } from '../design/status.tsx'
 import { instant } from '../design/time.ts'
@@ -48,10 +48,10 @@ export function Webhooks() {
                 </p>
               )}
               {items.length === 0 ? (
-                <Empty title="No webhook yet" command="suture webhook create NAME ADDRESS --kind rollout.stopped">
+                <Begin title="No webhook yet" command="suture webhook create NAME ADDRESS --kind rollout.stopped">
                   A webhook has events of the kinds that you name sent to an address, each signed. Nothing is sent
                   before one is there.
-                </Empty>
+                </Begin>
               ) : (
                 <Table webhooks={items} may={may} onDo={setDoing} />
               )}

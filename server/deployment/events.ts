@@ -31,6 +31,8 @@ declare module '#platform/events/event.ts' {
       reason: string
     }
     'job.ended': { rollout: string; device: string; wave: number; state: string; class: string | null }
+    'profile.chosen': { profile: string; preset: string; silenceSeconds: number; hours: number }
+    'plan-defaults.changed': { preset: string; silenceSeconds: number; hours: number }
     'device.drifted': { from: string; to: string }
   }
 }

@@ -1,4 +1,5 @@
 import * as contract from '@suture/contract/deployment.ts'
+import * as profiles from '@suture/contract/profiles.ts'
 import { z } from 'zod'
 import { withScope } from '#platform/database/store.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
@@ -9,6 +10,8 @@ import { pauseRollout, resumeRollout, startRollout, stopRollout } from './contro
 import { holdCluster } from './hold.operations.ts'
 import type { PlanParts } from './parts.ts'
 import { createRollout, previewRollout } from './plan.operations.ts'
+import { changePlanDefaults, chooseProfile } from './plan-defaults.operations.ts'
+import { viewPlanDefaults } from './plan-defaults.queries.ts'
 import { retryCluster } from './retry.operations.ts'
 import { explainUpdate } from './update.operations.ts'
 import { readDevice } from './verification/read.operations.ts'
@@ -34,6 +37,13 @@ export const deploymentRoutes =
     serve(contract.listClusters, ({ scope, params }) => listClusters(parts, store, scope, params.id))
     serve(contract.retryCluster, ({ store, scope, params, body }) => retryCluster(parts, store, scope, params.id, body))
     serve(contract.holdCluster, ({ store, scope, params, body }) => holdCluster(parts, store, scope, params.id, body))
+    serve(profiles.listProfiles, async () => ({
+      items: profiles.profileNames.map((profile) => ({ profile, ...profiles.profiles[profile] })),
+      inEvery: Object.values(profiles.inEveryProfile),
+    }))
+    serve(profiles.getPlanDefaults, ({ store, scope }) => withScope(store, scope, viewPlanDefaults))
+    serve(profiles.chooseProfile, ({ store, scope, body }) => chooseProfile(store, clock, scope, body.profile))
+    serve(profiles.changePlanDefaults, ({ store, scope, body }) => changePlanDefaults(store, clock, scope, body))
     serve(contract.explainUpdate, ({ scope, params }) => explainUpdate(parts, store, scope, params.id))
     serve(contract.readDevice, ({ scope, params }) => readDevice(parts, store, scope, params.id))
 

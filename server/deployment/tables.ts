@@ -1,3 +1,5 @@
+import type { ProfileName } from '@suture/contract/profiles.ts'
+import type { Preset } from '@suture/contract/rollout-presets.ts'
 import type { Assurance, JobState, RolloutState, WaveState } from '@suture/contract/states.ts'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { TenantId } from '#platform/id.ts'
@@ -135,6 +137,15 @@ declare module '#platform/database/schema.ts' {
       address: string
       outcome: 'as-wanted' | 'as-before' | 'other' | 'contradicts' | 'no-answer'
       identity: JSONColumnType<object>
+    }
+    deployment_plan_defaults: {
+      tenant_id: TenantId
+      profile: ProfileName | null
+      preset: Preset
+      silence_seconds: number
+      hours: number
+      set_by: string
+      set_at: Date
     }
     deployment_heartbeat: {
       tenant_id: TenantId

@@ -47,6 +47,8 @@ export const effects: Readonly<Record<EventKind, Effect>> = {
   'rollout.created': 'none',
   'rollout.approved': 'none',
   'rollout.signed': 'none',
+  'profile.chosen': 'none',
+  'plan-defaults.changed': 'none',
   'release.created': 'none',
   'release.lab-passed': 'none',
   'release.lab-failed': 'none',

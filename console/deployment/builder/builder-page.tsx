@@ -1,11 +1,12 @@
 import { createRollout } from '@suture/contract/deployment.ts'
+import { getPlanDefaults, type PlanDefaults } from '@suture/contract/profiles.ts'
 import { listReleases } from '@suture/contract/releases.ts'
 import type { Reach } from '@suture/contract/rollout-presets.ts'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { Asked } from '../../design/asked.tsx'
-import { Empty } from '../../design/faces.tsx'
+import { Begin } from '../../design/begin.tsx'
 import type { Listed } from '../../releases/words.ts'
 import { ask, queries, useAsk } from '../../shell/ask.ts'
 import { Needs } from '../../shell/needs.tsx'
@@ -36,17 +37,26 @@ export const BuilderPage = () =>
 
 function Released() {
   const releases = useAsk(listReleases, { query: { limit: 500, state: 'published' } }, { about: 'releases' })
-  if (releases.data?.items.length) return <Builder releases={releases.data.items} />
+  const defaults = useAsk(getPlanDefaults, {}, { about: 'rollouts' })
+  const isEmpty = releases.data?.items.length === 0
+  if (releases.data && !isEmpty && defaults.data)
+    return <Builder releases={releases.data.items} defaults={defaults.data} />
   return (
     <Page title="Plan a rollout" above={[list]}>
       <section className="panel" aria-label="The releases">
         <Asked of={releases} what="The published releases">
-          {() => (
-            <Empty title="No release is published" command="suture release create --help">
-              A rollout brings a published release to devices. A release is published once the lab passed it and the
-              signer signed it; then it can be chosen here.
-            </Empty>
-          )}
+          {() =>
+            isEmpty ? (
+              <Begin title="No release is published" command="suture release create --help">
+                A rollout brings a published release to devices. A release is published once the lab passed it and the
+                signer signed it; then it can be chosen here.
+              </Begin>
+            ) : (
+              <Asked of={defaults} what="What plans begin from">
+                {() => null}
+              </Asked>
+            )
+          }
         </Asked>
       </section>
     </Page>
@@ -55,7 +65,12 @@ function Released() {
 
 const patient = 'Nothing is frozen while something in the form cannot be read: mend what is marked.'
 
-function Builder({ releases }: { readonly releases: readonly Listed[] }) {
+interface Given {
+  readonly releases: readonly Listed[]
+  readonly defaults: PlanDefaults
+}
+
+function Builder({ releases, defaults }: Given) {
   const { held, change } = useDraft(useSearch({ from: '/frame/rollouts/new' }))
   const [openedAt] = useState(() => new Date())
   const [reach, setReach] = useState<Reach>()
@@ -65,7 +80,7 @@ function Builder({ releases }: { readonly releases: readonly Listed[] }) {
   const navigate = useNavigate()
   const { isBusy, trouble, act } = useAct()
   const release = releases.find(({ id }) => id === held.release)
-  const draft = draftOf(held, { release, openedAt, reach })
+  const draft = draftOf(held, { release, openedAt, defaults, reach })
   const body = release && bodyOf(release.id, draft)
   const { told, isCurrent } = usePreview(body)
   const found = told.data && reachOf(told.data)

@@ -1,3 +1,4 @@
+import { firstDefaults, profiles } from '@suture/contract/profiles.ts'
 import { presetLimits, presetWaves } from '@suture/contract/rollout-presets.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -13,7 +14,8 @@ const release = {
   version: '12.38',
   models: [{ manufacturer: 'Unitronics', model: 'Vision 2' }],
 }
-const draft = (search: Record<string, unknown> = {}) => draftOf(builderSearch(search), { release, openedAt })
+const draft = (search: Record<string, unknown> = {}) =>
+  draftOf(builderSearch(search), { release, openedAt, defaults: firstDefaults })
 
 describe('a draft', () => {
   test('is whole with nothing but a release: its models’ devices, the usual preset, at once and for a week', () => {
@@ -47,10 +49,24 @@ describe('a draft', () => {
       include: [['M', 'm', 'B'], 'no revision'],
     })
     expect(builderSearch(JSON.parse(JSON.stringify(search)))).toEqual(search)
-    expect(draftOf(search, { release, openedAt })).toMatchObject({
+    expect(draftOf(search, { release, openedAt, defaults: firstDefaults })).toMatchObject({
       ...{ wavesFrom: 'own', waves, limitsFrom: 'own', limits, include: [['M', 'm', 'B']] },
       from: new Date('2026-12-01T20:00Z'),
       to: new Date('2026-12-03T04:00Z'),
+    })
+  })
+
+  test('begins from what the tenant chose, and a preset that its address names waits for a word as long', () => {
+    const defaults = profiles.hospital.sets
+    const drafted = (search: Record<string, unknown>) => draftOf(builderSearch(search), { release, openedAt, defaults })
+    expect(drafted({})).toMatchObject({
+      ...{ wavesFrom: 'careful', limitsFrom: 'careful', waves: presetWaves('careful') },
+      limits: { ...presetLimits('careful'), silenceSeconds: defaults.silenceSeconds },
+      to: new Date('2026-12-28T10:00Z'),
+    })
+    expect(drafted({ limits: 'usual' }).limits).toEqual({
+      ...presetLimits('usual'),
+      silenceSeconds: defaults.silenceSeconds,
     })
   })
 

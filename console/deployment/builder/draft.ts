@@ -1,15 +1,14 @@
 import type { Arguments, Reply } from '@suture/contract/client.ts'
 import type { createRollout, previewRollout } from '@suture/contract/deployment.ts'
 import { readLimits, readWave, writeLimits, writeWave } from '@suture/contract/plan-spelling.ts'
+import { limitsFrom, type PlanDefaults } from '@suture/contract/profiles.ts'
 import { exactly } from '@suture/contract/query/print.ts'
 import {
   type Limits,
   type Preset,
-  presetLimits,
   presets,
   presetWaves,
   type Reach,
-  usualHours,
   type Wave,
 } from '@suture/contract/rollout-presets.ts'
 import type { BuilderSearch, RevisionName } from '../search.ts'
@@ -60,19 +59,21 @@ const minute = 60_000
 export const minuteText = (at: Date): string => at.toISOString().slice(0, 16)
 const atMinute = (text: string): Date => new Date(`${text}Z`)
 
+/** What a draft is made out of beside its address. */
+interface Seen {
+  readonly release: Release | undefined
+  readonly openedAt: Date
+  /** What a plan begins from in this tenant. */
+  readonly defaults: PlanDefaults
+  readonly reach?: Reach | undefined
+}
+
 /** What the form shows. */
-export function draftOf(
-  search: BuilderSearch,
-  {
-    release,
-    openedAt,
-    reach,
-  }: { readonly release: Release | undefined; readonly openedAt: Date; readonly reach?: Reach | undefined },
-): Draft {
+export function draftOf(search: BuilderSearch, { release, openedAt, defaults, reach }: Seen): Draft {
   const ownWaves = wavesIn(search.waves)
   const ownLimits = search.limits === undefined ? undefined : readLimits(search.limits)
-  const wavesPreset = presetNamed(search.waves) ?? 'usual'
-  const limitsPreset = presetNamed(search.limits) ?? 'usual'
+  const wavesPreset = presetNamed(search.waves) ?? defaults.preset
+  const limitsPreset = presetNamed(search.limits) ?? defaults.preset
   const from =
     search.from === undefined ? new Date(Math.floor(openedAt.getTime() / minute) * minute) : atMinute(search.from)
   return {
@@ -81,9 +82,9 @@ export function draftOf(
     wavesFrom: ownWaves ? 'own' : wavesPreset,
     waves: ownWaves ?? presetWaves(wavesPreset, reach),
     limitsFrom: ownLimits ? 'own' : limitsPreset,
-    limits: ownLimits ?? presetLimits(limitsPreset),
+    limits: ownLimits ?? limitsFrom(limitsPreset, defaults),
     from,
-    to: search.to === undefined ? new Date(from.getTime() + usualHours * 60 * minute) : atMinute(search.to),
+    to: search.to === undefined ? new Date(from.getTime() + defaults.hours * 60 * minute) : atMinute(search.to),
     include: search.include ?? [],
   }
 }

@@ -41,6 +41,7 @@ test('every change of fields that a person edits says what it edits', () => {
   expect(patches.map(({ id, edits }) => [id, edits?.id])).toEqual([
     ['changeUser', 'getUser'],
     ['changeSite', 'getSite'],
+    ['changePlanDefaults', 'getPlanDefaults'],
     ['changeWebhook', 'getWebhook'],
   ])
   for (const { path, edits } of patches) expect(edits).toMatchObject({ method: 'GET', path })
