@@ -1,6 +1,8 @@
 import type { TestSwitch } from './fault.ts'
 
 const slice = 'server/integrations/webhook.int.test.ts'
+const pauses = 'server/integrations/webhook-pause.int.test.ts'
+const rights = 'server/integrations/webhook-rights.int.test.ts'
 const digest = 'server/integrations/digest.int.test.ts'
 
 /** Faults of sending events elsewhere. */
@@ -11,8 +13,8 @@ export const webhookSwitches: readonly TestSwitch[] = [
     edits: [
       {
         file: 'server/platform/post.ts',
-        find: 'if (wrong)',
-        replace: 'if (wrong && !url)',
+        find: 'if (wrong) {',
+        replace: 'if (wrong && !url) {',
       },
     ],
     file: 'server/platform/post.test.ts',
@@ -98,7 +100,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
     name: 'deaf-to-gone',
     means: 'A receiver that wants no more gets more',
     edits: [{ file: 'server/integrations/webhook.ts', find: 'if (status === 410)', replace: 'if (status === 411)' }],
-    file: slice,
+    file: pauses,
     test: '410 pauses a webhook and the record says so; once it goes on, it does from where it stopped',
   },
   {
@@ -111,7 +113,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
         replace: '  maker_roles !== null && maker_site_ids !== undefined &&',
       },
     ],
-    file: slice,
+    file: rights,
     test: 'a webhook reaches no further than its maker: limited to sites or without the permission, it is paused',
   },
   {
@@ -137,7 +139,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
         replace: 'const detail = { name: name + secret, to: placeOf(url), kinds: [...kinds] }',
       },
     ],
-    file: slice,
+    file: rights,
     test: 'a secret is told once: no list, no record, no log and no table has it',
   },
   {
@@ -146,7 +148,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
     edits: [
       { file: 'server/integrations/send.operations.ts', find: 'overlap_until > now', replace: 'overlap_until < now' },
     ],
-    file: slice,
+    file: rights,
     test: 'a new secret signs at once, and the one before it for a day',
   },
   {
@@ -186,7 +188,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
     name: 'test-that-pauses',
     means: 'A test that fails pauses its webhook',
     edits: [{ file: 'server/integrations/send.operations.ts', find: '  if (isTest) return\n', replace: '' }],
-    file: slice,
+    file: pauses,
     test: 'a test goes out before all else even while paused, once, and its failure pauses nothing',
   },
   {
@@ -223,7 +225,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
         file: 'server/integrations/digest.operations.ts',
         find: '  if (lines.length > 0 && isAddress',
         replace:
-          '  await withScope(store, scope, (scoped) => moveDigest(scoped, reader.id, upto, how))\n  if (lines.length > 0 && isAddress',
+          '  await withScope(store, scope, (scoped) => moveDigest(scoped, reader, upto, how))\n  if (lines.length > 0 && isAddress',
       },
     ],
     file: digest,
