@@ -20,7 +20,7 @@ export const permissions = {
   'deployment:control': 'Start, pause, resume and stop rollouts, try failures again, hold revisions',
   'compliance:read': 'See and download evidence packs, and read reports',
   'compliance:pack': 'Have the evidence of a rollout packed and signed',
-  'integrations:read': 'See webhooks, where they send, and what became of each message',
+  'integrations:read': 'See webhooks, where they lead without the whole address, and what became of each message',
   'integrations:manage': 'Have events sent elsewhere: make, change, test and remove webhooks, send messages again',
 } as const
 
