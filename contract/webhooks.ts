@@ -81,7 +81,8 @@ export const listWebhooks = endpoint({
   path: '/webhooks',
   may: 'integrations:read',
   tag: 'Webhooks',
-  summary: 'The webhooks by name, how each goes, and where this server may send at all; never their secrets, and whole addresses only for whoever may manage them.',
+  summary:
+    'The webhooks by name, how each goes, and where this server may send at all; never their secrets, and whole addresses only for whoever may manage them.',
   reply: z.object({ items: z.array(Going), mayGoTo: z.array(z.string()) }),
   refusals: ['auth/all-sites-needed'],
 })
