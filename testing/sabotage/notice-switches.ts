@@ -9,7 +9,7 @@ const rights = 'server/integrations/webhook-rights.int.test.ts'
 const digest = 'server/integrations/digest.int.test.ts'
 const rounds = 'server/platform/tasks/recurring.int.test.ts'
 
-/** Faults of keeping apart what is told: turns, tenants, tries, and who stands for a webhook. */
+/** Faults of mails, and of keeping apart what is told: turns, tenants, tries, and who stands for a webhook. */
 export const noticeSwitches: readonly TestSwitch[] = [
   {
     name: 'one-fails-for-all',
@@ -138,5 +138,67 @@ export const noticeSwitches: readonly TestSwitch[] = [
     edits: [{ file: webhooks, find: 'mustBeThere(scoped, id, lockWebhook)', replace: 'mustBeThere(scoped, id)' }],
     file: rights,
     test: 'a change of something else does not undo a pause that came meanwhile',
+  },
+  {
+    name: 'mail-for-mail',
+    means: 'A digest comes with nothing in it',
+    edits: [
+      {
+        file: 'server/integrations/digest.operations.ts',
+        find: 'if (lines.length > 0 && isAddress',
+        replace: 'if (lines.length >= 0 && isAddress',
+      },
+    ],
+    file: digest,
+    test: 'nobody gets mail who did not choose it, and a day without news is a day without mail',
+  },
+  {
+    name: 'one-mail-each',
+    means: 'Devices with one cause are told one by one',
+    edits: [
+      {
+        file: 'server/integrations/digest.queries.ts',
+        find: 'group by 1, 2 order by',
+        replace: 'group by 1, 2, n.device order by',
+      },
+    ],
+    file: digest,
+    test: 'once a day, in the hour that was chosen, one mail tells each cause once with one link',
+  },
+  {
+    name: 'lost-mail',
+    means: 'What a mail server did not take counts as told',
+    edits: [
+      {
+        file: 'server/integrations/digest.operations.ts',
+        find: '  if (lines.length > 0 && isAddress',
+        replace:
+          '  await withScope(store, scope, (scoped) => moveDigest(scoped, reader, upto, how))\n  if (lines.length > 0 && isAddress',
+      },
+    ],
+    file: digest,
+    test: 'a mail that the mail server does not take is tried again, and nothing of it is lost',
+  },
+  {
+    name: 'everybody-reads',
+    means: 'Whoever is limited to some sites is told of all',
+    edits: [
+      {
+        file: 'server/integrations/digest.operations.ts',
+        find: 'return site_ids === null\n',
+        replace: 'return site_ids !== undefined\n',
+      },
+    ],
+    file: digest,
+    test: 'whoever is limited to some sites is told nothing of the record, which is of all',
+  },
+  {
+    name: 'markup-in-mail',
+    means: 'Names stand in the HTML of a mail as they are',
+    edits: [
+      { file: 'server/integrations/mail.ts', find: 'text.replace(/[&<>"\']/g', replace: 'text.replace(/[&"\']/g' },
+    ],
+    file: 'server/integrations/digest.test.ts',
+    test: 'a mail says of each cause what and by when, with one link, and of itself why it came and how to end it',
   },
 ]
