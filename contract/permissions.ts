@@ -21,7 +21,7 @@ export const permissions = {
   'deployment:set-defaults': 'Choose the profile, and change what new plans begin from',
   'compliance:read': 'See and download evidence packs, and read reports',
   'compliance:pack': 'Have the evidence of a rollout packed and signed',
-  'integrations:read': 'See webhooks, where they send, and what became of each message',
+  'integrations:read': 'See webhooks, where they lead without the whole address, and what became of each message',
   'integrations:manage': 'Have events sent elsewhere: make, change, test and remove webhooks, send messages again',
 } as const
 

@@ -34,6 +34,7 @@ const id = z.object({ id: z.uuid() })
 const Webhook = z.object({
   id: z.uuid(),
   name: z.string(),
+  /** The whole of it only for whoever may manage webhooks; for others its origin, as the rest often stands for a login. */
   url: z.string(),
   kinds: z.array(z.string()),
   state: z.enum(webhookStates),
@@ -41,7 +42,8 @@ const Webhook = z.object({
   pausedBy: z.enum(webhookPauses).nullable(),
   /** Until when the secret before this one signs as well. */
   overlapUntil: Instant.nullable(),
-  createdBy: z.uuid(),
+  /** In whose standing it reads the record: whoever made it, had it go on or sent it elsewhere last. */
+  maker: z.uuid(),
   createdAt: Instant,
 })
 
@@ -79,7 +81,8 @@ export const listWebhooks = endpoint({
   path: '/webhooks',
   may: 'integrations:read',
   tag: 'Webhooks',
-  summary: 'The webhooks by name, how each goes, and where this server may send at all; never their secrets.',
+  summary:
+    'The webhooks by name, how each goes, and where this server may send at all; never their secrets, and whole addresses only for whoever may manage them.',
   reply: z.object({ items: z.array(Going), mayGoTo: z.array(z.string()) }),
   refusals: ['auth/all-sites-needed'],
 })

@@ -1,4 +1,5 @@
 import { startReceiver } from '@suture/testing/receiver.ts'
+import type { Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
 import { expect } from 'vitest'
 import { listenTo, seriousViolations } from './browser.ts'
@@ -12,6 +13,7 @@ import {
   openTab,
   refusedTabs,
   refusedToDisable,
+  renameTwice,
   revoke,
   testWebhook,
 } from './settings.ts'
@@ -82,14 +84,21 @@ export async function keepsTokens({ demo, visit }: Stage): Promise<void> {
   await auditor.context.close()
 }
 
-/** A webhook’s secret is shown once, what it signs arrives, and what its receiver refuses is replayed. */
-export async function keepsWebhooks({ visit }: Stage): Promise<void> {
+/**
+ * A webhook’s secret is shown once, what it signs arrives, and what its receiver refuses is replayed. Its address is shown
+ * whole to those who may change it, and who changes it takes back nothing that others changed meanwhile.
+ */
+export async function keepsWebhooks({ demo, visit }: Stage): Promise<void> {
   const receiver = await startReceiver()
   const { page, context, heard } = await visit('admin', '/settings?tab=notices')
   await page.getByText('No webhook yet').waitFor()
-  const secret = await makeWebhook(page, 'Tickets', receiver.url)
+  const secret = await makeWebhook(page, 'Tickets', `${receiver.url}/in?token=let-me-in`)
   await testWebhook(page, 'Tickets', 'delivered')
-  await (await visit('auditor')).context.close()
+  const auditor = await visit('auditor', '/settings?tab=notices')
+  const shown = (to: Page) => to.getByRole('region', { name: 'Webhooks' }).locator('.digest').textContent()
+  expect(await shown(auditor.page)).toBe(receiver.url)
+  expect(await shown(page)).toContain('let-me-in')
+  await auditor.context.close()
   await page.getByRole('region', { name: 'Deliveries' }).locator('tr', { hasText: 'session.opened' }).first().waitFor()
   // Others sign in as well meanwhile, in journeys of their own.
   const of = (type: string) => receiver.messages.filter(({ body }) => JSON.parse(body).type === type)
@@ -114,6 +123,16 @@ export async function keepsWebhooks({ visit }: Stage): Promise<void> {
     expect([theme, width, await seriousViolations(page)]).toEqual([theme, width, []])
     expect([theme, width, await overflow(page)]).toEqual([theme, width, 0])
   }
-  expect(heard).toEqual([])
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const api = (path: string) => new URL(`/api/v1/webhooks${path}`, demo.url).href
+  await renameTwice(page, 'Tickets', 'Chat', async () => {
+    const { items } = await (await context.request.get(api(''))).json()
+    const headers = { 'suture-client': '1', 'if-match': '*' }
+    await context.request.patch(api(`/${items[0].id}`), { headers, data: { kinds: ['rollout'] } })
+  })
+  const row = page.getByRole('region', { name: 'Webhooks' }).locator('tr', { hasText: 'Chat' })
+  await row.getByText('rollout', { exact: true }).waitFor()
+  // The browser itself tells of the answer that was a refusal.
+  expect(heard.filter((each) => !/status of 412/.test(each))).toEqual([])
   await context.close()
 }

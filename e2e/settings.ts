@@ -146,3 +146,18 @@ export async function testWebhook(page: Page, name: string, outcome: string): Pr
   await row.getByText(outcome, { exact: true }).waitFor()
   return row
 }
+
+/** Renames a webhook while somebody else changes it: it is refused, and after a second look both changes stand. */
+export async function renameTwice(page: Page, name: string, to: string, meanwhile: () => Promise<void>) {
+  await page.getByRole('button', { name: `More about ${name}` }).click()
+  await page.getByRole('menuitem', { name: 'Change', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill(to)
+  await meanwhile()
+  await dialog.getByRole('button', { name: 'Change', exact: true }).click()
+  await dialog.getByText('Somebody changed this since it was read').waitFor()
+  await dialog.getByRole('button', { name: /^Read it again/ }).click()
+  await dialog.getByText('Somebody changed this').waitFor({ state: 'detached' })
+  await dialog.getByRole('button', { name: 'Change', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+}

@@ -125,7 +125,9 @@ const credentialEvents: ReadonlySet<EventKind> = new Set([
 
 /** Who does which task. */
 export const handlersWith = (
-  given: Pick<Parts, 'signerKeys' | 'sbomBytes' | 'home' | 'outward'> & { readonly blobs: Pick<BlobStore, 'path'> },
+  given: Pick<Parts, 'signerKeys' | 'sbomBytes' | 'home' | 'outward' | 'log'> & {
+    readonly blobs: Pick<BlobStore, 'path'>
+  },
 ): TaskHandlers => ({
   ...inventoryTasks(given),
   'intelligence/match': match,

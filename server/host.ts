@@ -117,7 +117,7 @@ async function start(config: Config, log: Log, started: Started): Promise<Server
   const work = { pool: workerPool, store: workerStore, clock, log, metrics, tenants }
   const outward = config.SUTURE_WEBHOOKS_TO
   const mailing = mailingOf(config)
-  for (const crew of crewsWith({ signerKeys, blobs, sbomBytes, home, outward, mailing }))
+  for (const crew of crewsWith({ signerKeys, blobs, sbomBytes, home, outward, mailing, log }))
     started.add(await startWorker({ ...work, ...crew }), (worker) => worker.stop())
   started.add(watchEventLag(work), (watch) => watch.stop())
   const reacting = startTicker({

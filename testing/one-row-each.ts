@@ -177,7 +177,7 @@ async function fillRollout(put: Put, id: string, device: number, model: number):
   await put(`insert into deployment_plan_defaults values ($1, null, 'usual', 3600, 168, 'somebody', now())`)
   await put(`insert into deployment_heartbeat values ($1, now(), now())`)
   await put(
-    `insert into integrations_webhook (tenant_id, id, name, url, kinds, state, secret, created_by, created_at, epoch, xid, event_id)
+    `insert into integrations_webhook (tenant_id, id, name, url, kinds, state, secret, maker, created_at, epoch, xid, event_id)
      values ($1, $2, 'kept', 'https://receiver.example', '{}', 'active', '', $2, now(), 1, '1', 0)`,
     id,
   )

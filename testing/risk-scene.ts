@@ -5,6 +5,7 @@ import { handlersWith } from '@suture/server/app.ts'
 import { importKnowledge, type KnowledgeDocument } from '@suture/server/intelligence/index.ts'
 import { systemScope } from '@suture/server/platform/database/store.ts'
 import { newId } from '@suture/server/platform/id.ts'
+import { createLog } from '@suture/server/platform/log.ts'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { query } from './database.ts'
 import { addFleet, type FleetDevice } from './fleet.ts'
@@ -54,6 +55,7 @@ export const handlers = handlersWith({
   sbomBytes: 0,
   home: '/nowhere',
   outward: [],
+  log: createLog('fatal'),
 })
 
 /** A tenant whose devices are matched and decided on when a test says so. */

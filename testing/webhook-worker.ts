@@ -8,15 +8,16 @@ import { createLog } from '@suture/server/platform/log.ts'
 import { createMetrics } from '@suture/server/platform/metrics.ts'
 import { startWorker } from '@suture/server/platform/tasks/worker.ts'
 
+const log = createLog('fatal')
 const [workerUrl = '', home = '', ...outward] = process.argv.slice(2)
 const pool = openPool(workerUrl, { max: 8, name: 'fixture', onError: () => undefined })
 await startWorker({
   pool,
   store: new Store(pool),
   clock: systemClock,
-  log: createLog('fatal'),
+  log,
   metrics: createMetrics(),
-  handlers: integrationsTasks({ home, outward }),
+  handlers: integrationsTasks({ home, outward, log }),
   recurring: [],
   places: 4,
   tenants: async () => [],

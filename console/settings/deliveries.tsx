@@ -137,7 +137,7 @@ const Row = ({ delivery, name, may }: RowGiven) => {
       <td>{name}</td>
       <td>
         <Status kind="delivery" value={state} />
-        {isTest && <div className="f t12">a test, tried once</div>}
+        {isTest && <div className="f t12">a test, tried once at the most</div>}
         {dueAt && tries > 0 && <div className="f t12 nw">next try {instant(dueAt)}</div>}
       </td>
       <td className="num">{tries}</td>

@@ -21,7 +21,7 @@ const deeds: Readonly<Record<WebhookDeed, { readonly verb: string; readonly says
   },
   resume: {
     verb: 'Resume',
-    says: () => 'It goes on from the event at which it stopped, in order.',
+    says: () => 'It goes on from the event at which it stopped, in order, and from now on in your name.',
   },
   rotate: {
     verb: 'Make a new secret for',

@@ -10,6 +10,7 @@ import { ask, queries, useAsk } from '../shell/ask.ts'
 import { useMay } from '../shell/session.ts'
 import { useAct } from '../shell/use-act.ts'
 import { pauseWords, type Webhook, type WebhookDeed } from './webhook.ts'
+import { WebhookChangeDialog } from './webhook-change-dialog.tsx'
 import { WebhookDeedDialog } from './webhook-deed-dialog.tsx'
 import { WebhookDialog } from './webhook-dialog.tsx'
 import { WebhookMenu } from './webhook-menu.tsx'
@@ -65,7 +66,7 @@ export function Webhooks() {
         </Asked>
       </Panel>
       {doing?.what === 'create' && <WebhookDialog onClose={close} />}
-      {doing?.what === 'change' && <WebhookDialog webhook={doing.webhook} onClose={close} />}
+      {doing?.what === 'change' && <WebhookChangeDialog webhook={doing.webhook} onClose={close} />}
       {doing && doing.what !== 'create' && doing.what !== 'change' && (
         <WebhookDeedDialog deed={doing.what} webhook={doing.webhook} onClose={close} />
       )}

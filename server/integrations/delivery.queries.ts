@@ -2,62 +2,7 @@ import type { DeliveryState } from '@suture/contract/states.ts'
 import { sql } from 'kysely'
 import type { Scoped } from '#platform/database/store.ts'
 import type { EventRow } from '#platform/events/event.queries.ts'
-
-const columns = [
-  'id',
-  'webhook_id',
-  'epoch',
-  'kind',
-  'subject',
-  'at',
-  'state',
-  'tries',
-  'due_at',
-  'answered_at',
-  'answer_status',
-  'answer',
-  'created_at',
-] as const
-
-type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
-
-const select = ({ db }: Scoped) => db.selectFrom('integrations_delivery').select(columns)
-
-const viewOf = (row: Row) => ({
-  id: row.id,
-  webhook: row.webhook_id,
-  kind: row.kind,
-  subject: row.subject,
-  at: row.at,
-  isTest: row.epoch === null,
-  state: row.state,
-  tries: row.tries,
-  dueAt: row.state === 'pending' ? row.due_at : null,
-  answer: row.answered_at && { at: row.answered_at, status: row.answer_status, says: row.answer ?? '' },
-  createdAt: row.created_at,
-})
-
-interface Wanted {
-  readonly limit: number
-  readonly before: readonly [Date, string] | undefined
-  readonly webhook: string | undefined
-  readonly state: DeliveryState | undefined
-}
-
-/** Deliveries, newest first. */
-export const viewDeliveries = async (scoped: Scoped, { limit, before, webhook, state }: Wanted) => {
-  const rows = await select(scoped)
-    .$if(before !== undefined, (query) =>
-      query.where(sql<boolean>`(created_at, id) < (${before?.[0]}::timestamptz, ${before?.[1]}::uuid)`),
-    )
-    .$if(webhook !== undefined, (query) => query.where('webhook_id', '=', webhook as string))
-    .$if(state !== undefined, (query) => query.where('state', '=', state as DeliveryState))
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map(viewOf)
-}
+import { columns, viewOf } from './delivery-view.queries.ts'
 
 interface New {
   readonly id: string
@@ -177,6 +122,17 @@ export const holdDelivery = async ({ db }: Scoped, id: string, until: Date): Pro
     .updateTable('integrations_delivery')
     .set((eb) => ({ held_until: until, tries: eb('tries', '+', 1) }))
     .where('id', '=', id)
+    .execute()
+}
+
+/** Lets go of a delivery that was not tried after all, as if it had never been in hand. */
+export const releaseDelivery = async ({ db }: Scoped, id: string, until: Date): Promise<void> => {
+  await db
+    .updateTable('integrations_delivery')
+    .set((eb) => ({ held_until: null, tries: eb('tries', '-', 1) }))
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .where('held_until', '=', until)
     .execute()
 }
 

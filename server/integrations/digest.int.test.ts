@@ -14,7 +14,8 @@ let server: TestServer
 let without: TestServer
 let smtp: SMTPServer
 let tenant: TestTenant
-let refusing = false
+/** Whether the mail server takes no mail, or takes it and cannot say so. */
+let refusing: false | 'all' | 'late' = false
 let late = 0
 const clock = { now: () => new Date(Date.now() + late) }
 const mails: { to: string[]; text: string }[] = []
@@ -30,9 +31,8 @@ async function startMailServer(): Promise<SMTPServer> {
       username === auth.user && password === auth.pass ? done(null, { user: auth.user }) : done(new Error('no')),
     onData: async (stream, { envelope }, done) => {
       const text = (await stream.toArray()).join('')
-      if (refusing) return done(new Error('full'))
-      mails.push({ to: envelope.rcptTo.map(({ address }) => address), text })
-      done()
+      if (refusing !== 'all') mails.push({ to: envelope.rcptTo.map(({ address }) => address), text })
+      done(refusing ? new Error('full') : undefined)
     },
   })
   started.listen(0, '127.0.0.1')
@@ -80,6 +80,22 @@ const dispute = (devices: number, rollouts = ['pumps']) =>
           detail: { rollout, device: `device-${device}`, wave: 1, state: 'disputed', class: 'differs' },
         })
   })
+/** Whether a turn ended with a mail that could not be sent. */
+const failed = () =>
+  turn().then(
+    () => false,
+    () => true,
+  )
+/** Waits until all that happened is over: transactions of other tests may hold the record back. */
+const settled = () =>
+  expect
+    .poll(() =>
+      query(
+        server.database.urls.superuser,
+        'select count(*)::int as n from platform_event where xid >= pg_snapshot_xmin(pg_current_snapshot())',
+      ),
+    )
+    .toEqual([{ n: 0 }])
 /** The text part of a mail as it was written. */
 const read = (mail: { text: string } | undefined) =>
   (mail?.text ?? '')
@@ -134,18 +150,65 @@ test('what cannot wait is told at once to whoever chose so, and to nobody else',
   expect(mails.length).toBe(1)
 })
 
+test('whoever comes to want the urgent at once is told what happens from then on, and nothing is left out by a choice', async () => {
+  await choose()
+  await dispute(3)
+  await settled()
+  await choose(true)
+  await turn()
+  expect(mails).toEqual([])
+  await dispute(2, ['valves'])
+  await settled()
+  await choose(true)
+  await turn()
+  expect(mails.map(read)).toEqual([expect.stringContaining('2 devices of rollout valves')])
+  expect(read(mails[0])).not.toContain('pumps')
+})
+
+test('two turns at once send one mail', async () => {
+  await choose(true)
+  await dispute(2)
+  await settled()
+  await Promise.all([turn(), turn()])
+  expect(mails.length).toBe(1)
+})
+
+test('a mail that was sent twice, because the mail server could not say that it took it, has one id', async () => {
+  await choose(true)
+  await dispute(2)
+  await settled()
+  refusing = 'late'
+  expect(await failed()).toBe(true)
+  await dispute(1, ['valves'])
+  await settled()
+  refusing = false
+  await turn()
+  await dispute(1)
+  await settled()
+  await turn()
+  const [first, again, next] = mails.map(({ text }) => /^Message-ID:\s+(<\S+>)/im.exec(text)?.[1])
+  expect(first).toMatch(/@suture\.invalid>$/)
+  expect(again).toBe(first)
+  expect(next).not.toBe(first)
+})
+
+test('the revisions that one rollout quarantined are one line that counts them', async () => {
+  await choose(true)
+  const why = { code: 'failure-limit', figures: {} } as const
+  await withScope(server.database.worker, systemScope(tenant.id, 'deployment'), async (scoped) => {
+    for (const wave of [1, 2])
+      await emit(scoped, clock, { kind: 'revision.quarantined', subject: 'pumps', detail: { wave, why } })
+  })
+  await settled()
+  await turn()
+  expect(read(mails[0])).toContain('2 revisions are quarantined in rollout pumps. The last one: ')
+})
+
 test('a mail that the mail server does not take is tried again, and nothing of it is lost', async () => {
   await choose(true)
   await dispute(2)
-  refusing = true
-  await expect
-    .poll(() =>
-      turn().then(
-        () => 'sent',
-        () => 'failed',
-      ),
-    )
-    .toBe('failed')
+  refusing = 'all'
+  await expect.poll(failed).toBe(true)
   refusing = false
   await turn()
   expect(read(mails[0])).toContain('2 devices of rollout pumps')

@@ -10,8 +10,11 @@ import {
   findOccurrences,
   findPerson,
   findReaders,
+  holdReader,
   moveDigest,
   putDigest,
+  type Reader,
+  releaseReader,
   type Upto,
 } from './digest.queries.ts'
 import { isAddress, lastStroke, linesOf, type ToldKind, toldKinds } from './digest.ts'
@@ -51,7 +54,8 @@ export const setDigest = (
     return { mail, canSend: mailing !== undefined, digest: (await findDigest(scoped, id)) ?? null }
   })
 
-type Reader = Awaited<ReturnType<typeof findReaders>>[number]
+/** Until when nobody else tells a reader whom one has in hand, in milliseconds: longer than two mails can take. */
+const holdMs = 10 * 60_000
 
 interface Parts {
   readonly store: Store
@@ -94,28 +98,33 @@ async function tell(
   })
   if (lines.length > 0 && isAddress(reader.login)) {
     const mail = write({ lines, name: reader.name, because: because(reader, isUrgent), console: mailing.console })
-    await sendMail(
-      mailing,
-      reader.login,
-      `${reader.id}.${isUrgent ? 'urgent' : 'daily'}.${upto.epoch}.${upto.xid}`,
-      mail,
-    )
+    // Told again from the same place it is the same mail, whatever happened since.
+    const id = `${reader.id}.${isUrgent ? 'urgent' : 'daily'}.${from.epoch}.${from.xid}`
+    await sendMail(mailing, reader.login, id, mail)
   }
-  await withScope(store, scope, (scoped) => moveDigest(scoped, reader.id, upto, how))
+  await withScope(store, scope, (scoped) => moveDigest(scoped, reader, upto, how))
+}
+
+/** Tells one reader what their time has come for, unless another worker does so at this moment. */
+async function tellOne(parts: Parts, scope: Scope, id: string): Promise<void> {
+  const { store, clock } = parts
+  const now = clock.now()
+  const until = new Date(now.getTime() + holdMs)
+  const reader = await withScope(store, scope, (scoped) => holdReader(scoped, id, now, until))
+  if (!reader) return
+  const stroke = lastStroke(reader.hour, now)
+  try {
+    if (reader.urgent) await tell(parts, scope, reader, 'urgent')
+    if (reader.told_at < stroke) await tell(parts, scope, reader, { told: stroke })
+  } finally {
+    await withScope(store, scope, (scoped) => releaseReader(scoped, reader))
+  }
 }
 
 /** Sends the mails whose time has come; one reader whose mail fails does not keep the others from theirs. */
 export async function sendDigests(parts: Parts, scope: Scope): Promise<void> {
-  const now = parts.clock.now()
   const failed: unknown[] = []
-  for (const reader of await withScope(parts.store, scope, findReaders)) {
-    const stroke = lastStroke(reader.hour, now)
-    try {
-      if (reader.urgent) await tell(parts, scope, reader, 'urgent')
-      if (reader.told_at < stroke) await tell(parts, scope, reader, { told: stroke })
-    } catch (error) {
-      failed.push(error)
-    }
-  }
+  for (const id of await withScope(parts.store, scope, findReaders))
+    await tellOne(parts, scope, id).catch((error: unknown) => failed.push(error))
   if (failed.length > 0) throw new AggregateError(failed, 'Some mails could not be sent')
 }

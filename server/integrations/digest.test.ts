@@ -13,6 +13,7 @@ const stopped: Occurrence = {
   name: 'Pumps <1>',
   why: { code: 'failure-limit', figures: {} },
   devices: 1,
+  times: 1,
   at: inHours(-2),
 }
 
@@ -57,6 +58,15 @@ test('devices that share a cause are one line, however many they are', () => {
   const disputed: Occurrence = { ...stopped, kind: 'job.ended', why: null, devices: 4812 }
   expect(linesOf([disputed], [], now).map(({ what }) => what)).toEqual([
     '4,812 devices of rollout Pumps <1> say one version and answer with another.',
+  ])
+})
+
+test('revisions that one rollout quarantined are counted, with the reason of the last', () => {
+  const one: Occurrence = { ...stopped, kind: 'revision.quarantined', devices: 1 }
+  const reason = 'More devices of the wave failed than the plan allows; silence counts as failure.'
+  expect(linesOf([one, { ...one, times: 3 }], [], now).map(({ what }) => what)).toEqual([
+    `A revision is quarantined in rollout Pumps <1>. ${reason}`,
+    `3 revisions are quarantined in rollout Pumps <1>. The last one: ${reason}`,
   ])
 })
 

@@ -22,6 +22,8 @@ export interface Occurrence {
   readonly name: string | null
   readonly why: Why | null
   readonly devices: number
+  /** How often it happened. */
+  readonly times: number
   readonly at: Date
 }
 
@@ -48,7 +50,10 @@ const moment = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T
 const sentences: Readonly<Record<ToldKind, (occurrence: Occurrence, name: string) => string>> = {
   'rollout.stopped': ({ why }, name) => `Rollout ${name} stopped. ${reasonText(why)}.`,
   'rollout.expired': ({ why }, name) => `Rollout ${name} ended before its end. ${reasonText(why)}.`,
-  'revision.quarantined': ({ why }, name) => `A revision is quarantined in rollout ${name}. ${reasonText(why)}.`,
+  'revision.quarantined': ({ why, times }, name) =>
+    times === 1
+      ? `A revision is quarantined in rollout ${name}. ${reasonText(why)}.`
+      : `${counted(times, 'revision')} are quarantined in rollout ${name}. The last one: ${reasonText(why)}.`,
   'job.ended': ({ devices }, name) =>
     `${counted(devices, 'device')} of rollout ${name} say one version and answer with another.`,
   'device.drifted': ({ devices }) => `${counted(devices, 'device')} run something else than before.`,

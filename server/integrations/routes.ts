@@ -5,20 +5,20 @@ import { withScope } from '#platform/database/store.ts'
 import { mustSeeAllSites } from '#platform/http/caller.ts'
 import { pageOf, readCursor } from '#platform/http/paging.ts'
 import type { Routes } from '#platform/http/serve.ts'
-import { viewDeliveries } from './delivery.queries.ts'
+import { viewDeliveries } from './delivery-view.queries.ts'
 import { getDigest, setDigest } from './digest.operations.ts'
 import type { Mailing } from './mailer.operations.ts'
 import {
   changeWebhook,
   createWebhook,
   getWebhook,
+  listWebhooks,
   type Outside,
   removeWebhook,
   replayDeliveries,
   rotateWebhookSecret,
   testWebhook,
 } from './webhook.operations.ts'
-import { viewWebhooks } from './webhook.queries.ts'
 
 const ByTime = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.uuid()])
 
@@ -28,11 +28,11 @@ export const integrationsRoutes =
   ({ serve, store, clock }) => {
     serve(getDigestPromise, ({ scope }) => getDigest(store, scope, mailing))
     serve(setDigestPromise, ({ scope, body }) => setDigest(store, clock, scope, mailing, body.digest))
-    serve(contract.listWebhooks, async ({ scope }) => {
-      mustSeeAllSites(scope)
-      return { items: await withScope(store, scope, viewWebhooks), mayGoTo: [...outside.outward] }
-    })
-    serve(contract.getWebhook, ({ store, scope, params }) => getWebhook(store, scope, params.id))
+    serve(contract.listWebhooks, async ({ caller }) => ({
+      items: await listWebhooks(store, caller),
+      mayGoTo: [...outside.outward],
+    }))
+    serve(contract.getWebhook, ({ store, caller, params }) => getWebhook(store, caller, params.id))
     serve(contract.createWebhook, ({ store, caller, body }) => createWebhook(store, clock, caller, outside, body))
     serve(contract.changeWebhook, ({ store, caller, params, body }) =>
       changeWebhook(store, clock, caller, outside, params.id, body),

@@ -2,9 +2,10 @@ import type { Clock } from '#platform/clock.ts'
 import { type Scope, type Scoped, type Store, withScope } from '#platform/database/store.ts'
 import { tenantUid } from '#platform/database/tenant-uid.ts'
 import { writePosition } from '#platform/events/position.ts'
+import type { Log } from '#platform/log.ts'
 import { step } from '#platform/machine.ts'
 import { type Posted, post } from '#platform/post.ts'
-import { findHeld, holdDelivery, lockNext, type Next, settleDelivery } from './delivery.queries.ts'
+import { findHeld, holdDelivery, lockNext, type Next, releaseDelivery, settleDelivery } from './delivery.queries.ts'
 import { delivery } from './delivery.ts'
 import { cloudEvent, signed } from './message.ts'
 import { mayRead, pause } from './outbox.operations.ts'
@@ -22,7 +23,12 @@ const holdMs = 20_000
 /** As many messages go out in one turn of a webhook, so that others come to theirs. */
 const inOneTurn = 20
 
-interface Parts extends Outside {
+/** What sending depends on beside the database. */
+export interface Sender extends Outside {
+  readonly log: Pick<Log, 'warn'>
+}
+
+interface Parts extends Sender {
   readonly store: Store
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -37,6 +43,9 @@ interface Try {
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
 }
+
+/** What a try came to that was not cut short. */
+type Came = Exclude<Posted, { readonly kind: 'abandoned' }>
 
 /** Nothing when the key is another, as after a restore into a home that is new. */
 function opened(sealed: Buffer, home: string, of: string): string | undefined {
@@ -88,7 +97,8 @@ const take = (parts: Parts, scope: Scope, id: string): Promise<Try | undefined> 
     }
     const secrets = secretsOf(webhook, parts.home, now)
     if (secrets.length === 0) {
-      if (!isPaused) await pause(scoped, parts.clock, webhook, 'secret')
+      if (next.epoch === null) await endUnsigned(scoped, next, id, now)
+      else await pause(scoped, parts.clock, webhook, 'secret')
       return undefined
     }
     const heldUntil = new Date(now.getTime() + holdMs)
@@ -98,7 +108,20 @@ const take = (parts: Parts, scope: Scope, id: string): Promise<Try | undefined> 
     return { id: next.id, isTest: next.epoch === null, heldUntil, url: webhook.url, body, headers }
   })
 
-const wordsFor = (posted: Posted): string => {
+/** Ends a test that nothing can sign, and asks for what comes after it. */
+async function endUnsigned(scoped: Scoped, { id, due_at }: Next, webhook: string, now: Date): Promise<void> {
+  const { state } = step(delivery, { kind: 'pending', dueAt: due_at }, { kind: 'failed', next: undefined })
+  await settleDelivery(scoped, id, {
+    state: state.kind,
+    dueAt: now,
+    status: null,
+    says: 'its secret does not open',
+    now,
+  })
+  await askToSend(scoped, webhook)
+}
+
+const wordsFor = (posted: Came): string => {
   if (posted.kind === 'unanswered') return posted.says
   const { status } = posted
   if (isAccepted(status)) return 'accepted'
@@ -106,8 +129,12 @@ const wordsFor = (posted: Posted): string => {
   return status === 410 ? 'wants no more' : 'did not accept it'
 }
 
+/** Gives a try back that the end of this process cut short: that is no fault of the receiver. */
+const giveBack = ({ store }: Parts, scope: Scope, { id, heldUntil }: Try): Promise<void> =>
+  withScope(store, scope, (scoped) => releaseDelivery(scoped, id, heldUntil))
+
 /** Writes down what a try came to, unless somebody else has taken the delivery over meanwhile. */
-const settle = ({ store, clock }: Parts, scope: Scope, id: string, tried: Try, posted: Posted): Promise<void> =>
+const settle = ({ store, clock }: Parts, scope: Scope, id: string, tried: Try, posted: Came): Promise<void> =>
   withScope(store, scope, async (scoped) => {
     const webhook = await findSending(scoped, id)
     const held = webhook && (await findHeld(scoped, tried.id, tried.heldUntil))
@@ -145,13 +172,15 @@ async function judge(
 
 /** Sends what waits for a webhook and is due, one after the other. */
 export async function sendWaiting(parts: Parts, scope: Scope, webhook: string): Promise<void> {
+  const { outward, log, signal } = parts
   for (let sent = 0; sent < inOneTurn; sent++) {
-    if (parts.signal.aborted) break
+    if (signal.aborted) break
     const tried = await take(parts, scope, webhook)
     if (!tried) return
     const { url, headers, body } = tried
-    const posted = await post({ url, headers, body, outward: parts.outward, signal: parts.signal, timeoutMs })
-    await settle(parts, scope, webhook, tried, posted)
+    const posted = await post({ url, headers, body, outward, log, signal, timeoutMs })
+    if (posted.kind === 'abandoned') await giveBack(parts, scope, tried)
+    else await settle(parts, scope, webhook, tried, posted)
   }
   await withScope(parts.store, scope, (scoped) => askToSend(scoped, webhook))
 }

@@ -15,7 +15,7 @@ declare module '#platform/database/schema.ts' {
       secret: Buffer
       previous_secret: Buffer | null
       overlap_until: Date | null
-      created_by: string
+      maker: string
       created_at: Date
       epoch: number
       xid: string
@@ -33,6 +33,7 @@ declare module '#platform/database/schema.ts' {
       xid: string
       urgent_epoch: number
       urgent_xid: string
+      held_until: Date | null
     }
     integrations_delivery: {
       tenant_id: TenantId

@@ -2,8 +2,7 @@ import type { Recurring, TaskHandlers } from '#platform/tasks/task.ts'
 import { sendDigests } from './digest.operations.ts'
 import { forgetOver } from './forget.operations.ts'
 import type { Mailing } from './mailer.operations.ts'
-import { sendWaiting } from './send.operations.ts'
-import type { Outside } from './webhook.operations.ts'
+import { type Sender, sendWaiting } from './send.operations.ts'
 
 declare module '#platform/tasks/task.ts' {
   interface Tasks {
@@ -12,8 +11,8 @@ declare module '#platform/tasks/task.ts' {
 }
 
 /** Sends what waits for a webhook. */
-export const integrationsTasks = (outside: Outside): Pick<TaskHandlers, 'integrations/send'> => ({
-  'integrations/send': ({ scope, payload, ...parts }) => sendWaiting({ ...parts, ...outside }, scope, payload.webhook),
+export const integrationsTasks = (sender: Sender): Pick<TaskHandlers, 'integrations/send'> => ({
+  'integrations/send': ({ scope, payload, ...parts }) => sendWaiting({ ...parts, ...sender }, scope, payload.webhook),
 })
 
 /** Deliveries that are over are kept for a while, to be looked at and sent again. */

@@ -17,11 +17,14 @@ import {
   countWebhooks,
   deleteWebhook,
   insertWebhook,
+  lockWebhook,
   replaceSecret,
   updateWebhook,
   viewWebhook,
+  viewWebhooks,
   type Webhook,
 } from './webhook.queries.ts'
+import { placeOf } from './webhook.ts'
 
 /** What of the server's configuration webhooks depend on. */
 export interface Outside {
@@ -53,18 +56,26 @@ export const askToSend = (scoped: Scoped, webhook: string, runAt?: Date): Promis
     { key: `send ${webhook}`, queue: `send ${webhook}`, ...(runAt ? { runAt } : {}) },
   )
 
-async function mustBeThere(scoped: Scoped, id: string): Promise<Webhook> {
+async function mustBeThere(scoped: Scoped, id: string, find = viewWebhook): Promise<Webhook> {
   mustSeeAllSites(scoped.scope)
-  const webhook = await viewWebhook(scoped, id)
+  const webhook = await find(scoped, id)
   if (!webhook) throw new Refusal('integrations/webhook-unknown')
   return webhook
 }
 
-export const getWebhook = (store: Store, scope: Scope, id: string) =>
-  withScope(store, scope, (scoped) => mustBeThere(scoped, id))
+/** A webhook as somebody is shown it: the whole address only to whoever may choose it. */
+const shownTo = <W extends Webhook>({ permissions }: Caller, webhook: W): W =>
+  permissions.has('integrations:manage') ? webhook : { ...webhook, url: placeOf(webhook.url) }
 
-/** Where a webhook sends, without what may be a secret: the rest of such an address often stands for a login. */
-const placeOf = (url: string): string => new URL(url).origin
+export const getWebhook = (store: Store, caller: Caller, id: string) =>
+  withScope(store, caller.scope, async (scoped) => shownTo(caller, await mustBeThere(scoped, id)))
+
+/** The webhooks by name, with how each goes. */
+export const listWebhooks = (store: Store, caller: Caller) =>
+  withScope(store, caller.scope, async (scoped) => {
+    mustSeeAllSites(scoped.scope)
+    return (await viewWebhooks(scoped)).map((webhook) => shownTo(caller, webhook))
+  })
 
 /** Has events of the named kinds sent to an address from now on; the secret is told once. */
 export const createWebhook = (
@@ -82,8 +93,8 @@ export const createWebhook = (
     const id = newId(now)
     const secret = newSecret()
     const sealed = seal(secret, sealKey(outside.home), id)
-    const createdBy = caller.scope.actor.id
-    if (!(await insertWebhook(scoped, { ...given, id, secret: sealed, createdBy, now })))
+    const maker = caller.scope.actor.id
+    if (!(await insertWebhook(scoped, { ...given, id, secret: sealed, maker, now })))
       throw new Refusal('integrations/name-taken')
     const { name, url, kinds } = given
     const detail = { name, to: placeOf(url), kinds: [...kinds] }
@@ -98,7 +109,10 @@ interface Change {
   readonly state?: WebhookState | undefined
 }
 
-/** Changes a webhook. One that goes on does so from the event at which it stopped. */
+/**
+ * Changes a webhook. One that goes on does so from the event at which it stopped. Whoever says that it goes on, or where
+ * to, is its maker from then on.
+ */
 export const changeWebhook = (
   store: Store,
   clock: Clock,
@@ -111,19 +125,21 @@ export const changeWebhook = (
     // Whoever says what is sent, where or that it goes on says what is told of the record.
     const isTold = change.url !== undefined || change.kinds !== undefined || change.state === 'active'
     if (isTold) mustReadRecord(caller)
-    const before = await mustBeThere(scoped, id)
+    const before = await mustBeThere(scoped, id, lockWebhook)
     const name = change.name ?? before.name
     const url = change.url ?? before.url
     const kinds = [...(change.kinds ?? before.kinds)]
     const state = change.state ?? before.state
-    if (url !== before.url || (state === 'active' && before.state !== 'active')) mustBeReachable(url, outside)
+    const isVouchedFor = url !== before.url || (state === 'active' && before.state !== 'active')
+    if (isVouchedFor) mustBeReachable(url, outside)
+    const maker = isVouchedFor ? caller.scope.actor.id : before.maker
     const paused_by = state === 'active' ? null : (before.pausedBy ?? 'person')
     const afresh = url !== before.url || state !== before.state
-    await updateWebhook(scoped, id, { name, url, kinds, state, paused_by, afresh })
+    await updateWebhook(scoped, id, { name, url, kinds, state, paused_by, maker, afresh })
     await emit(scoped, clock, {
       kind: 'webhook.changed',
       subject: id,
-      detail: { name, to: placeOf(url), kinds, state },
+      detail: { name, to: placeOf(url), kinds, state, maker },
     })
     if (state === 'active') await askToSend(scoped, id)
     return mustBeThere(scoped, id)

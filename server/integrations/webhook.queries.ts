@@ -10,7 +10,7 @@ const columns = [
   'w.state',
   'w.paused_by as pausedBy',
   'w.overlap_until as overlapUntil',
-  'w.created_by as createdBy',
+  'w.maker',
   'w.created_at as createdAt',
 ] as const
 
@@ -27,8 +27,13 @@ export const viewWebhooks = ({ db }: Scoped) =>
     .orderBy('w.name')
     .execute()
 
-export const viewWebhook = ({ db }: Scoped, id: string) =>
-  db.selectFrom('integrations_webhook as w').select(columns).where('w.id', '=', id).executeTakeFirst()
+const selectWebhook = ({ db }: Scoped, id: string) =>
+  db.selectFrom('integrations_webhook as w').select(columns).where('w.id', '=', id)
+
+export const viewWebhook = (scoped: Scoped, id: string) => selectWebhook(scoped, id).executeTakeFirst()
+
+/** A webhook as it stays until the transaction ends: the worker pauses one at any moment. */
+export const lockWebhook = (scoped: Scoped, id: string) => selectWebhook(scoped, id).forUpdate('w').executeTakeFirst()
 
 export type Webhook = NonNullable<Awaited<ReturnType<typeof viewWebhook>>>
 
@@ -46,7 +51,7 @@ interface New {
   readonly url: string
   readonly kinds: readonly string[]
   readonly secret: Buffer
-  readonly createdBy: string
+  readonly maker: string
   readonly now: Date
 }
 
@@ -69,7 +74,7 @@ export async function insertWebhook({ db, scope }: Scoped, given: New): Promise<
       secret: given.secret,
       previous_secret: null,
       overlap_until: null,
-      created_by: given.createdBy,
+      maker: given.maker,
       created_at: given.now,
       epoch: eb.selectFrom('platform_epoch').select('platform_epoch.epoch'),
       xid: sql<string>`pg_snapshot_xmin(pg_current_snapshot())`,
@@ -92,6 +97,7 @@ export const updateWebhook = (
     readonly kinds: readonly string[]
     readonly state: WebhookState
     readonly paused_by: WebhookPause | null
+    readonly maker: string
     /** Whether its failures until now count no more. */
     readonly afresh: boolean
   },
@@ -125,12 +131,12 @@ export const forgetPreviousSecrets = async ({ db }: Scoped, now: Date): Promise<
 export const deleteWebhook = ({ db }: Scoped, id: string) =>
   db.deleteFrom('integrations_webhook').where('id', '=', id).execute()
 
-/** A webhook with what a sender needs, and with the standing of whoever made it. */
+/** A webhook with what a sender needs, and with the standing of its maker. */
 const selectSending = ({ db }: Scoped) =>
   db
     .selectFrom('integrations_webhook as w')
     .leftJoin('platform_user as u', (join) =>
-      join.onRef('u.id', '=', 'w.created_by').onRef('u.tenant_id', '=', 'w.tenant_id').on('u.disabled_at', 'is', null),
+      join.onRef('u.id', '=', 'w.maker').onRef('u.tenant_id', '=', 'w.tenant_id').on('u.disabled_at', 'is', null),
     )
     .select(['w.id', 'w.name', 'w.url', 'w.kinds', 'w.state', 'w.epoch', 'w.xid', 'w.event_id', 'w.failing_since'])
     .select(['w.secret', 'w.previous_secret', 'w.overlap_until'])
@@ -180,7 +186,10 @@ export const moveWebhook = async (
     .execute()
 }
 
-/** Writes down how the last try went: a success ends a row of failures, a failure begins one. */
+/**
+ * Writes down how the last try went: a success ends a row of failures, a failure begins one. It lasts for as long as
+ * anything waits: a receiver of which nothing is wanted is not failing.
+ */
 export const noteOutcome = async (
   { db }: Scoped,
   id: string,
@@ -191,7 +200,12 @@ export const noteOutcome = async (
     .set(
       delivered
         ? { delivered_at: at, failing_since: null }
-        : { failing_since: sql<Date>`coalesce(failing_since, ${at}::timestamptz)` },
+        : {
+            failing_since: sql<Date | null>`case when exists (
+              select from integrations_delivery d
+               where d.webhook_id = ${id}::uuid and d.state = 'pending' and d.epoch is not null)
+              then coalesce(failing_since, ${at}::timestamptz) end`,
+          },
     )
     .where('id', '=', id)
     .execute()

@@ -4,6 +4,9 @@ import type { WebhookPause } from '@suture/contract/states.ts'
 export const takes = (kinds: readonly string[], kind: string): boolean =>
   kinds.includes(kind) || kinds.includes(kind.split('.')[0] ?? '')
 
+/** Where a webhook sends, without what may be a secret: the rest of such an address often stands for a login. */
+export const placeOf = (url: string): string => new URL(url).origin
+
 /** So long does a webhook fail without one delivery before it is paused, in milliseconds. */
 const patienceMs = 24 * 3_600_000
 

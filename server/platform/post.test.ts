@@ -2,11 +2,18 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { startReceiver } from '@suture/testing/receiver.ts'
 import { expect, onTestFinished, test } from 'vitest'
+import { createLog } from './log.ts'
 import { post } from './post.ts'
 
 const here = ['127.0.0.0/8', '::1/128']
-const send = (url: string, { outward = here, timeoutMs = 5000 }: { outward?: string[]; timeoutMs?: number } = {}) =>
-  post({ url, headers: { 'x-a': 'b' }, body: '{"ä":1}', outward, signal: AbortSignal.timeout(3_000), timeoutMs })
+const logged: string[] = []
+const log = createLog('warn', { write: (line) => void logged.push(line) })
+const send = (url: string, given: { outward?: string[]; timeoutMs?: number; signal?: AbortSignal } = {}) =>
+  post({
+    ...{ url, headers: { 'x-a': 'b' }, body: '{"ä":1}', outward: here, timeoutMs: 5000, log },
+    signal: AbortSignal.timeout(3_000),
+    ...given,
+  })
 
 test('what is posted arrives whole, and the answer is its status', async () => {
   const receiver = await startReceiver()
@@ -31,7 +38,12 @@ test('a name that leads to this machine is not connected to, whoever the name se
       says: expect.stringMatching(/^not sent: /),
     })
   expect(await send(`https://localhost:${port}/`, { outward: ['public'] })).toMatchObject({
-    says: expect.stringMatching(/^not sent: localhost leads to (127\.0\.0\.1|::1), which this server may not reach$/),
+    says: 'not sent: localhost leads to where this server may not reach',
+  })
+  // Whoever makes a webhook learns nothing of the network that the server is in; whoever runs the server does.
+  expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({
+    host: 'localhost',
+    address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
   })
   expect(receiver.messages).toEqual([])
 })
@@ -77,6 +89,13 @@ test('a receiver that leaves HTTP, or hangs up, has an end as well', async () =>
     const { port } = server.address() as AddressInfo
     expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject(outcome)
   }
+})
+
+test('whoever gives up by themselves has not been left without an answer', async () => {
+  const receiver = await startReceiver()
+  const stopping = new AbortController()
+  receiver.answer = () => stopping.abort()
+  expect(await send(receiver.url, { signal: stopping.signal })).toEqual({ kind: 'abandoned' })
 })
 
 test('nobody at home is said in words', async () => {

@@ -2,12 +2,14 @@ import { type LookupAddress, lookup as resolve } from 'node:dns'
 import { type IncomingMessage, request as plainly } from 'node:http'
 import { request as securely } from 'node:https'
 import type { LookupFunction } from 'node:net'
+import type { Log } from './log.ts'
 import { hostOf, isOwn, mayReach, type Outward, outwardFault } from './outward.ts'
 
-/** What became of a request: the receiver's answer, or why there is none. */
+/** What became of a request: the receiver's answer, why there is none, or nothing, because the caller gave up. */
 export type Posted =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | undefined }
   | { readonly kind: 'unanswered'; readonly says: string }
+  | { readonly kind: 'abandoned' }
 
 interface Given {
   readonly url: string
@@ -17,6 +19,7 @@ interface Given {
   readonly signal: AbortSignal
   /** For the whole of it, from the question for the address to the end of the answer, in milliseconds. */
   readonly timeoutMs: number
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** So much of an answer is read, in bytes; nothing of it is kept, and a receiver that says more is hung up on. */
@@ -42,16 +45,19 @@ class Forbidden extends Error {}
 
 /**
  * Asks for a host's addresses and lets the connection have them only if every one may be reached: what was looked at is
- * what is connected to, so a name that answers otherwise a moment later (DNS rebinding) gains nothing.
+ * what is connected to, so a name that answers otherwise a moment later (DNS rebinding) gains nothing. An address that is
+ * refused is told to whoever runs the server alone: to others it would draw a map of the network behind it.
  */
 const guarded =
-  (url: URL, outward: Outward): LookupFunction =>
+  (url: URL, { outward, log }: Given): LookupFunction =>
   (hostname, options, done) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error) return done(error, '')
       const wrong = found.find(({ address }) => !isPermitted(url, address, outward))
-      if (wrong)
-        return done(new Forbidden(`${hostname} leads to ${wrong.address}, which this server may not reach`), '')
+      if (wrong) {
+        log.warn({ host: hostname, address: wrong.address }, 'a request was not sent: its address may not be reached')
+        return done(new Forbidden(`${hostname} leads to where this server may not reach`), '')
+      }
       const [first] = found as [LookupAddress]
       if (options.all) done(null, found)
       else done(null, first.address, first.family)
@@ -80,15 +86,16 @@ const answeredBy = ({ statusCode: status = 0, headers }: IncomingMessage): Poste
   retryAfter: headers['retry-after'],
 })
 
-function exchange(url: URL, { headers, body, outward, signal }: Given): Promise<Posted> {
+function exchange(url: URL, given: Given): Promise<Posted> {
   const send = url.protocol === 'https:' ? securely : plainly
-  const bytes = Buffer.from(body)
+  const { headers, signal } = given
+  const bytes = Buffer.from(given.body)
   return new Promise((done, fail) => {
     const sent = send(url, {
       method: 'POST',
       // A connection of its own: none that was opened under other rules is used again.
       agent: false,
-      lookup: guarded(url, outward),
+      lookup: guarded(url, given),
       headers: { ...headers, 'content-length': bytes.length },
       signal,
     })
@@ -123,7 +130,7 @@ export async function post(given: Given): Promise<Posted> {
   } catch (error) {
     if (error instanceof Forbidden) return { kind: 'unanswered', says: `not sent: ${error.message}` }
     if (late.aborted) return { kind: 'unanswered', says: `no answer within ${given.timeoutMs / 1000} s` }
-    if (given.signal.aborted) return { kind: 'unanswered', says: 'the server stopped meanwhile' }
+    if (given.signal.aborted) return { kind: 'abandoned' }
     const { code = '' } = error as NodeJS.ErrnoException
     return { kind: 'unanswered', says: failures[code] ?? `the connection failed${code === '' ? '' : ` (${code})`}` }
   }

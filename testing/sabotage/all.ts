@@ -4,6 +4,7 @@ import { crashSwitches } from './crash-switches.ts'
 import type { Fault } from './fault.ts'
 import { importSwitches } from './import-switches.ts'
 import { interopSwitches } from './interop-switches.ts'
+import { noticeSwitches } from './notice-switches.ts'
 import { switches } from './switches.ts'
 import { webhookSwitches } from './webhook-switches.ts'
 
@@ -16,6 +17,7 @@ export const all: readonly Fault[] = [
   ...crashSwitches,
   ...importSwitches,
   ...webhookSwitches,
+  ...noticeSwitches,
 ]
 
 /** @throws Error when there is no fault of that name */

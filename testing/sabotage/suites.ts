@@ -5,6 +5,7 @@ import { codeSwitches } from './code-switches.ts'
 import { crashSwitches } from './crash-switches.ts'
 import type { Switch, TestSwitch } from './fault.ts'
 import { interopSwitches } from './interop-switches.ts'
+import { noticeSwitches } from './notice-switches.ts'
 import { switches } from './switches.ts'
 import { webhookSwitches } from './webhook-switches.ts'
 
@@ -73,7 +74,7 @@ const demo = ({ name, seen }: Switch, devices: string): Trial => ({
 export const suites = {
   demo: (devices: string) => switches.map((each) => demo(each, devices)),
   code: () => codeSwitches.map(testing(90_000)),
-  notices: () => webhookSwitches.map(testing(90_000)),
+  notices: () => [...webhookSwitches, ...noticeSwitches].map(testing(90_000)),
   // A device that tries again by itself is waited for, and longest in `until` of interop/plant.ts.
   interop: () => interopSwitches.map(testing(300_000)),
   fuzz: () =>

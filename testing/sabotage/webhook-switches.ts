@@ -1,7 +1,8 @@
 import type { TestSwitch } from './fault.ts'
 
 const slice = 'server/integrations/webhook.int.test.ts'
-const digest = 'server/integrations/digest.int.test.ts'
+const pauses = 'server/integrations/webhook-pause.int.test.ts'
+const rights = 'server/integrations/webhook-rights.int.test.ts'
 
 /** Faults of sending events elsewhere. */
 export const webhookSwitches: readonly TestSwitch[] = [
@@ -11,8 +12,8 @@ export const webhookSwitches: readonly TestSwitch[] = [
     edits: [
       {
         file: 'server/platform/post.ts',
-        find: 'if (wrong)',
-        replace: 'if (wrong && !url)',
+        find: 'if (wrong) {',
+        replace: 'if (wrong && !url) {',
       },
     ],
     file: 'server/platform/post.test.ts',
@@ -98,7 +99,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
     name: 'deaf-to-gone',
     means: 'A receiver that wants no more gets more',
     edits: [{ file: 'server/integrations/webhook.ts', find: 'if (status === 410)', replace: 'if (status === 411)' }],
-    file: slice,
+    file: pauses,
     test: '410 pauses a webhook and the record says so; once it goes on, it does from where it stopped',
   },
   {
@@ -111,7 +112,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
         replace: '  maker_roles !== null && maker_site_ids !== undefined &&',
       },
     ],
-    file: slice,
+    file: rights,
     test: 'a webhook reaches no further than its maker: limited to sites or without the permission, it is paused',
   },
   {
@@ -137,7 +138,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
         replace: 'const detail = { name: name + secret, to: placeOf(url), kinds: [...kinds] }',
       },
     ],
-    file: slice,
+    file: rights,
     test: 'a secret is told once: no list, no record, no log and no table has it',
   },
   {
@@ -146,7 +147,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
     edits: [
       { file: 'server/integrations/send.operations.ts', find: 'overlap_until > now', replace: 'overlap_until < now' },
     ],
-    file: slice,
+    file: rights,
     test: 'a new secret signs at once, and the one before it for a day',
   },
   {
@@ -186,69 +187,7 @@ export const webhookSwitches: readonly TestSwitch[] = [
     name: 'test-that-pauses',
     means: 'A test that fails pauses its webhook',
     edits: [{ file: 'server/integrations/send.operations.ts', find: '  if (isTest) return\n', replace: '' }],
-    file: slice,
+    file: pauses,
     test: 'a test goes out before all else even while paused, once, and its failure pauses nothing',
-  },
-  {
-    name: 'mail-for-mail',
-    means: 'A digest comes with nothing in it',
-    edits: [
-      {
-        file: 'server/integrations/digest.operations.ts',
-        find: 'if (lines.length > 0 && isAddress',
-        replace: 'if (lines.length >= 0 && isAddress',
-      },
-    ],
-    file: digest,
-    test: 'nobody gets mail who did not choose it, and a day without news is a day without mail',
-  },
-  {
-    name: 'one-mail-each',
-    means: 'Devices with one cause are told one by one',
-    edits: [
-      {
-        file: 'server/integrations/digest.queries.ts',
-        find: 'group by 1, 2 order by',
-        replace: 'group by 1, 2, n.device order by',
-      },
-    ],
-    file: digest,
-    test: 'once a day, in the hour that was chosen, one mail tells each cause once with one link',
-  },
-  {
-    name: 'lost-mail',
-    means: 'What a mail server did not take counts as told',
-    edits: [
-      {
-        file: 'server/integrations/digest.operations.ts',
-        find: '  if (lines.length > 0 && isAddress',
-        replace:
-          '  await withScope(store, scope, (scoped) => moveDigest(scoped, reader.id, upto, how))\n  if (lines.length > 0 && isAddress',
-      },
-    ],
-    file: digest,
-    test: 'a mail that the mail server does not take is tried again, and nothing of it is lost',
-  },
-  {
-    name: 'everybody-reads',
-    means: 'Whoever is limited to some sites is told of all',
-    edits: [
-      {
-        file: 'server/integrations/digest.operations.ts',
-        find: 'return site_ids === null\n',
-        replace: 'return site_ids !== undefined\n',
-      },
-    ],
-    file: digest,
-    test: 'whoever is limited to some sites is told nothing of the record, which is of all',
-  },
-  {
-    name: 'markup-in-mail',
-    means: 'Names stand in the HTML of a mail as they are',
-    edits: [
-      { file: 'server/integrations/mail.ts', find: 'text.replace(/[&<>"\']/g', replace: 'text.replace(/[&"\']/g' },
-    ],
-    file: 'server/integrations/digest.test.ts',
-    test: 'a mail says of each cause what and by when, with one link, and of itself why it came and how to end it',
   },
 ]

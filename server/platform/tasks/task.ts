@@ -20,7 +20,7 @@ export interface TaskContext<Payload> {
 
 export type TaskHandlers = { readonly [K in TaskName]: (context: TaskContext<Tasks[K]>) => Promise<void> }
 
-/** Work that comes round by itself, once for every tenant. */
+/** Work that comes round by itself, once for every tenant; what failed for one of them waits for the next time. */
 export interface Recurring {
   readonly name: string
   /** When, as a crontab line's five fields (UTC). */

@@ -1,72 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as after } from 'node:timers/promises'
-import { databaseForThisTest, query, type TestDatabase } from '@suture/testing/database.ts'
-import { expect, onTestFinished, test } from 'vitest'
-import { systemClock } from '#platform/clock.ts'
+import { query } from '@suture/testing/database.ts'
+import { ask, until, working, world } from '@suture/testing/worker-scene.ts'
+import { expect, test } from 'vitest'
 import type { Pool } from '#platform/database/pool.ts'
-import { type Scope, type Scoped, systemScope, withScope } from '#platform/database/store.ts'
-import { ensureTenant } from '#platform/database/tenant.ts'
-import type { TenantId } from '#platform/id.ts'
-import { createLog } from '#platform/log.ts'
-import { createMetrics } from '#platform/metrics.ts'
-import { enqueue, type Recurring, SeenTo, type TaskContext } from './task.ts'
-import { startWorker } from './worker.ts'
-
-/** What the product's slices declare by augmentation, a test asks for by name. */
-const ask = (scoped: Scoped, note: string, options?: { key?: string; runAt?: Date }, name = 'test/note') =>
-  enqueue(scoped, name as never, { note } as never, options)
-
-interface Seen {
-  readonly note: string
-  readonly scope: Scope
-}
-
-async function world() {
-  const database = await databaseForThisTest()
-  const tenants = [
-    await ensureTenant(database.urls.owner, systemClock, 'one'),
-    await ensureTenant(database.urls.owner, systemClock, 'two'),
-  ] as const
-  const inTenant = (at: 0 | 1) => systemScope(tenants[at].id, 'test')
-  return { database, tenants, inTenant }
-}
-
-async function working(
-  database: TestDatabase,
-  options: {
-    tenants?: readonly { id: TenantId }[]
-    recurring?: Recurring[]
-    during?: () => Promise<void>
-    name?: string
-    places?: number
-    pool?: Pool
-  } = {},
-) {
-  const seen: Seen[] = []
-  const note = async ({ payload, scope }: TaskContext<{ note: string }>) => {
-    await options.during?.()
-    seen.push({ note: payload.note, scope })
-  }
-  const metrics = createMetrics()
-  const worker = await startWorker({
-    pool: options.pool ?? database.workerPool,
-    store: database.worker,
-    clock: systemClock,
-    log: createLog('fatal'),
-    metrics,
-    handlers: { [options.name ?? 'test/note']: note } as never,
-    recurring: options.recurring ?? [],
-    places: options.places ?? 4,
-    tenants: async () => options.tenants ?? [],
-  })
-  onTestFinished(() => worker.stop())
-  return { seen, metrics, worker }
-}
-
-const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await after(20)
-}
+import { withScope } from '#platform/database/store.ts'
+import { SeenTo } from './task.ts'
 
 test('work exists if and only if the transaction that asked for it commits, and runs in that tenant', async () => {
   const { database, inTenant } = await world()
@@ -158,22 +98,6 @@ test('a task that has seen to its own failure is told and counted, and not tried
   await until(failed)
   const left = () => query(database.urls.superuser, 'select attempts, last_error from graphile_worker.jobs')
   await expect.poll(left, { timeout: 10_000 }).toEqual([])
-})
-
-test('work that comes round is done once for each tenant, and counted', async () => {
-  const { database, tenants } = await world()
-  const visited: number[] = []
-  const recurring = {
-    name: 'test/round',
-    at: '0 0 1 1 *',
-    run: async ({ scope }: TaskContext<undefined>) => void visited.push(scope.tenant),
-  }
-  const { metrics } = await working(database, { tenants, recurring: [recurring] })
-  await query(database.urls.worker, `select graphile_worker.add_job('test/round')`)
-  const done = async () =>
-    (await metrics.tasks.get()).values.some(({ labels, value }) => labels.task === 'test/round' && value === 1)
-  await until(done)
-  expect(visited).toEqual(tenants.map(({ id }) => id))
 })
 
 test('stopping waits for the work that has begun', async () => {

@@ -1,7 +1,14 @@
 import { EventEmitter, once } from 'node:events'
 import { hostname } from 'node:os'
 import { setTimeout as after } from 'node:timers/promises'
-import { makeWorkerUtils, parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker'
+import {
+  makeWorkerUtils,
+  type ParsedCronItem,
+  parseCronItems,
+  type Runner,
+  run,
+  type WorkerEvents,
+} from 'graphile-worker'
 import { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
 import type { Pool } from '#platform/database/pool.ts'
@@ -81,6 +88,16 @@ interface Entered {
   readonly broken: Promise<unknown>
 }
 
+/** When what comes round does so: never beside itself, however long it takes, and once afterwards if it was due meanwhile. */
+export const timetable = (recurring: readonly Recurring[]): ParsedCronItem[] =>
+  parseCronItems(
+    recurring.map(({ name, at }) => ({
+      task: name,
+      match: at,
+      options: { backfillPeriod: 0, queueName: name, jobKey: name },
+    })),
+  )
+
 async function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Entered> {
   const events: WorkerEvents = new EventEmitter()
   events.on('pool:create', ({ workerPool }) => void pools.add(workerPool.id))
@@ -97,9 +114,7 @@ async function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal)
     // Otherwise nobody waits for these, and one that fails because the database is away ends the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     taskList: { ...onDemand(parts, signal), ...comingRound(parts, signal) },
-    parsedCronItems: parseCronItems(
-      parts.recurring.map(({ name, at }) => ({ task: name, match: at, options: { backfillPeriod: 0 } })),
-    ),
+    parsedCronItems: timetable(parts.recurring),
   })
   const left = Promise.race([runner.promise, broken]).then(
     () => undefined,
@@ -158,13 +173,15 @@ const comingRound = (parts: Parts, signal: AbortSignal): TaskList =>
   Object.fromEntries(
     parts.recurring.map(({ name, run: work }) => [
       name,
-      () =>
-        counted(parts, name, async () => {
-          for (const { id } of await parts.tenants()) {
-            const { store, clock } = parts
-            await work({ store, clock, scope: systemScope(id, name), payload: undefined, signal })
-          }
-        }),
+      // What fails for one tenant keeps no other from theirs, and is not tried again in between: it comes round anyway.
+      async () => {
+        const { store, clock, log } = parts
+        for (const { id: tenant } of await parts.tenants()) {
+          const context = { store, clock, scope: systemScope(tenant, name), payload: undefined, signal }
+          const fail = (err: unknown) => log.error({ task: name, tenant, err }, 'a task failed')
+          await counted(parts, name, () => work(context)).catch(fail)
+        }
+      },
     ]),
   )
 
