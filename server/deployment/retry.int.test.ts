@@ -115,15 +115,17 @@ describe('devices that failed and are tried again', () => {
 
   test('are waited for like everybody else before a rollout ends, and not longer', async () => {
     const id = await failed()
+    await scene.pass(48)
     await retry(id)
-    await scene.pass(56)
+    // The wave has been watched for long enough after 12 of these.
+    await scene.pass(40)
+    expect((await scene.get(id)).state).toBe('running')
     await control('pause', id)
     await scene.pass(200)
     await control('resume', id)
-    expect((await scene.get(id)).state).toBe('running')
     await scene.tick()
     expect((await scene.get(id)).state).toBe('running')
-    await scene.pass(12)
+    await scene.pass(24)
     expect(await scene.get(id)).toMatchObject({ state: 'finished' })
     expect(await scene.offered()).toEqual([])
   })
