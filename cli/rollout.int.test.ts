@@ -189,6 +189,11 @@ test('failures are told before something is done about them, and done with what 
   )
   expect((await as('operator', [...hold, '--reason', 'No space'])).status).toBe(3)
   await as('operator', ['rollout', 'stop', id])
+  // The other tests want these devices.
+  for (const each of scene.devices) {
+    const action = await each.offered('cancelAction')
+    if (action !== undefined) await each.say(action, 'closed', 'success', 'cancelAction')
+  }
 })
 
 test('a quarantine by an earlier rollout and untested devices are read before a plan is made, and before it is signed', async () => {
