@@ -157,6 +157,45 @@ test('stop says what happens to the devices that are under way, and watch tells 
   })
 })
 
+test('failures are told before something is done about them, and done with what was told', async () => {
+  turning()
+  await signInAs('operator')
+  await scene.sql(`update inventory_device set firmware = $2 where tenant_id = $1`, scene.tenant.id, versions.before)
+  const everybody = { pick: 'hashed' as const, percent: 100, soakSeconds: 0, minimumSample: 3 }
+  const perRevision = { maxFailurePercent: 99, minimumSample: 3, beyond: 'stop' as const }
+  const { id } = await scene.started({ waves: [everybody], limits: { ...scene.plan().limits, perRevision } })
+  const [device] = (await scene.offered()).filter(({ about }) => about.hardwareRevision === 'A')
+  await device?.say((await device.offered()) ?? '', 'canceled')
+  const listed = await as('operator', ['rollout', 'clusters', id, '-o', 'json'])
+  const [{ key } = { key: '' }] = JSON.parse(listed.stdout) as { key: string }[]
+  const retry = ['rollout', 'retry', id, '--cluster', key]
+  expect((await as('operator', retry)).stdout).toMatch(
+    /^1 device would be tried again: [\s\S]*Nothing was done\. To do it, add --expect 1\.\n$/,
+  )
+  expect(await as('operator', [...retry, '--expect', '2'])).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining('another number of devices'),
+  })
+  expect((await as('operator', [...retry, '--expect', '1'])).stdout).toBe('1 device may try again.\n')
+  const hold = ['rollout', 'hold', id, '--cluster', key]
+  const told = await as('operator', hold)
+  expect(told.stdout).toContain('Kestrel DL-20 revision A would be left out of the rest of the rollout, for good')
+  expect(told.stdout).toContain('1 device that has not begun to write would be called back.')
+  expect((await as('operator', [...hold, '--reason', 'No space'])).stdout).toBe(
+    'Held: 1 device left out, 1 device called back.\n',
+  )
+  expect((await as('operator', ['rollout', 'show', id])).stdout).toContain(
+    'Held: Kestrel DL-20 revision A by operator: No space',
+  )
+  expect((await as('operator', [...hold, '--reason', 'No space'])).status).toBe(3)
+  await as('operator', ['rollout', 'stop', id])
+  // The other tests want these devices.
+  for (const each of scene.devices) {
+    const action = await each.offered('cancelAction')
+    if (action !== undefined) await each.say(action, 'closed', 'success', 'cancelAction')
+  }
+})
+
 test('a quarantine by an earlier rollout and untested devices are read before a plan is made, and before it is signed', async () => {
   turning()
   for (const who of ['operator', 'approver'] as const) await signInAs(who)

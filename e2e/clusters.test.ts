@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { createRollout, getRollout, listClusters, listRollouts, stopRollout } from '@suture/contract/deployment.ts'
+import { createRollout, getRollout, listRollouts, stopRollout } from '@suture/contract/deployment.ts'
 import { listReleases } from '@suture/contract/releases.ts'
+import { DdiDevice } from '@suture/testing/ddi-device.ts'
 import { Person } from '@suture/testing/demo/people.ts'
 import { star } from '@suture/testing/demo/world.ts'
 import type { Browser, Page } from 'playwright-core'
@@ -13,14 +14,34 @@ import { everyLook, overflow, settled, visitAs } from './pages.ts'
 
 const executable = findBrowser()
 
-/** A rollout of what the story leaves behind on revision A: a liar, and one that speaks no more, so that nothing is judged. */
+/** How many devices refuse the update: those of the revision that the story’s rollout quarantined, which nobody simulates any more. */
+const many = 6
+
+/** The devices of revision C, to be played by hand. */
+function playersIn(files: string, url: string): readonly DdiDevice[] {
+  const { devices, tenant } = JSON.parse(readFileSync(join(files, 'fleet.json'), 'utf8')) as {
+    readonly tenant: string
+    readonly devices: readonly {
+      readonly controllerId: string
+      readonly token: string
+      readonly hardwareRevision: string
+      readonly firmware: string
+    }[]
+  }
+  return devices
+    .filter(({ controllerId }) => controllerId.startsWith('dev-c-'))
+    .map(({ controllerId: serial, firmware, ...about }) => new DdiDevice(url, tenant, { serial, ...about }, firmware))
+}
+
+/** A rollout that takes revision C along all the same, and is not judged before all of it have ended. */
 async function startAnother(operator: Person, approvers: readonly Person[]): Promise<string> {
   const { items } = await operator.calls(listReleases, { query: { limit: 100 } })
   const release = items.find(({ version }) => version === star.correctedAs)?.id ?? ''
   const hour = 3600_000
   const { id } = await operator.calls(createRollout, {
     body: {
-      ...{ name: 'Those that are left', release, audience: { hardwareRevision: 'A' } },
+      ...{ name: 'Those that are left', release, audience: { hardwareRevision: 'C' } },
+      includeQuarantined: [{ hardwareRevision: 'C' }],
       waves: [{ pick: 'hashed', percent: 100, soakSeconds: 0, minimumSample: 1000 }],
       limits: {
         ...{ silenceSeconds: 3600, maxFailurePercent: 99 },
@@ -34,13 +55,16 @@ async function startAnother(operator: Person, approvers: readonly Person[]): Pro
   return id
 }
 
-/** Waits until something has failed for good, and nothing of it is under way again. */
-async function untilFailed(operator: Person, id: string): Promise<void> {
-  for (;;) {
-    const { items } = await operator.calls(listClusters, { params: { id } })
-    if (items.some(({ mayRetry }) => mayRetry > 0)) return
-    await after(500)
+/** Whoever is offered the update says no to it, at most so many; how many did. */
+async function refuse(players: readonly DdiDevice[], most: number): Promise<number> {
+  let refused = 0
+  for (const player of players) {
+    const action = refused < most ? await player.offered() : undefined
+    if (action === undefined) continue
+    await player.say(action, 'canceled')
+    refused++
   }
+  return refused
 }
 
 const looksRight = async (page: Page) => {
@@ -53,6 +77,7 @@ describe.skipIf(executable === undefined)('failures of a rollout', () => {
   let demo: OpenDemo
   let browser: Browser
   let operator: Person
+  let players: readonly DdiDevice[]
   let id: string
   beforeAll(async () => {
     ;[demo, browser] = await Promise.all([openDemo(), startBrowser(executable ?? '')])
@@ -61,7 +86,8 @@ describe.skipIf(executable === undefined)('failures of a rollout', () => {
     const person = (name: string) => new Person(name, join(place, folder, 'home'), demo.url)
     operator = person('operator')
     id = await startAnother(operator, [person('first-approver'), person('second-approver')])
-    await untilFailed(operator, id)
+    players = playersIn(join(place, folder, 'files'), demo.url)
+    expect(await refuse(players, many)).toBe(many)
   }, 400_000)
   afterAll(async () => {
     await operator?.calls(stopRollout, { params: { id } }).catch(() => undefined)
@@ -73,33 +99,36 @@ describe.skipIf(executable === undefined)('failures of a rollout', () => {
     const begun = Date.now()
     await page.evaluate("globalThis.clicks = 0; addEventListener('click', () => globalThis.clicks++, true)")
     await page.getByRole('link', { name: 'Clusters' }).click()
-    await page.getByRole('button', { name: 'Try 1 again…' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Try 1 device again' }).click()
-    await page.getByText('1 device may try again, and get a job when they next ask.').waitFor()
+    await page.getByRole('button', { name: `Try ${many} again…` }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: `Try ${many} devices again` })
+      .click()
+    await page.getByText(`${many} devices may try again, and get a job when they next ask.`).waitFor()
     const clicks = await page.evaluate<number>('globalThis.clicks')
     const seconds = (Date.now() - begun) / 1000
     expect({ clicks, isQuick: seconds < 60 }).toEqual({ clicks: 3, isQuick: true })
-    await untilFailed(operator, id)
+    expect(await refuse(players, many)).toBe(many)
     const { waves } = await operator.calls(getRollout, { params: { id } })
-    expect(waves[0]).toMatchObject({ failed: 1, retries: { asked: 1, offered: 1, ended: 1, verified: 0 } })
+    expect(waves[0]).toMatchObject({ failed: many, retries: { asked: many, offered: many, ended: many, verified: 0 } })
     await page
-      .getByText('1 more try was asked for: 0 still to come, 0 under way, 0 verified, 1 failed again.')
+      .getByText(`${many} more tries were asked for: 0 still to come, 0 under way, 0 verified, ${many} failed again.`)
       .waitFor()
     await looksRight(page)
 
     // By keys alone: the dialog holds the focus, and gives it back.
-    await page.getByRole('button', { name: 'Try 1 again…' }).focus()
+    await page.getByRole('button', { name: `Try ${many} again…` }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
     await looksRight(page)
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
 
-    await page.getByRole('button', { name: 'Hold revision A…' }).click()
-    await page.getByLabel('Reason').fill('It says what is not so; somebody goes there on Monday')
-    await page.getByRole('dialog').getByRole('button', { name: 'Hold revision A' }).click()
+    await page.getByRole('button', { name: 'Hold revision C…' }).click()
+    await page.getByLabel('Reason').fill('Its bootloader is too old')
+    await page.getByRole('dialog').getByRole('button', { name: 'Hold revision C' }).click()
     await page.getByRole('heading', { name: 'Held revisions' }).waitFor()
-    await page.getByText('held revision A in this rollout: It says what is not so').first().waitFor()
+    await page.getByText('held revision C in this rollout: Its bootloader is too old').first().waitFor()
     await settled(page)
     await looksRight(page)
     expect(heard).toEqual([])
@@ -109,7 +138,7 @@ describe.skipIf(executable === undefined)('failures of a rollout', () => {
   test('are shown to whoever may not decide, and lead to another plan once the rollout is over', async () => {
     const looks = await visitAs(browser, demo, 'auditor', `/rollouts/${id}?view=clusters`)
     await looks.page.getByText('You may look. Trying again and holding is for operators.').first().waitFor()
-    expect(await looks.page.getByRole('button', { name: 'Try 1 again…' }).count()).toBe(0)
+    expect(await looks.page.getByRole('button', { name: `Try ${many} again…` }).count()).toBe(0)
     await looks.context.close()
 
     const { items } = await operator.calls(listRollouts, { query: { state: 'finished' } })
@@ -118,7 +147,7 @@ describe.skipIf(executable === undefined)('failures of a rollout', () => {
     await looksRight(page)
     await page.getByRole('link', { name: 'Plan another for such devices' }).first().click()
     await page.waitForURL(({ pathname }) => pathname === '/rollouts/new')
-    await page.locator('[aria-label="What it would come to"][aria-busy=false]').waitFor()
+    expect(new URL(page.url()).searchParams.get('q')).toContain(`rollout:${items[0]?.id} job:(`)
     await context.close()
   }, 240_000)
 })

@@ -43,8 +43,7 @@ function useDeed({ rollout, onDone, onClose }: Given) {
 function Retry(given: Given) {
   const { cluster, onClose } = given
   const { isBusy, trouble, run, params } = useDeed(given)
-  // What was shown is what is confirmed, also when it changes meanwhile: the server then says so.
-  const [{ mayRetry: expect }] = useState(cluster)
+  const { mayRetry: expect } = cluster
   const [typed, setTyped] = useState('')
   const isMeant = expect <= countTypedAbove || typed.replaceAll(/\D/g, '') === String(expect)
   const submit = (event: FormEvent) => {
@@ -59,7 +58,7 @@ function Retry(given: Given) {
     <Dialog title={`Try ${devicesInWords(expect)} again`} onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <About cluster={cluster} />
-        <p className="m">{retryText({ mayRetry: expect })}</p>
+        <p className="m">{retryText(cluster)}</p>
         <Lines of={leftOutTexts(cluster)} head="Left out:" />
         {expect > countTypedAbove && (
           <TextInput

@@ -21,10 +21,10 @@ interface Given {
 
 /** The failures that look alike, so that one cause is seen once and decided about once. */
 export function Clusters({ rollout, clusters }: Given) {
-  const [deed, setDeed] = useState<{ readonly what: Deed; readonly key: string }>()
+  // The cluster as it was when the dialog opened: what was shown is what is confirmed, and the server says if it changed.
+  const [deed, setDeed] = useState<{ readonly what: Deed; readonly cluster: Cluster }>()
   const [said, setSaid] = useState('')
   const may = useMay('deployment:control')
-  const meant = clusters.find(({ key }) => key === deed?.key)
   return (
     <>
       <p className={said === '' ? 'unseen' : 'call c-moving'} role="status">
@@ -49,17 +49,16 @@ export function Clusters({ rollout, clusters }: Given) {
             <tbody>
               {clusters.map((cluster) => (
                 <Row key={cluster.key} cluster={cluster}>
-                  <Deeds {...{ rollout, cluster, may }} onDeed={(what) => setDeed({ what, key: cluster.key })} />
+                  <Deeds {...{ rollout, cluster, may }} onDeed={(what) => setDeed({ what, cluster })} />
                 </Row>
               ))}
             </tbody>
           </table>
         </section>
       )}
-      {deed && meant && (
+      {deed && (
         <DeedDialog
-          key={`${deed.what} ${deed.key}`}
-          {...{ rollout, deed: deed.what, cluster: meant }}
+          {...{ rollout, deed: deed.what, cluster: deed.cluster }}
           onDone={setSaid}
           onClose={() => setDeed(undefined)}
         />

@@ -41,6 +41,27 @@ const kindOf = (strata: Stratum[], given: Partial<WaveSoFar> = {}, seconds = 0) 
 }
 const done = (verified: number, given: Partial<Stratum> = {}) => stratum({ offered: verified, verified, ...given })
 
+describe('a held revision', () => {
+  const held = (given: Partial<Stratum>) => stratum({ hardwareRevision: 'B', held: true, ...given })
+
+  test('is waited for no more, and asks nothing of the waves ahead', () => {
+    expect(kindOf([done(10), stratum({ hardwareRevision: 'B', offered: 2, verified: 2 })])).toBe('wait not-all-offered')
+    expect(kindOf([done(10), held({ offered: 2, verified: 2, ahead: 50 })])).toBe('observe soaking')
+  })
+
+  test('goes on to count, for the wave and for its own limit', () => {
+    expect(kindOf([done(9), held({ offered: 2, failed: 2 })])).toBe('quarantine revision-limit')
+    expect(kindOf([done(7), held({ offered: 10, verified: 8, failed: 2 })])).toBe('stop failure-limit')
+  })
+
+  test('stops the rollout where nothing else is left', () => {
+    expect(kindOf([held({})])).toBe('stop only-quarantined')
+    expect(kindOf([held({}), stratum({ devices: 0, ahead: 5, before: { devices: 5, ended: 5 } })])).toBe(
+      'observe adds-only-quarantined',
+    )
+  })
+})
+
 describe('a wave', () => {
   test('waits while devices are under way, and for those that have not come until the silence limit', () => {
     expect(kindOf([stratum({ offered: 3, verified: 2 })])).toBe('wait under-way')

@@ -1,13 +1,14 @@
+import { acceptInvitation, inviteUser } from '@suture/contract/auth.ts'
 import { call } from '@suture/contract/client.ts'
 import * as contract from '@suture/contract/deployment.ts'
-import { listDevices, retireDevice } from '@suture/contract/inventory.ts'
+import { listDevices, listSites, retireDevice } from '@suture/contract/inventory.ts'
 import { listEvents } from '@suture/contract/platform.ts'
 import { MovedClock } from '@suture/testing/clock.ts'
 import type { DdiDevice } from '@suture/testing/ddi-device.ts'
 import { versions } from '@suture/testing/published-release.ts'
 import type { RolloutScene } from '@suture/testing/rollout-scene.ts'
 import { onRolloutStage } from '@suture/testing/rollout-stage.ts'
-import { outcome, type TestServer } from '@suture/testing/world.ts'
+import { outcome, password, signIn, type TestServer } from '@suture/testing/world.ts'
 import { describe, expect, test } from 'vitest'
 import { systemScope, withScope } from '../platform/database/store.ts'
 import { rolloutResults } from './index.ts'
@@ -190,5 +191,30 @@ describe('devices that failed and are tried again', () => {
     expect(await ask({ cluster: key, expect: 3 })).toMatchObject({ code: 'deployment/count-differs' })
     await control('stop', id)
     expect(await ask({ cluster: key, expect: 3 })).toMatchObject({ code: 'deployment/not-now' })
+  })
+
+  test('are those that the caller may see, and no others', async () => {
+    const id = await failed()
+    const { admin, operator } = scene.people
+    const closed = (await call(operator, listSites, {})).items.find(({ name }) => name === 'Closed')?.id ?? 0
+    const seen = bad()[0]?.about.serial
+    await scene.sql('update inventory_device set site_id = $2 where serial = $1', seen, closed)
+    const login = `limited@${scene.tenant.name}`
+    const { invitation } = await call(admin, inviteUser, {
+      body: { login, name: 'Limited', roles: ['operator'], sites: [closed] },
+    })
+    await call({ ...admin, headers: {} }, acceptInvitation, { body: { code: invitation.code, password } })
+    const limited = await signIn(server.base, login)
+    const { key } = await cluster(id)
+    const params = { id }
+    const ask = (expect: number) => outcome(limited, contract.retryCluster, { params, body: { cluster: key, expect } })
+    expect(await ask(3)).toMatchObject({ code: 'deployment/count-differs' })
+    expect(await ask(1)).toEqual({ reply: { devices: 1 } })
+    expect((await scene.offered()).map(({ about }) => about.serial)).toEqual([seen])
+    const body = { cluster: key, reason: 'No space' }
+    // Of the cluster they see nobody any more: the one whom they saw is under way.
+    expect(await outcome(limited, contract.holdCluster, { params, body })).toMatchObject({
+      code: 'deployment/cluster-unknown',
+    })
   })
 })
