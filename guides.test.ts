@@ -154,7 +154,7 @@ describe('the page of states', () => {
       '    turning --> stuck: turn',
       '    stuck --> open: oil',
       '  }',
-      '  under_way --> shut: slam',
+      '  under_way --> shut',
       '  stuck --> broken_off: break',
     ])
   })

@@ -59,7 +59,7 @@ export function picture(drawing: Pick<Drawing, 'states' | 'steps'>): string {
     ...within.map((arrow) => `    ${line(arrow)}`),
     '  }',
     ...ends
-      .flatMap((each) => (each.length < many ? each.map(line) : [line({ ...(each[0] as Arrow), from: 'under_way' })]))
+      .flatMap((each) => (each.length < many ? each.map(line) : [`under_way --> ${word((each[0] as Arrow).to)}`]))
       .map((each) => `  ${each}`),
   ].join('\n')
 }
