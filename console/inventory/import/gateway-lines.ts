@@ -8,7 +8,7 @@ interface Given {
 export const linesFor = ({ server, tenant, secret }: Given) => [
   { what: 'SWUpdate', line: `swupdate -u '-t ${tenant} -u ${server} -i DEVICE -g ${secret}'` },
   {
-    what: 'a try with curl',
+    what: 'curl',
     line: `curl -H 'Authorization: GatewayToken ${secret}' ${server}/${tenant}/controller/v1/DEVICE`,
   },
 ]

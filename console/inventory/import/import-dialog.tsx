@@ -57,7 +57,12 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           />
         ) : (
           <p className={trouble === undefined ? 'f t12' : 'call c-danger'} role="alert">
-            {trouble ?? (isBusy ? 'Reading the list, and asking what it would change' : 'Choose the list first.')}
+            {trouble ??
+              (isBusy
+                ? 'Reading the list, and asking what it would change'
+                : tried
+                  ? 'Mend the list, and choose it again.'
+                  : 'Choose the list first.')}
           </p>
         )}
       </div>
