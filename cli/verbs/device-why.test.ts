@@ -17,7 +17,7 @@ Rollout Locks, running: r
   · The plan is approved and signed: not looked at
   · The rollout runs: not looked at
   · Plan and release verify: not looked at
-  · Its revision is not quarantined: not looked at
+  · Its revision is not quarantined or held: not looked at
   · Its wave is open: not looked at
   ✓ It took the job
   → It was read running the version
