@@ -6,14 +6,15 @@ import type { Way } from './update.ts'
 const now = new Date('2026-06-01T12:00:00Z')
 const device: Parameters<typeof notAgain>[0] = {
   ...{ id: 1, uid: '00000000-0000-4000-8000-000000000001', modelId: 1, manufacturer: 'M', model: 'N' },
-  ...{ hardwareRevision: 'A', firmware: '1', state: 'live', isRig: false, isBusy: false, attempt: 1 },
+  ...{ hardwareRevision: 'A', firmware: '1', state: 'live', isRig: false, isBusy: false, attempt: 1, isAgain: false },
 }
 const way: Way = {
   ...{ state: 'running', approvals: 2, approvalsNeeded: 2, refusal: undefined, isQuarantined: false, held: undefined },
   window: { notBefore: new Date('2026-06-01T00:00:00Z'), notAfter: new Date('2026-06-02T00:00:00Z') },
   release: { version: '2', artifactFor: () => 'a' },
   ...{ place: 10, reaches: [5, 20], openWave: 2 },
-  passage: { state: 'failed', lastWordAt: now, isOver: true, isAgain: false },
+  // Whoever is tried again comes as new to the rollout.
+  passage: undefined,
 }
 const at = (given: { readonly device?: Partial<typeof device>; readonly way?: Partial<Way> } = {}) =>
   notAgain({ ...device, ...given.device }, { ...way, ...given.way }, now)?.code
@@ -37,7 +38,7 @@ test.each([
   ['revision-quarantined', { way: { isQuarantined: true } }],
   ['held', { way: { held: { person: 'Ada', reason: 'No space' } } }],
   ['wave-not-open', { way: { openWave: 1 } }],
-  ['retry-waits', { way: { passage: { state: 'failed', lastWordAt: now, isOver: true, isAgain: true } } }],
+  ['retry-waits', { device: { isAgain: true } }],
 ])('a device that failed is not tried again: %s', (code, given) => {
   expect(at(given as Parameters<typeof at>[0])).toBe(code)
 })
