@@ -30,7 +30,10 @@ function playersIn(files: string, url: string): readonly DdiDevice[] {
   }
   return devices
     .filter(({ controllerId }) => controllerId.startsWith('dev-c-'))
-    .map(({ controllerId: serial, firmware, ...about }) => new DdiDevice(url, tenant, { serial, ...about }, firmware))
+    .map(
+      ({ controllerId, hardwareRevision, token, firmware }) =>
+        new DdiDevice(url, tenant, { serial: controllerId, hardwareRevision, token }, firmware),
+    )
 }
 
 /** A rollout that takes revision C along all the same, and is not judged before all of it have ended. */
