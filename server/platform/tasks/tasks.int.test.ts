@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as after } from 'node:timers/promises'
 import { query } from '@suture/testing/database.ts'
 import { ask, until, working, world } from '@suture/testing/worker-scene.ts'
+import type { PoolClient } from 'pg'
 import { expect, test } from 'vitest'
 import type { Pool } from '#platform/database/pool.ts'
 import { withScope } from '#platform/database/store.ts'
@@ -161,6 +162,33 @@ function awayOnce({ pg, close }: Pool): Pool {
     close,
   }
 }
+
+test('a queue that is left while the database breaks off gives its connection back once, and the process lives', async () => {
+  const { database } = await world()
+  const { pg: pool } = database.workerPool
+  const listening = Promise.withResolvers<void>()
+  const broken = Promise.withResolvers<never>()
+  /** A connection on which somebody waits to hear, and which breaks off when they give up. */
+  const listener = (client: PoolClient) =>
+    Object.create(client, {
+      query: {
+        value: (...asked: Parameters<typeof client.query>) => {
+          const [text] = asked as unknown as [string]
+          if (!/^(UN)?LISTEN/.test(text)) return client.query(...asked)
+          if (text.startsWith('LISTEN')) listening.resolve()
+          else broken.reject(new Error('Connection terminated unexpectedly'))
+          return broken.promise
+        },
+      },
+    })
+  const connect = (then?: Parameters<typeof pool.connect>[0]) =>
+    then ? pool.connect((error, client, release) => then(error, client && listener(client), release)) : pool.connect()
+  const pg = Object.create(pool, { connect: { value: connect } })
+  const { worker } = await working(database, { pool: { ...database.workerPool, pg } })
+  await listening.promise
+  await worker.stop()
+  await after(100)
+})
 
 test.each([
   ['', (pool: Pool) => pool],

@@ -9,6 +9,7 @@ import {
   run,
   type WorkerEvents,
 } from 'graphile-worker'
+import type pg from 'pg'
 import { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
 import type { Pool } from '#platform/database/pool.ts'
@@ -98,6 +99,26 @@ export const timetable = (recurring: readonly Recurring[]): ParsedCronItem[] =>
     })),
   )
 
+/**
+ * The pool as the queue may use it. Where its listening connection breaks just while it is given back, the queue gives it
+ * back twice; the second time is a fault for which nobody waits, and would end the process.
+ */
+const bearing = (pool: pg.Pool): pg.Pool =>
+  Object.create(pool, {
+    connect: {
+      value: (then?: Parameters<pg.Pool['connect']>[0]) =>
+        then === undefined
+          ? pool.connect()
+          : pool.connect((error, client, release) => {
+              let isBack = false
+              then(error, client, (broken) => {
+                if (!isBack) release(broken)
+                isBack = true
+              })
+            }),
+    },
+  })
+
 async function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal): Promise<Entered> {
   const events: WorkerEvents = new EventEmitter()
   events.on('pool:create', ({ workerPool }) => void pools.add(workerPool.id))
@@ -105,7 +126,7 @@ async function enterQueue(parts: Parts, pools: Set<string>, signal: AbortSignal)
   events.on('pool:fatalError', ({ workerPool }) => void pools.delete(workerPool.id))
   const broken = once(events, 'pool:fatalError')
   const runner = await run({
-    pgPool: parts.pool.pg,
+    pgPool: bearing(parts.pool.pg),
     concurrency: parts.places,
     pollInterval: lookMs,
     noHandleSignals: true,
