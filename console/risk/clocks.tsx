@@ -1,4 +1,5 @@
 import { outcomeWords } from '@suture/contract/risk-words.ts'
+import { Link } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
 import { Clock } from '../design/clock.tsx'
 import { Empty } from '../design/faces.tsx'
@@ -26,7 +27,9 @@ function Listed({ groups }: { readonly groups: readonly Group[] }) {
   return (
     <>
       {deadlines.length === 0 && (
-        <Empty title="No clock is running">No finding that is decided has to be fixed by a certain day.</Empty>
+        <Empty title="No clock is running" way={<Link to="/risk">Show the decisions</Link>}>
+          No finding that is decided has to be fixed by a certain day. A deadline stands here once a decision has one.
+        </Empty>
       )}
       <ol className="deadlines">
         {deadlines.map((each) => (
