@@ -72,7 +72,16 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['e2e/**/*.test.ts'],
+          exclude: ['e2e/faces.test.ts'],
           globalSetup: ['testing/built.ts', 'e2e/start-demo.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faces',
+          // Its pages are answered from what is kept, so it needs neither a demo nor a database.
+          include: ['e2e/faces.test.ts'],
         },
       },
     ],

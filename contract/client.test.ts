@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { call, ForeignAnswer, ProblemError } from './client.ts'
 import { getBillImport } from './inventory.ts'
+import { refusals } from './refusals.ts'
 
 const id = '019a0000-0000-7000-8000-000000000000'
 
@@ -56,4 +57,12 @@ test.each([
   )
   expect(error).not.toBeInstanceOf(ForeignAnswer)
   expect(error).toMatchObject({ problem, retryAfter })
+})
+
+test('a refusal names the permission that is missing', async () => {
+  const { status, says: title, remedy } = refusals['auth/not-permitted']
+  const problem = { type: 'x', title, status, remedy, permission: 'inventory:read', incident: 'i' }
+  const error = await answered((response) => response.writeHead(status).end(JSON.stringify(problem)))
+  const names = 'Ask an admin of the tenant for a role that holds inventory:read'
+  expect(error).toMatchObject({ remedy: names, message: `${title}. ${names}.` })
 })

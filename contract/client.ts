@@ -30,13 +30,18 @@ export type Reply<E extends AnyEndpoint> = z.output<E['reply']>
 /** A refusal or a fault, as the server told it (RFC 9457). */
 export class ProblemError extends Error {
   readonly problem: z.output<typeof Problem>
+  /** What to do, with the permission that is missing by its name. */
+  readonly remedy: string
   /** In how many seconds it is worth asking again, where the answer said so. */
   readonly retryAfter: number | undefined
 
   constructor(problem: z.output<typeof Problem>, retryAfter?: number) {
-    super(`${problem.title}. ${problem.remedy}.`)
+    const { title, permission } = problem
+    const remedy = typeof permission === 'string' ? problem.remedy.replace('`permission`', permission) : problem.remedy
+    super(`${title}. ${remedy}.`)
     this.name = 'ProblemError'
     this.problem = problem
+    this.remedy = remedy
     this.retryAfter = retryAfter
   }
 }

@@ -24,8 +24,8 @@ const flags = [
   '--disable-sync',
 ]
 
-export const startBrowser = (executablePath: string): Promise<Browser> =>
-  chromium.launch({ executablePath, args: flags })
+export const startBrowser = (executablePath: string, more: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath, args: [...flags, ...more] })
 
 /** Everything that a page complained about: on its console, by an error that nobody caught, by a request that failed. */
 export function listenTo(page: Page): string[] {

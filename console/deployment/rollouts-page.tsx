@@ -72,8 +72,11 @@ function Nothing({ state, isFirst }: { readonly state: RolloutState | undefined;
       </Begin>
     )
   return (
-    <Empty title={isFirst && state ? `No rollout is ${lookOf('rollout', state).word}` : 'No older rollouts'}>
-      <Link to="/rollouts">Show all rollouts</Link>
+    <Empty
+      title={isFirst && state ? `No rollout is ${lookOf('rollout', state).word}` : 'No older rollouts'}
+      way={<Link to="/rollouts">Show all rollouts</Link>}
+    >
+      A rollout stands here for as long as it is in the state that is asked for.
     </Empty>
   )
 }

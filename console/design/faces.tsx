@@ -31,20 +31,21 @@ export function Loading({ what, rows = 6 }: { readonly what: string; readonly ro
   )
 }
 
-interface EmptyGiven {
+/** The one way on: a command for a terminal, or a button or link. */
+type Way = { readonly command: string } | { readonly way: ReactNode }
+
+type EmptyGiven = Way & {
   readonly title: string
   readonly children: ReactNode
-  /** The same from a terminal. */
-  readonly command?: string
 }
 
 /** Nothing is here yet: what will appear, why it is not there, and how to get it. */
-export const Empty = ({ title, children, command }: EmptyGiven) => (
+export const Empty = ({ title, children, ...on }: EmptyGiven) => (
   <div className="face">
     <Seam done={0} of={1} label="nothing yet" />
     <h2>{title}</h2>
     <div className="m">{children}</div>
-    {command !== undefined && <Term commands={[command]} />}
+    {'command' in on ? <Term commands={[on.command]} /> : on.way}
   </div>
 )
 
@@ -65,12 +66,12 @@ export function Trouble({
       </div>
     )
   if (error instanceof ProblemError && error.problem.status < 500) {
-    const { title, remedy, code, incident } = error.problem
+    const { title, code, incident } = error.problem
     return (
       <div className="face" role="alert">
         <Glyph name="approval" size={20} tone="human" />
         <h2>{title}</h2>
-        <p className="m">{remedy}</p>
+        <p className="m">{error.remedy}</p>
         <p className="f t12">
           Refusal <span className="mono">{code}</span>, incident <span className="mono">{incident}</span>
         </p>

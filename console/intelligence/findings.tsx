@@ -66,10 +66,15 @@ const restOf = ({ devices, vulnerabilities, overdue, undecided }: Page['counts']
 
 const Nothing = ({ isFiltered, isFirst }: { readonly isFiltered: boolean; readonly isFirst: boolean }) =>
   isFiltered || !isFirst ? (
-    <Empty title={isFirst ? 'No finding fits the filter' : 'No further finding'}>
-      <Link to="/vulnerabilities" search={{ tab: 'findings' }}>
-        Show all findings
-      </Link>
+    <Empty
+      title={isFirst ? 'No finding fits the filter' : 'No further finding'}
+      way={
+        <Link to="/vulnerabilities" search={{ tab: 'findings' }}>
+          Show all findings
+        </Link>
+      }
+    >
+      A finding stands here while it is open and every part of the filter fits it.
     </Empty>
   ) : (
     <Begin title="No finding is open" command="suture device import FILE.csv">

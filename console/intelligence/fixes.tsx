@@ -1,6 +1,7 @@
 import { listRollouts } from '@suture/contract/deployment.ts'
 import { listFixes } from '@suture/contract/risk.ts'
 import type { ReleaseState } from '@suture/contract/states.ts'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { isOver } from '../deployment/actions.ts'
 import type { Listed } from '../deployment/kinds.ts'
@@ -55,7 +56,7 @@ export function Fixes({ state }: { readonly state: State }) {
             items.length === 0 ? (
               <Nothing state={state} />
             ) : (
-              <Table fixes={items} rollouts={rollouts.data?.items ?? []} />
+              <Table fixes={items} rollouts={mayRollouts ? rollouts : undefined} />
             )
           }
         </Asked>
@@ -71,14 +72,20 @@ const Nothing = ({ state }: { readonly state: State }) =>
       deadlines. Until then nothing can be sent to a device.
     </Begin>
   ) : (
-    <Empty title={state === 'any' ? 'No release yet' : `No release is ${lookOf('release', state).word}`}>
-      <Link to="/vulnerabilities">Show the published ones</Link>
+    <Empty
+      title={state === 'any' ? 'No release yet' : `No release is ${lookOf('release', state).word}`}
+      way={<Link to="/vulnerabilities">Show the published ones</Link>}
+    >
+      A release stands here for as long as it is in the state that is asked for.
     </Empty>
   )
 
+/** Left out for whoever may not see them. */
+type Rollouts = UseQueryResult<{ readonly items: readonly Listed[] }, Error> | undefined
+
 interface TableGiven {
   readonly fixes: readonly Fix[]
-  readonly rollouts: readonly Listed[]
+  readonly rollouts: Rollouts
 }
 
 function Table({ fixes, rollouts }: TableGiven) {
@@ -103,12 +110,7 @@ function Table({ fixes, rollouts }: TableGiven) {
         </thead>
         <tbody>
           {fixes.map((fix) => (
-            <Row
-              key={fix.release.id}
-              fix={fix}
-              now={now}
-              rollout={rollouts.find(({ release, state }) => release === fix.release.id && !isOver(state))}
-            />
+            <Row key={fix.release.id} {...{ fix, now, rollouts }} />
           ))}
         </tbody>
       </table>
@@ -120,11 +122,10 @@ function Table({ fixes, rollouts }: TableGiven) {
 interface RowGiven {
   readonly fix: Fix
   readonly now: Date
-  /** One of the release that is not over. */
-  readonly rollout: Listed | undefined
+  readonly rollouts: Rollouts
 }
 
-const Row = ({ fix, now, rollout }: RowGiven) => (
+const Row = ({ fix, now, rollouts }: RowGiven) => (
   <tr>
     <td className="subject">
       <Link to="/releases/$id" params={{ id: fix.release.id }} className="plain b">
@@ -142,13 +143,7 @@ const Row = ({ fix, now, rollout }: RowGiven) => (
       <Status kind="release" value={fix.release.state} />
     </td>
     <td>
-      {rollout ? (
-        <Link to="/rollouts/$id" params={{ id: rollout.id }}>
-          {rollout.name}: {lookOf('rollout', rollout.state).word}
-        </Link>
-      ) : (
-        <NoRollout fix={fix} />
-      )}
+      <OnItsWay fix={fix} rollouts={rollouts} />
     </td>
   </tr>
 )
@@ -166,6 +161,26 @@ function Closes({ fix: { isJudged, vulnerabilities, undecided } }: Pick<RowGiven
         <div className="f t12">Of {count(undecided, 'finding')} more nobody can tell: its bill says too little</div>
       )}
     </>
+  )
+}
+
+/** The rollout of it that is not over; that there is none is said once that is known. */
+function OnItsWay({ fix, rollouts }: Pick<RowGiven, 'fix' | 'rollouts'>) {
+  if (rollouts === undefined) return <span className="f">not yours to see</span>
+  if (rollouts.data === undefined)
+    return rollouts.error ? (
+      <span className="f">not known</span>
+    ) : (
+      <span className="f" aria-busy="true">
+        asking
+      </span>
+    )
+  const rollout = rollouts.data.items.find(({ release, state }) => release === fix.release.id && !isOver(state))
+  if (rollout === undefined) return <NoRollout fix={fix} />
+  return (
+    <Link to="/rollouts/$id" params={{ id: rollout.id }}>
+      {rollout.name}: {lookOf('rollout', rollout.state).word}
+    </Link>
   )
 }
 

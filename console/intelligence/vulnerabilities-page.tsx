@@ -49,8 +49,8 @@ const useCounts = () => useAsk(listFindings, { query: { limit: 1 } }, { about: '
 
 /** One line: how much is open. */
 function Summary() {
-  const { data } = useCounts()
-  if (!data) return 'Counting the findings'
+  const { data, error } = useCounts()
+  if (!data) return error ? 'How many findings are open is not known.' : 'Counting the findings'
   const { findings, devices, vulnerabilities, overdue } = data.counts
   if (findings === 0) return 'No finding is open.'
   return `${count(findings, 'finding')} (device × vulnerability) open on ${count(devices, 'device')}, of ${count(vulnerabilities, 'vulnerability', 'vulnerabilities')}; ${overdue === 0 ? 'none is' : overdue === 1 ? 'one is' : `${figure(overdue)} are`} overdue.`

@@ -28,7 +28,7 @@ interface Given {
 
 /** The parts of a device’s page, the rail, and the explanation of a finding. */
 export function DeviceBody(given: Given) {
-  const { device, findings, jobs, now } = given
+  const { device, findings, now } = given
   const { tab = 'timeline', why } = route.useSearch()
   const navigate = route.useNavigate()
   const go = (part: DevicePageSearch) =>
@@ -38,7 +38,7 @@ export function DeviceBody(given: Given) {
       <Tabs {...given} />
       <div className="lay">
         <div className="stack">{partOf(tab, given, go)}</div>
-        <DeviceRail device={device} jobs={jobs.data?.items} findings={findings.data?.items} now={now} />
+        <DeviceRail device={device} findings={findings} now={now} />
       </div>
       {why !== undefined && (
         <WhyFinding
@@ -110,6 +110,11 @@ function Timeline({ device, findings, jobs, now, go }: Given & { readonly go: (p
   const missing = [jobs.error && 'Jobs', findings.error && 'Deadlines'].filter((each) => each)
   return (
     <>
+      {(jobs.isLoading || findings.isLoading) && (
+        <p className="f" role="status" aria-busy="true">
+          Asking for jobs and deadlines: the timeline is without them until they are here.
+        </p>
+      )}
       {missing.length > 0 && (
         <div className="call c-soon" role="status">
           {missing.join(' and ')} could not be loaded, so the timeline is without them.
@@ -144,10 +149,20 @@ function NoFinding({ device }: Pick<Given, 'device'>) {
     { query: { devices: device.id } },
     { about: 'decisions', enabled: reason === undefined },
   )
-  if (reason !== undefined) return <Empty title="No finding">{reason}</Empty>
+  const way = <Link to="/risk">Show what was decided elsewhere</Link>
+  if (reason !== undefined)
+    return (
+      <Empty title="No finding" way={way}>
+        {reason}
+      </Empty>
+    )
   return (
     <Asked of={clocks} what="Whether its bill was compared">
-      {({ items }) => <Empty title="No finding">{noFinding(items[0]?.isJudged === true)}</Empty>}
+      {({ items }) => (
+        <Empty title="No finding" way={way}>
+          {noFinding(items[0]?.isJudged === true)}
+        </Empty>
+      )}
     </Asked>
   )
 }
@@ -157,7 +172,7 @@ const Jobs = ({ jobs, now }: Given) => (
     <Asked of={jobs} what="The jobs">
       {({ items, next }) =>
         items.length === 0 ? (
-          <Empty title="No job yet">
+          <Empty title="No job yet" way={<Link to="/rollouts">Show the rollouts</Link>}>
             When the wave of a rollout opens and the device asks for work, its job appears here.
           </Empty>
         ) : (

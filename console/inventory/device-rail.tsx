@@ -1,35 +1,41 @@
+import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Clock } from '../design/clock.tsx'
 import { Glyph } from '../design/glyph.tsx'
 import { Pairs, Panel } from '../design/panel.tsx'
 import { AssuranceMark } from '../design/status.tsx'
 import { instant, span } from '../design/time.ts'
+import { useMay } from '../shell/session.ts'
 import { addressOf, factWord, type Said, saidOf, sourceWords, unsaidOf } from './device-said.ts'
 import { DeviceUpdate } from './device-update.tsx'
-import type { DeviceDetail, Finding, Job } from './timeline.ts'
+import type { DeviceDetail, Finding } from './timeline.ts'
 
 interface Given {
   readonly device: DeviceDetail
-  /** Left out for whoever may not see them. */
-  readonly jobs: readonly Job[] | undefined
-  readonly findings: readonly Finding[] | undefined
+  readonly findings: UseQueryResult<{ readonly items: readonly Finding[] }, Error>
   readonly now: Date
 }
 
 /** What is next for the device, what is known of it, and where it is reached. */
-export const DeviceRail = ({ device, jobs, findings, now }: Given) => (
+export const DeviceRail = ({ device, findings, now }: Given) => (
   <aside className="stack" aria-label="About the device">
-    <Next {...{ device, jobs, findings, now }} />
+    <Next {...{ device, findings, now }} />
     <Facts device={device} now={now} />
     <Reached device={device} />
   </aside>
 )
 
-function Next({ device, jobs, findings, now }: Given) {
-  const first = findings?.find(({ dueAt }) => dueAt !== null)
+function Next({ device, findings, now }: Given) {
+  const mayJobs = useMay('deployment:read')
+  const first = findings.data?.items.find(({ dueAt }) => dueAt !== null)
   return (
     <Panel title="Next">
       <div className="stack next">
+        {findings.isLoading && (
+          <p className="f" aria-busy="true">
+            Asking for the first deadline
+          </p>
+        )}
         {first?.dueAt && (
           <div>
             <p className="lab">First deadline</p>
@@ -37,7 +43,7 @@ function Next({ device, jobs, findings, now }: Given) {
             <p className="m t12">{first.vulnerability}</p>
           </div>
         )}
-        {jobs !== undefined && (
+        {mayJobs && (
           <div>
             <p className="lab">Update</p>
             <DeviceUpdate id={device.id} />

@@ -67,7 +67,7 @@ export function DevicesPage() {
             onClear={() => choose({})}
           />
         ) : (
-          <Groups filter={filter} by={by} />
+          <Groups filter={filter} by={by} nothing={<Nothing filter={filter} onClear={() => choose({})} />} />
         )}
       </section>
     </Page>
@@ -172,13 +172,16 @@ function Nothing({ filter, onClear }: Omit<Given, 'at' | 'look'>) {
   const mayImport = useMay('inventory:write')
   if (isFiltered(filter))
     return (
-      <Empty title="No device fits the query">
-        <p>
-          Every part of it must fit. {sites === 'all' ? '' : 'Devices of sites that you may not see are not searched.'}
-        </p>
-        <Button variant="default" size="sm" onClick={onClear} mt={8}>
-          Clear the query
-        </Button>
+      <Empty
+        title="No device fits the query"
+        way={
+          <Button variant="default" size="sm" onClick={onClear}>
+            Clear the query
+          </Button>
+        }
+      >
+        A device stands here once every part of it fits.{' '}
+        {sites === 'all' ? '' : 'Devices of sites that you may not see are not searched.'}
       </Empty>
     )
   return (

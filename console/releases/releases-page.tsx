@@ -65,8 +65,11 @@ function Nothing({ state, isFirst }: { readonly state: ReleaseState | undefined;
       </Begin>
     )
   return (
-    <Empty title={isFirst && state ? `No release is ${lookOf('release', state).word}` : 'No older releases'}>
-      <Link to="/releases">Show all releases</Link>
+    <Empty
+      title={isFirst && state ? `No release is ${lookOf('release', state).word}` : 'No older releases'}
+      way={<Link to="/releases">Show all releases</Link>}
+    >
+      A release stands here for as long as it is in the state that is asked for.
     </Empty>
   )
 }

@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { deliveryStates } from '@suture/contract/states.ts'
 import { canReplay, listDeliveries, listWebhooks, replayDeliveries } from '@suture/contract/webhooks.ts'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { Asked } from '../design/asked.tsx'
 import { Empty } from '../design/faces.tsx'
 import { Panel } from '../design/panel.tsx'
@@ -37,9 +37,7 @@ export function Deliveries() {
         {({ items, next }) => (
           <>
             {items.length === 0 ? (
-              <Empty title={webhook === undefined && state === undefined ? 'Nothing was sent yet' : 'No such delivery'}>
-                Each event that a webhook takes appears here, with every try and what its receiver answered.
-              </Empty>
+              <Nothing isFiltered={webhook !== undefined || state !== undefined} />
             ) : (
               <Table deliveries={items} names={names} />
             )}
@@ -48,6 +46,28 @@ export function Deliveries() {
         )}
       </Asked>
     </Panel>
+  )
+}
+
+function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
+  const will = 'Each event that a webhook takes appears here, with every try and what its receiver answered.'
+  if (!isFiltered)
+    return (
+      <Empty title="Nothing was sent yet" command="suture webhook test NAME">
+        {will}
+      </Empty>
+    )
+  return (
+    <Empty
+      title="No such delivery"
+      way={
+        <Link to="/settings" search={{ tab: 'notices' }}>
+          Show all deliveries
+        </Link>
+      }
+    >
+      {will}
+    </Empty>
   )
 }
 

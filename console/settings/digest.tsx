@@ -27,9 +27,9 @@ export function Digest() {
 const keyOf = ({ digest }: Chosen): string => `${digest?.hour} ${digest?.urgent}`
 
 const NoMail = () => (
-  <Empty title="This server sends no mail">
-    A digest tells each morning what needs somebody, one line for each cause. Whoever runs the server sets{' '}
-    <span className="mono">SUTURE_SMTP_URL</span> and <span className="mono">SUTURE_MAIL_FROM</span> for it.
+  <Empty title="This server sends no mail" command="SUTURE_SMTP_URL=smtps://HOST SUTURE_MAIL_FROM=ADDRESS suture serve">
+    A digest tells each morning what needs somebody, one line for each cause. You can choose one here once whoever runs
+    the server has said by which way mail goes.
   </Empty>
 )
 

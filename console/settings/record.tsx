@@ -32,10 +32,15 @@ export function RecordOfEvents() {
           {({ items, next }) => (
             <>
               {items.length === 0 ? (
-                <Empty title={cursor === undefined ? 'Nothing in the record fits' : 'Nothing older fits'}>
-                  <Link to="/settings" search={{ tab: 'record' }}>
-                    Show the whole record
-                  </Link>
+                <Empty
+                  title={cursor === undefined ? 'Nothing in the record fits' : 'Nothing older fits'}
+                  way={
+                    <Link to="/settings" search={{ tab: 'record' }}>
+                      Show the whole record
+                    </Link>
+                  }
+                >
+                  Whatever somebody does is added here as they do it, and stays.
                 </Empty>
               ) : (
                 <Table events={items} />

@@ -18,8 +18,9 @@ export function SigningRequests() {
       <Asked of={requests} what="The requests">
         {({ items, next }) =>
           items.length === 0 ? (
-            <Empty title="Nothing was asked yet">
-              It is asked when a release is published, when a plan has its approvals, and when evidence is packed.
+            <Empty title="Nothing was asked yet" command="suture release publish RELEASE">
+              Each request stands here with its answer. The signer is asked when a release is published, when a plan has
+              its approvals, and when evidence is packed.
             </Empty>
           ) : (
             <>

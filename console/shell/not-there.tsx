@@ -20,9 +20,11 @@ export function NotThere({ of, thing, list }: Given) {
     <Page title={isNone ? `No such ${thing}` : `${thing.charAt(0).toUpperCase()}${thing.slice(1)}`} above={[list]}>
       <section className="panel">
         {isNone ? (
-          <Empty title="None has this address, or none that you may see">
-            It may have been typed wrongly, or name something that is gone.{' '}
-            <Link to={list.to}>Back to {list.name}</Link>
+          <Empty
+            title="None has this address, or none that you may see"
+            way={<Link to={list.to}>Back to {list.name}</Link>}
+          >
+            It may have been typed wrongly, or name something that is gone.
           </Empty>
         ) : (
           <Asked of={of} what={`The ${thing}`}>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Empty } from '../design/faces.tsx'
 import { Page } from './page.tsx'
 
@@ -5,7 +6,7 @@ import { Page } from './page.tsx'
 export const Nowhere = () => (
   <Page title="No such page">
     <section className="panel">
-      <Empty title="Nothing lives at this address">
+      <Empty title="Nothing lives at this address" way={<Link to="/">Now</Link>}>
         It may have been typed wrongly, or name something that is gone.
       </Empty>
     </section>

@@ -10,7 +10,7 @@ import { session } from './session.ts'
 /** Why something was not done, in the server’s own words; without an answer nobody can tell whether it was. */
 export const reasonOf = (error: unknown): string =>
   error instanceof ProblemError
-    ? `${error.problem.title}. ${error.problem.remedy}.`
+    ? error.message
     : 'No answer came, so it is not known whether it was done. Look at how things stand before you try again.'
 
 /** The door: who you are, and where you wanted to go. */

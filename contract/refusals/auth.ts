@@ -9,7 +9,7 @@ export const authRefusals = {
   'auth/not-permitted': {
     status: 403,
     says: 'None of the caller’s roles holds the permission this needs',
-    remedy: 'Ask an admin of the tenant for a role that holds the permission in `permission`',
+    remedy: 'Ask an admin of the tenant for a role that holds `permission`',
   },
   'auth/person-needed': {
     status: 403,

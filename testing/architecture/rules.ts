@@ -278,7 +278,7 @@ export const rules: Rules = {
     cli: { most: 6 },
     console: { most: 24 },
     testing: { most: 8 },
-    e2e: { most: 3 },
+    e2e: { most: 5 },
     '': { most: 20 },
   },
   lengths: { file: 250, function: 40 },
