@@ -103,8 +103,13 @@ describe.skipIf(executable === undefined)('each page in each face', () => {
   /** What is done to a face, and which law it breaks then. */
   const faults: readonly (readonly [name: string, face: Face, fault: string, says: string])[] = [
     ['releases', 'full', "console.error('planted')", 'error: planted'],
-    ['releases', 'empty', "document.querySelector('main .term').remove()", 'has 0 ways on'],
-    ['releases', 'empty', "document.querySelector('main .face').append(document.createElement('button'))", '2 ways on'],
+    [
+      'releases',
+      'empty',
+      "for (const way of document.querySelectorAll('main .face :is(.term, .begin)')) way.remove()",
+      'has no way on',
+    ],
+    ['releases', 'empty', "document.querySelector('main .face').append(document.createElement('button'))", '2 buttons'],
     ['releases', 'empty', "document.querySelector('main .face .m').textContent = ''", 'does not say what will appear'],
     ['releases', 'empty', "document.querySelector('main .face').remove()", 'does not say that it is empty'],
     ['releases', 'loading', "document.querySelector('main .face p').remove()", 'loads without a word'],

@@ -5,6 +5,7 @@ import {
   explainUpdate,
   getRollout,
   getRolloutPlan,
+  listClusters,
   listJobs,
   listRollouts,
   previewRollout,
@@ -18,6 +19,7 @@ import { listModels, listSites } from '@suture/contract/inventory.ts'
 import { getLabKey, getLabRun, listLabRuns } from '@suture/contract/lab.ts'
 import { getDigest } from '@suture/contract/notices.ts'
 import { listEvents } from '@suture/contract/platform.ts'
+import { getPlanDefaults, listProfiles } from '@suture/contract/profiles.ts'
 import { getRelease, listReleases, listVendorKeys } from '@suture/contract/releases.ts'
 import { getManagementReport } from '@suture/contract/report.ts'
 import {
@@ -73,7 +75,7 @@ export async function askForLists(ask: Ask): Promise<void> {
     await ask(endpoint, { query: { limit } })
   for (const endpoint of [listDeviceViews, getDecisionTable, getSignerKeys, getLabKey, getDigest] as const)
     await ask(endpoint, {})
-  await ask(listWebhooks, {})
+  for (const endpoint of [listWebhooks, listProfiles, getPlanDefaults] as const) await ask(endpoint, {})
   await ask(listDeliveries, { query: { limit } })
   await ask(getManagementReport, { query: { days: 30 } })
 }
@@ -137,6 +139,7 @@ async function ofRollouts(ask: Ask): Promise<string> {
   for (const { id, release } of rollouts) {
     await ask(getRollout, { params: { id } })
     await ask(getRolloutPlan, { params: { id } })
+    await ask(listClusters, { params: { id } })
     await ask(listJobs, { query: { rollout: id, limit: 500 } })
     for (const run of (await ask(listLabRuns, { query: { release, limit } })).items)
       await ask(getLabRun, { params: { id: run.id } })

@@ -3,8 +3,13 @@ import type { Stage } from './stage.ts'
 
 /** Each face of its kind as it stands on the page, told by what somebody finds in it. */
 interface Found {
-  /** What is empty: its title, whether it says what will appear, and how many ways on there are. */
-  readonly empty: readonly { readonly title: string; readonly says: string; readonly ways: number }[]
+  /** What is empty: its title, whether it says what will appear, and how many buttons or links and commands lead on. */
+  readonly empty: readonly {
+    readonly title: string
+    readonly says: string
+    readonly presses: number
+    readonly commands: number
+  }[]
   /** What is being loaded, in words. */
   readonly loading: readonly string[]
   /** Whether anything says that it is not all there yet. */
@@ -19,7 +24,8 @@ const look = `(() => {
     empty: faces.filter((each) => each.querySelector('[aria-label="nothing yet"]')).map((each) => ({
       title: text(each, 'h2'),
       says: text(each, '.m'),
-      ways: each.querySelectorAll('.term, button, a').length,
+      presses: [...each.querySelectorAll('button, a')].filter((way) => !way.closest('.term')).length,
+      commands: each.querySelectorAll('.term').length,
     })),
     loading: faces.filter((each) => each.ariaBusy === 'true').map((each) => each.innerText.trim()),
     isBusy: document.querySelector('main [aria-busy=true]') !== null,
@@ -37,9 +43,10 @@ const laws: Readonly<Record<Face, (found: Found, stage: Stage) => string[]>> = {
   ],
   empty: ({ empty, refused }) => [
     ...(empty.length === 0 ? ['does not say that it is empty'] : []),
-    ...empty.flatMap(({ title, says, ways }) => [
+    ...empty.flatMap(({ title, says, presses, commands }) => [
       ...(says.length < 40 ? [`“${title}” does not say what will appear`] : []),
-      ...(ways === 1 ? [] : [`“${title}” has ${ways} ways on, not one`]),
+      ...(presses + commands === 0 ? [`“${title}” has no way on`] : []),
+      ...(presses > 1 || commands > 1 ? [`“${title}” has ${presses} buttons and ${commands} commands`] : []),
     ]),
     ...refused.map((each) => `is refused: ${each}`),
   ],
