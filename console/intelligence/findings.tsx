@@ -144,6 +144,8 @@ const Row = ({ finding, now }: { readonly finding: Page['items'][number]; readon
           resetScroll={false}
           replace
           className="whole"
+          data-row
+          aria-keyshortcuts="w"
           aria-label={`Why ${vulnerability} on ${device.name}`}
         >
           Why

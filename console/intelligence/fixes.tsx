@@ -128,7 +128,7 @@ interface RowGiven {
 const Row = ({ fix, now, rollouts }: RowGiven) => (
   <tr>
     <td className="subject">
-      <Link to="/releases/$id" params={{ id: fix.release.id }} className="plain b">
+      <Link to="/releases/$id" params={{ id: fix.release.id }} className="plain b" data-row>
         {releaseText(fix.release)}
       </Link>
       <div className="f t12">{fix.models.map(({ manufacturer, model }) => `${manufacturer} ${model}`).join(', ')}</div>

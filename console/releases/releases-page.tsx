@@ -93,7 +93,7 @@ const Table = ({ releases }: { readonly releases: readonly Listed[] }) => (
         {releases.map((each) => (
           <tr key={each.id}>
             <td className="subject">
-              <Link to="/releases/$id" params={{ id: each.id }} className="plain b">
+              <Link to="/releases/$id" params={{ id: each.id }} className="plain b" data-row>
                 {releaseText(each)}
               </Link>
             </td>

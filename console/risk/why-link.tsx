@@ -23,6 +23,8 @@ export const WhyLink = ({ of: { device, vulnerability }, about }: Given) => (
         search={(before) => ({ ...before, why: vulnerability, on: device })}
         replace
         resetScroll={false}
+        data-row
+        aria-keyshortcuts="w"
       />
     )}
   >
