@@ -112,7 +112,8 @@ const bearing = (pool: pg.Pool): pg.Pool =>
           : pool.connect((error, client, release) => {
               let isBack = false
               then(error, client, (broken) => {
-                if (!isBack) release(broken)
+                // A pool that was ended gives nothing to give back.
+                if (!isBack) release?.(broken)
                 isBack = true
               })
             }),
