@@ -26,7 +26,7 @@ const kindsOf = (things: Things): Readonly<Record<string, Kind>> => ({
   'sign-in': { path: '/sign-in', lacks: open },
   setup: { path: '/setup', lacks: open },
   invitation: { path: '/invitation', lacks: open },
-  now: { path: '/', lacks: { withheld: 'everybody has a Now' } },
+  now: { path: '/', lacks: { withheld: 'everybody has a Now', empty: 'it is where one begins: first-run.test.ts' } },
   devices: { path: '/devices' },
   'devices-by-model': { path: '/devices?by=model' },
   device: { path: `/devices/${things.device}`, lacks: one, first: 'getDevice' },
